@@ -1,7 +1,7 @@
 // The elementary functions of the whole project: float64, from + - * / and exact scaling by powers of two alone, so every machine gives the
 // same bits (JavaScript leaves the last bits of Math.exp and its kin to the implementation). Intermediate results are carried as unevaluated
 // sums high + low where that keeps the error near half a unit in the last place (ulp). It owns no vector loops and no random numbers.
-// Measured errors are the largest found against 200-bit arithmetic (test/unit/numeric/elementary.test.ts repeats a part of the search).
+// Measured errors: the largest of 500,000 or more points each against 260-bit arithmetic (test/unit/numeric/elementary.test.ts repeats some).
 
 /** Adding and subtracting it rounds |x| < 2^51 to the nearest integer, ties to even. */
 const ROUNDER = 6755399441055744;
@@ -29,7 +29,7 @@ function scale(y: number, k: number): number {
   words[LOW] = 0;
   if (k > 1023) {
     words[HIGH] = 2046 << 20;
-    return y * 2 * float[0]!;
+    return y * 2 * float[0];
   }
   if (k >= -1021) {
     words[HIGH] = (k + 1023) << 20;
@@ -85,11 +85,12 @@ function reducedExp(x: number): number {
  */
 function reducedLog(h: number, l: number): number {
   float[0] = h;
-  let k = (words[HIGH]! >> 20) - 1023;
-  const fraction = words[HIGH]! & 0xfffff;
+  const top = words[HIGH]!;
+  let k = (top >> 20) - 1023;
+  const fraction = top & 0xfffff;
   if (fraction > 0x6a09e) k += 1;
   words[HIGH] = fraction | (fraction > 0x6a09e ? 0x3fe00000 : 0x3ff00000);
-  const f0 = float[0]! - 1;
+  const f0 = float[0] - 1;
   const f1 = l === 0 ? 0 : scale(l, -k);
   const f = f0 + f1;
   const fLow = f0 - f + f1;
@@ -109,7 +110,7 @@ function reducedLog(h: number, l: number): number {
   return high;
 }
 
-/** e^x. Overflows to Infinity above 709.78, underflows gradually to 0 below -745.13. Measured error below 0.61 ulp (normal results). */
+/** e^x. Overflows to Infinity above 709.78, underflows gradually to 0 below -745.13. Measured error below 0.65 ulp (normal results). */
 export function exp(x: number): number {
   if (!(x <= EXP_MAX)) return x + Infinity; // NaN stays NaN
   if (x < EXP_MIN) return 0;
@@ -118,7 +119,7 @@ export function exp(x: number): number {
   return scale(sum + (1 - sum + high + second[0]!), exponent[0]!);
 }
 
-/** Natural logarithm. log 0 = -Infinity, log of a negative number = NaN. Measured error below 0.53 ulp. */
+/** Natural logarithm. log 0 = -Infinity, log of a negative number = NaN. Measured error below 0.55 ulp. */
 export function log(x: number): number {
   if (!(x > 0 && x < Infinity)) return x === 0 ? -Infinity : x > 0 ? x : NaN;
   if (x >= 2.2250738585072014e-308) {
@@ -131,7 +132,7 @@ export function log(x: number): number {
   return sum + (high - sum - 54 * LN2_HIGH + low - 54 * LN2_LOW);
 }
 
-/** log(1 + x), accurate for small x. -Infinity at -1, NaN below. Measured error below 0.53 ulp. */
+/** log(1 + x), accurate for small x. -Infinity at -1, NaN below. Measured error below 0.56 ulp. */
 export function log1p(x: number): number {
   if (!(x > -1 && x < Infinity)) return x === -1 ? -Infinity : x > 0 ? x : NaN;
   if (x < 5e-17 && x > -5e-17) return x;
@@ -142,7 +143,7 @@ export function log1p(x: number): number {
   return high + second[0]!;
 }
 
-/** Hyperbolic tangent, in [-1, 1]; keeps the sign of 0. Measured error below 0.56 ulp. */
+/** Hyperbolic tangent, in [-1, 1]; keeps the sign of 0. Measured error below 0.80 ulp. */
 export function tanh(x: number): number {
   const size = x < 0 ? -x : x;
   if (size < 3e-9 || x !== x) return x;
@@ -158,7 +159,7 @@ export function tanh(x: number): number {
   return x < 0 ? -t : t;
 }
 
-/** Logistic function 1 / (1 + e^-x), in [0, 1]. Measured error below 0.57 ulp (normal results). */
+/** Logistic function 1 / (1 + e^-x), in [0, 1]. Measured error below 0.65 ulp (normal results). */
 export function sigmoid(x: number): number {
   if (!(x >= -40)) return exp(x);
   if (x > 40) return 1;
@@ -171,14 +172,15 @@ export function sigmoid(x: number): number {
   return x < 0 ? divide(e, eLow, d, dLow) : divide(1, 0, d, dLow);
 }
 
-/** log(1 + e^x) = max(x, 0) + log1p(e^-|x|): the free energy's share of a unit. Measured error below 0.56 ulp (normal results). */
+/** log(1 + e^x) = max(x, 0) + log1p(e^-|x|): the free energy's share of a unit. Measured error below 0.63 ulp (normal results). */
 export function softplus(x: number): number {
-  if (!(x >= -37)) return exp(x); // e^2x / 2 is below a quarter of an ulp here
+  if (!(x >= -40)) return exp(x); // the next term, e^2x / 2, is below 0.02 ulp here
   if (x > 37) return x;
   const high = reducedExp(x < 0 ? x : -x);
   const power = scale(1, exponent[0]!);
   const e = power * (1 + high);
   const eLow = power * (1 - (1 + high) + high + second[0]!);
+  if (x < -20) return e + (eLow - e * e * (0.5 - e * (1 / 3)));
   const h = 1 + e;
   const term = reducedLog(h, 1 - h + e + eLow);
   const termLow = second[0]!;
@@ -211,7 +213,7 @@ const PER_QUARTER = 0.6366197723675814;
 export const COS_RANGE = 1048576;
 
 /**
- * Cosine of x in radians, |x| <= 2^20. Measured error below 0.57 ulp, zeros' neighbourhoods included. NaN gives NaN.
+ * Cosine of x in radians, |x| <= 2^20. Measured error below 0.60 ulp, zeros' neighbourhoods included. NaN gives NaN.
  * @throws RangeError beyond 2^20, where the reduction would lose bits.
  */
 export function cos(x: number): number {
@@ -250,11 +252,17 @@ function cosOfReduced(r: number, rLow: number): number {
   return main + (1 - main - half - halfLow + series);
 }
 
-/** sin(r + rLow) for |r| < 0.7854. */
+/** sin(r + rLow) for |r| < 0.7854: r - r^3/6 with the cube's own error, then the series from r^5. */
 function sinOfReduced(r: number, rLow: number): number {
   const z = r * r;
+  const sixth = z / 6;
+  const whole = 6 * sixth;
+  const sixthLow = (z - whole - productError(6, sixth, whole) + productError(r, r, z)) / 6;
+  const cube = r * sixth;
+  const cubeLow = productError(r, sixth, cube) + r * sixthLow;
   const z2 = z * z;
-  const series = z * ((z * (1 / 120) - 1 / 6) + z2 * (z * (1 / 362880) - 1 / 5040) +
-    z2 * z2 * ((z * (1 / 6227020800) - 1 / 39916800) - z2 * (1 / 1307674368000)));
-  return r + (rLow * (1 - z * 0.5) + r * series);
+  const series = z2 * ((1 / 120 - z * (1 / 5040)) + z2 * (1 / 362880 - z * (1 / 39916800)) +
+    z2 * z2 * ((1 / 6227020800 - z * (1 / 1307674368000)) + z2 * (1 / 355687428096000)));
+  const main = r - cube;
+  return main + (r - main - cube - cubeLow + rLow * (1 - z * 0.5) + r * series);
 }

@@ -48,7 +48,7 @@ const cases: readonly Case[] = [
   { name: 'log', f: log, exact: exactLog, xs: [...magnitudes(-1074, 1024, 1000), ...points(0.5, 2, 1000), ...around(0.7071067811865476, 4), ...around(1.4142135623730951, 4)], bound: 0.55 },
   { name: 'log near 1', f: (d) => log(1 + d), exact: exactLog1p, xs: points(-0.1, 0.1, 600).map((d) => Math.fround(d) + 1 - 1), bound: 0.55 },
   { name: 'log1p', f: log1p, exact: exactLog1p, xs: [...magnitudes(-60, 80, 800), ...magnitudes(-60, -0.01, 800).map((x) => -x), ...points(-0.99, 3, 800)], bound: 0.55 },
-  { name: 'tanh', f: tanh, exact: exactTanh, xs: [...points(-1, 1, 600), ...points(-23, 23, 600), ...magnitudes(-40, 5, 300)], bound: 0.65 },
+  { name: 'tanh', f: tanh, exact: exactTanh, xs: [...points(-1, 1, 600), ...points(-23, 23, 600), ...magnitudes(-40, 5, 300)], bound: 0.8 },
   { name: 'sigmoid', f: sigmoid, exact: exactSigmoid, xs: [...points(-41, 41, 800), ...points(-1, 1, 400), ...points(-708, -40, 200)], bound: 0.65 },
   { name: 'softplus', f: softplus, exact: exactSoftplus, xs: [...points(-41, 41, 800), ...points(-2, 2, 600), ...points(-708, -40, 200)], bound: 0.65 },
   { name: 'cos over Box-Muller’s range', f: cos, exact: exactCos, xs: points(0, 6.283185307179586, 2500), bound: 0.65 },
