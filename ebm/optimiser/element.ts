@@ -65,13 +65,15 @@ type RuleOf<Kind> = Extract<ElementRule, { kind: Kind }>;
 function moveSgd(rule: RuleOf<'sgd'>, at: { readonly gradient: number; readonly value: number }, slots: readonly Float32Array[], index: number): number {
   const gradient = rule.decay > 0 ? f(at.gradient - f(rule.decay * at.value)) : at.gradient;
   if (!(rule.momentum > 0)) return f(rule.rate * gradient);
-  const momentum = slots[0]!;
-  momentum[index] = f(f(rule.momentum * momentum[index]!) + gradient);
-  return f(rule.rate * momentum[index]!);
+  const slot = slots[0]!;
+  const momentum = f(f(rule.momentum * slot[index]!) + gradient);
+  slot[index] = momentum;
+  return f(rule.rate * momentum);
 }
 
 function moveAdam(rule: RuleOf<'adam'>, at: { readonly gradient: number; readonly value: number }, slots: readonly Float32Array[], index: number): number {
-  const [first, second] = slots as readonly [Float32Array, Float32Array];
+  const first = slots[0]!;
+  const second = slots[1]!;
   const { gradient } = at;
   const mean = f(f(rule.beta1 * first[index]!) + f(rule.rest1 * gradient));
   const square = f(f(rule.beta2 * second[index]!) + f(rule.rest2 * f(gradient * gradient)));
