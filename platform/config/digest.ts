@@ -1,0 +1,25 @@
+// The job digest: one name for everything that determines a run's bits. Owns the canonical form that is hashed, nothing else.
+import { createHash } from 'node:crypto';
+import type { CompiledJob } from '../../ebm/job.ts';
+
+/** JSON with sorted keys and no spaces; numbers as JavaScript prints them, which round-trips every double. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined).sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
+}
+
+/**
+ * `sha256:` of what determines the bits: the data's digest and how it is turned into bits and split, model, train, seed and
+ * checkpoint.every (divergence falls back to one). Epochs enter as the updates they are. Not name, path, resources, evaluate, ledger, keep.
+ */
+export function jobDigest(job: CompiledJob): string {
+  const train = Object.fromEntries(Object.entries(job.train).filter(([key]) => key !== 'epochs'));
+  const determining = {
+    formatVersion: job.formatVersion, seed: job.seed, model: job.model, train,
+    data: { digest: job.facts.digest, binarise: job.data.binarise, validation: job.data.validation },
+    checkpoint: { every: job.checkpoint.every },
+  };
+  return `sha256:${createHash('sha256').update(canonicalJson(determining)).digest('hex')}`;
+}

@@ -1,0 +1,113 @@
+// What a run will need of memory and disk, from shapes alone, so that a long run is not started where it cannot end.
+// Estimates lean to the high side. What is free is measured by the caller.
+import type { CompiledJob } from '../../ebm/job.ts';
+
+export interface EstimatePart {
+  /** In words, for example `training state`. */
+  readonly what: string;
+  readonly bytes: number;
+}
+
+export interface RunEstimate {
+  /** Beyond what Node itself needs. */
+  readonly memory: readonly EstimatePart[];
+  readonly memoryBytes: number;
+  readonly disk: readonly EstimatePart[];
+  readonly diskBytes: number;
+  readonly checkpointBytes: number;
+}
+
+/** Node, its heap and the compiled program, measured at 60 to 90 MB. */
+const NODE_BYTES = 90_000_000;
+/** Versions of published parameters that an engine keeps: the one in use, the one being made, and with staleness 1 the one before. */
+const PUBLISHED_VERSIONS = 3;
+const LEDGER_LINE_BYTES = 480;
+const METRICS_LINE_BYTES = 240;
+const REPORT_BYTES = 3_000_000;
+const MOSAIC_CHAINS = 100;
+
+export function estimateRun(job: CompiledJob, threads: number): RunEstimate {
+  const memory = memoryParts(job, threads);
+  const checkpointBytes = checkpointSize(job);
+  const disk = diskParts(job, checkpointBytes);
+  return { memory, memoryBytes: total(memory), disk, diskBytes: total(disk), checkpointBytes };
+}
+
+function total(parts: readonly EstimatePart[]): number {
+  return parts.reduce((sum, part) => sum + part.bytes, 0);
+}
+
+function shapes(job: CompiledJob): { readonly weights: number; readonly biases: number; readonly chains: number; readonly rowBytes: number } {
+  const { visible } = job.facts;
+  const { hidden } = job.model;
+  return { weights: visible * hidden, biases: visible + hidden, chains: job.train.chains ?? job.train.batch, rowBytes: Math.ceil(visible / 8) };
+}
+
+/** Copies of float32 masters: themselves, the optimiser's slots, the average. */
+function masterCopies(job: CompiledJob): number {
+  const { kind, momentum } = job.train.optimiser;
+  return 1 + (kind === 'adam' ? 2 : momentum > 0 ? 1 : 0) + (job.train.average > 0 ? 1 : 0);
+}
+
+function memoryParts(job: CompiledJob, threads: number): readonly EstimatePart[] {
+  const { weights, biases, chains, rowBytes } = shapes(job);
+  const { hidden } = job.model;
+  const { trainingRows, validationRows, testRows, visible } = job.facts;
+  const rows = trainingRows + validationRows + testRows;
+  const stochastic = job.data.binarise === 'stochastic';
+  // Sums are int32, in float64 beyond 32,767 samples; both phases apart unless the batch has as many rows as there are chains.
+  const sumBytes = (Math.max(job.train.batch, chains) > 32_767 ? 8 : 4) * (job.train.batch === chains ? 1 : 2);
+  const annealed = job.evaluate !== 'off' && job.evaluate.logPartition.kind === 'ais' ? job.evaluate.logPartition : null;
+  return [
+    { what: 'data', bytes: rows * rowBytes + (stochastic ? rows * visible : 0) },
+    { what: 'training state', bytes: masterCopies(job) * 4 * (weights + biases) },
+    // int16 weights and their transposed copy, int32 biases.
+    { what: 'published parameters', bytes: PUBLISHED_VERSIONS * 4 * (weights + biases) },
+    { what: 'sums of statistics', bytes: (threads + 1) * sumBytes * weights },
+    { what: 'chains and batch', bytes: 2 * chains * Math.ceil(hidden / 8) + (chains + job.train.batch) * (4 * hidden + 4 * visible + 2 * rowBytes) },
+    { what: 'log-partition', bytes: annealed === null ? 0 : annealed.betas * 8 + annealed.runs * (8 * hidden + rowBytes) },
+    { what: 'a checkpoint being written', bytes: checkpointSize(job) },
+    { what: 'node', bytes: NODE_BYTES },
+  ];
+}
+
+function checkpointSize(job: CompiledJob): number {
+  const { weights, biases, chains } = shapes(job);
+  const state = masterCopies(job) * 4 * (weights + biases) + 4 * biases + (job.train.objective === 'pcd' ? chains * Math.ceil(job.model.hidden / 8) : 0);
+  const versionBefore = job.train.staleness === 1 ? 2 * weights + 4 * biases : 0;
+  return state + versionBefore + 4 * (weights + biases) + 8_192;
+}
+
+function diskParts(job: CompiledJob, checkpointBytes: number): readonly EstimatePart[] {
+  const { updates } = job.train;
+  const kept = Math.min(job.checkpoint.keep, Math.floor(updates / job.checkpoint.every) + 1);
+  const figures = job.evaluate === 'off' ? 0 : job.evaluate.every === 0 ? 1 : Math.floor(updates / job.evaluate.every) + 1;
+  const lines = Math.floor(updates / job.ledger.every) + 1;
+  return [
+    // Beside those kept: the best, the target of a rollback, and the one being written.
+    { what: 'checkpoints', bytes: (kept + 3) * checkpointBytes },
+    { what: 'ledger and metrics', bytes: lines * (LEDGER_LINE_BYTES + METRICS_LINE_BYTES) },
+    { what: 'samples', bytes: figures * MOSAIC_CHAINS * job.facts.visible },
+    { what: 'report', bytes: job.evaluate === 'off' ? 0 : REPORT_BYTES },
+  ];
+}
+
+export interface Shortage {
+  readonly kind: 'memory' | 'disk';
+  readonly neededBytes: number;
+  readonly freeBytes: number;
+  /** What to change, in words. */
+  readonly remedy: string;
+}
+
+/** What is not there: null for what could not be measured. */
+export function shortages(estimate: RunEstimate, freeMemoryBytes: number | null, freeDiskBytes: number | null): readonly Shortage[] {
+  const found: Shortage[] = [];
+  if (freeMemoryBytes !== null && estimate.memoryBytes > freeMemoryBytes) {
+    found.push({ kind: 'memory', neededBytes: estimate.memoryBytes, freeBytes: freeMemoryBytes, remedy: 'fewer model.hidden, train.chains or threads, or a machine with more memory' });
+  }
+  if (freeDiskBytes !== null && estimate.diskBytes > freeDiskBytes) {
+    found.push({ kind: 'disk', neededBytes: estimate.diskBytes, freeBytes: freeDiskBytes, remedy: 'a smaller checkpoint.keep, a longer ledger.every, or --out on a larger disk' });
+  }
+  return found;
+}
