@@ -29,7 +29,7 @@ function scale(y: number, k: number): number {
   words[LOW] = 0;
   if (k > 1023) {
     words[HIGH] = 2046 << 20;
-    return y * 2 * float[0];
+    return y * 2 * float[0]!;
   }
   if (k >= -1021) {
     words[HIGH] = (k + 1023) << 20;
