@@ -23,12 +23,11 @@
 import { deriveKey } from '../random/address.ts';
 import type { Key } from '../random/philox.ts';
 import { PURPOSES } from '../random/purposes.ts';
-import { bytesOf, rowOf } from '../rbm/bits.ts';
+import { bitAt, bytesOf, rowOf } from '../rbm/bits.ts';
 import { drawRow } from '../rbm/gibbs.ts';
 import { gridScale, roundHalfEven } from '../rbm/grid.ts';
 import { hiddenInput, visibleInput, type Model } from '../rbm/preactivation.ts';
 import { thresholdAt, thresholdTable, type ThresholdTable } from '../rbm/thresholds.ts';
-import { bitAt } from '../rbm/bits.ts';
 import { decayDifference, decayTable, positiveSum, preActivationBound, type DecayTable } from './decay.ts';
 import { assertBetas } from './temperatures.ts';
 
