@@ -4,12 +4,14 @@ import { negativeFreeEnergy } from '../../ebm/rbm/energy.ts';
 import { hiddenThresholds } from '../../ebm/rbm/gibbs.ts';
 import { quantise } from '../../ebm/rbm/grid.ts';
 import { bytesOf, rowOf } from '../../ebm/rbm/bits.ts';
+import { annealedLogWeights } from '../../ebm/partition/annealing.ts';
+import { exactLogPartition } from '../../ebm/partition/enumeration.ts';
 import { slotCount } from '../../ebm/optimiser/element.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { finishStep, moveWeights, prepareStep } from '../../ebm/rbm/step.ts';
 import { thresholdTable } from '../../ebm/rbm/thresholds.ts';
 import type { Model } from '../../ebm/rbm/preactivation.ts';
-import type { ApplyOutcome, Problem, Session, StepSettings } from '../engine.ts';
+import type { ApplyOutcome, LogPartitionUnit, Problem, Session, StepSettings } from '../engine.ts';
 import { modelOf, type Context } from './context.ts';
 import { evaluateUnit } from './evaluate.ts';
 import { sampleUnit } from './sample.ts';
@@ -25,10 +27,10 @@ export function openSession(problem: Problem): Session {
     release: () => undefined,
     apply: later((state, sums, step) => applyStep(problem, state, sums, step)),
     sample: later((unit) => sampleUnit(context, unit)),
-    logPartition: () => Promise.reject(new Error('the reference engine has no log-partition yet')),
+    logPartition: later((unit) => logWeights(problem, unit)),
     negativeFreeEnergies: later((parameters, rows) => freeEnergies(modelOf(problem, parameters), rows)),
     hiddenThresholds: later((parameters, rows) => thresholdsOfRows(context, parameters, rows)),
-    exactLogPartition: () => Promise.reject(new Error('the reference engine has no log-partition yet')),
+    exactLogPartition: later((parameters) => exactLogPartition(modelOf(problem, parameters))),
     close: () => Promise.resolve(),
   };
 }
@@ -77,6 +79,10 @@ function applyStep(problem: Problem, state: TrainingState, sums: UpdateSums, ste
   const prepared = prepareStep(problem, state, sums, step);
   finishStep(state, prepared, moveWeights(state, prepared, sums.outer));
   return publish(problem, state.masters, { branch: step.branch, version: step.update + 1 });
+}
+
+function logWeights(problem: Problem, { parameters, ...runs }: LogPartitionUnit): Float64Array {
+  return annealedLogWeights({ ...runs, model: modelOf(problem, parameters), seed: problem.seed });
 }
 
 function rowCount(rows: Uint8Array, units: number): number {
