@@ -3,9 +3,9 @@
 export type ExportValues = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** `values` row-major; the product of `shape` is their number ([] is one value). */
-export interface ExportArray {
+export interface ExportArray<Values extends ExportValues = ExportValues> {
   readonly shape: readonly number[];
-  readonly values: ExportValues;
+  readonly values: Values;
 }
 
 /** Throws RangeError if a size is not a whole number or the sizes do not multiply to the number of values. */

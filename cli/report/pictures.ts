@@ -1,0 +1,44 @@
+// The sections of pictures: samples over time with a slider, training data beside them, filters. Pictures arrive as PNG bytes.
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { REPORT_LIMITS } from './input.ts';
+import type { ReportInput, ReportPicture, ReportSample } from './input.ts';
+import { formatCount } from './numbers.ts';
+import { thinEvenly } from './thin.ts';
+
+const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png.buffer, png.byteOffset, png.byteLength).toString('base64')}`;
+
+/** Evenly spaced samples, the first and the last among them, few enough to keep the report small. */
+export function chosenSamples(samples: readonly ReportSample[]): ReportSample[] {
+  for (let most = REPORT_LIMITS.sampleFramesMax; most > 1; most--) {
+    const chosen = thinEvenly(samples, most);
+    if (chosen.reduce((sum, sample) => sum + sample.png.length, 0) <= REPORT_LIMITS.sampleBytesMax) return chosen;
+  }
+  return samples.slice(-1);
+}
+
+function picture(shown: ReportPicture): Html {
+  return html`<figure class="picture"><img src="${dataUri(shown.png)}" alt="${shown.caption}"><figcaption>${shown.caption}</figcaption></figure>`;
+}
+
+const ofSample = (update: number): string => `Mosaic of samples after update ${formatCount(update)}`;
+
+export function samplesSection(input: ReportInput): Html | null {
+  const chosen = chosenSamples(input.samples);
+  const last = chosen.at(-1);
+  const data = input.data === null ? null : picture(input.data);
+  if (last === undefined) return data === null ? null : html`<section id="samples"><h2>Data</h2>${data}</section>`;
+  const left = input.samples.length - chosen.length;
+  const strip = chosen.length < 2 ? null : html`<ol class="strip" id="frames" tabindex="0" aria-label="Samples over time">
+${chosen.map((sample) => html`<li><figure><img src="${dataUri(sample.png)}" alt="${ofSample(sample.update)}" data-update="${formatCount(sample.update)}"><figcaption>${formatCount(sample.update)}</figcaption></figure></li>`)}
+</ol>${left > 0 ? html`<p class="note">${formatCount(chosen.length)} of ${formatCount(input.samples.length)} mosaics, evenly spaced; all of them are in samples/.</p>` : null}`;
+  const slider = chosen.length < 2 ? null : html`<p class="slider" id="slider" hidden><label for="frame-number">Over time</label><input id="frame-number" type="range" min="0" max="${chosen.length - 1}" value="${chosen.length - 1}" step="1" aria-valuetext="update ${formatCount(last.update)}"></p>`;
+  return html`<section id="samples"><h2>Samples</h2>
+<div class="pictures"><figure class="picture"><img id="frame" src="${dataUri(last.png)}" alt="${ofSample(last.update)}">
+<figcaption>What the model believes in: its chains' means after update <output id="frame-update" for="frame-number">${formatCount(last.update)}</output>.</figcaption>${slider}</figure>${data}</div>
+${strip}</section>`;
+}
+
+export function filtersSection(input: ReportInput): Html | null {
+  return input.filters === null ? null : html`<section id="filters"><h2>Filters</h2>${picture(input.filters)}</section>`;
+}
