@@ -18,7 +18,7 @@ function roundStep(range: number, most: number): number {
 /** An axis that holds the range, with ticks at round numbers inside it. A range of one value is widened. */
 export function axisFor(from: number, to: number, mostTicks: number): Axis {
   const empty = to - from <= Math.max(1e-200, Math.abs(from) * 1e-9, Math.abs(to) * 1e-9);
-  const pad = empty ? Math.abs(from) * 0.05 || 1 : 0;
+  const pad = empty ? (Math.abs(from) > 1e-100 ? Math.abs(from) * 0.05 : 1) : 0;
   const low = from - pad;
   const high = to + pad;
   const step = roundStep(high - low, mostTicks);

@@ -55,7 +55,8 @@ export const REPORT_SCRIPT = `(() => {
     show(last, false);
     plot.addEventListener('pointermove', (event) => show(nearest(event), true));
     plot.addEventListener('pointerdown', (event) => show(nearest(event), true));
-    plot.addEventListener('pointerleave', () => show(last, false));
+    // A finger that is lifted leaves too; what it chose stays until something else is touched.
+    plot.addEventListener('pointerleave', (event) => { if (event.pointerType === 'mouse') show(last, false); });
     plot.addEventListener('focus', () => show(at, true));
     plot.addEventListener('blur', () => show(last, false));
     plot.addEventListener('keydown', (event) => {
