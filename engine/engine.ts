@@ -90,7 +90,10 @@ export interface SampleUnit {
   readonly steps: number;
   /** Half-step number of the first visible draw; continues by 2 a step. */
   readonly firstHalfStep: number;
-  /** Visible units whose value is fixed, or null: packed mask [rowBytes] and values [chains * rowBytes]. */
+  /**
+   * Visible units whose value is fixed, or null: packed mask [rowBytes] and values [chains * rowBytes]. A fixed unit's threshold is
+   * reported as 65536 times its value.
+   */
   readonly clamp: { readonly mask: Uint8Array; readonly values: Uint8Array } | null;
 }
 

@@ -16,8 +16,12 @@ type Levels = Extract<BinaryRows, { kind: 'levels' }>;
 /** Thresholds 0..65536 of a row of levels: int32 [visible]. */
 export function levelsOf(data: Levels, row: number): Int32Array {
   const { palette, levels, visible } = data;
-  const slice = levels.subarray(row * visible, (row + 1) * visible);
-  return Int32Array.from(slice, (level) => (palette === null ? level : palette[level]!));
+  const thresholds = new Int32Array(visible);
+  for (let i = 0; i < visible; i += 1) {
+    const level = levels[row * visible + i]!;
+    thresholds[i] = palette === null ? level : palette[level]!;
+  }
+  return thresholds;
 }
 
 /** Writes the packed bits of a sample. `key`: deriveKey(seed, PURPOSES.binarise, 0); levels draw with id = row and word 3 = epoch. */
@@ -38,7 +42,8 @@ export function meanOf(data: BinaryRows): Float64Array {
       const offset = row * bytesOf(data.visible);
       for (let i = 0; i < data.visible; i += 1) sums[i]! += bitAt(data.bits, offset, i);
     } else {
-      levelsOf(data, row).forEach((level, i) => { sums[i]! += level; });
+      const levels = levelsOf(data, row);
+      for (let i = 0; i < data.visible; i += 1) sums[i]! += levels[i]!;
     }
   }
   const one = data.kind === 'bits' ? data.rows : ALWAYS_ON * data.rows;
