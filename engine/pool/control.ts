@@ -1,0 +1,165 @@
+// How the owner and the threads of a pool speak through shared memory: one command at a time, barriers and claims inside it.
+// P1. A command is read by every thread exactly once; the owner writes the next one only after all have finished it.
+// P2. All threads of a command pass the same barriers in the same order, or one of them has failed and the pool is done.
+
+/** Bytes at the start of the memory that belong to this file. */
+export const CONTROL_BYTES = 65536;
+
+/** Words of the control block, each on a cache line of its own. */
+const COMMAND = 0;
+const COMPLETED = 16;
+const FINISHED = 32;
+const ARRIVED = 48;
+const PHASE = 64;
+const CLAIMED = 80;
+const FAILED = 96;
+const TEXT_LENGTH = 112;
+const ERROR_LENGTH = 113;
+
+const TEXT_BYTES = 4096;
+const TEXT_BYTES_MAX = 32768;
+const ERROR_BYTES = TEXT_BYTES + TEXT_BYTES_MAX;
+const ERROR_BYTES_MAX = 8192;
+
+/** Looks this often before a thread goes to sleep: waking costs more than a short wait. */
+const SPINS = 2000;
+
+export type ThreadState = 'command' | 'failed';
+
+function words(memory: WebAssembly.Memory): Int32Array {
+  return new Int32Array(memory.buffer, 0, 128);
+}
+
+function bytesAt(memory: WebAssembly.Memory, offset: number, length: number): Uint8Array {
+  return new Uint8Array(memory.buffer, offset, length);
+}
+
+/** Waits while the word has this value: first looking, then asleep. */
+function waitWhile(control: Int32Array, word: number, value: number): void {
+  for (let spin = 0; spin < SPINS; spin += 1) if (Atomics.load(control, word) !== value) return;
+  while (Atomics.load(control, word) === value) Atomics.wait(control, word, value);
+}
+
+/** The owner's side. */
+export class Owner {
+  readonly #memory: WebAssembly.Memory;
+  readonly #control: Int32Array;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+    this.#control = words(memory);
+  }
+
+  /** Hands a command to all threads and returns its number. */
+  post(text: string): number {
+    const bytes = new TextEncoder().encode(text);
+    if (bytes.length > TEXT_BYTES_MAX) throw new RangeError(`a command of ${bytes.length} bytes is longer than ${TEXT_BYTES_MAX}`);
+    bytesAt(this.#memory, TEXT_BYTES, bytes.length).set(bytes);
+    const control = this.#control;
+    control[TEXT_LENGTH] = bytes.length;
+    control[FINISHED] = 0;
+    control[CLAIMED] = 0;
+    const number = Atomics.add(control, COMMAND, 1) + 1;
+    Atomics.notify(control, COMMAND);
+    return number;
+  }
+
+  /** Settles when command `number` is complete or a thread has failed. Never blocks. */
+  async completion(number: number): Promise<void> {
+    const control = this.#control;
+    for (;;) {
+      const completed = Atomics.load(control, COMPLETED);
+      if (completed === number || this.failed) return;
+      const waiting = Atomics.waitAsync(control, COMPLETED, completed);
+      if (waiting.async) await waiting.value;
+    }
+  }
+
+  get failed(): boolean {
+    return Atomics.load(this.#control, FAILED) !== 0;
+  }
+
+  /** What the failed thread said, or an empty text. */
+  failure(): string {
+    return new TextDecoder().decode(bytesAt(this.#memory, ERROR_BYTES, this.#control[ERROR_LENGTH]!).slice());
+  }
+
+  /** Ends all waiting, here and in threads: nothing more will be computed. */
+  abandon(): void {
+    fail(this.#control);
+  }
+}
+
+function fail(control: Int32Array): void {
+  Atomics.store(control, FAILED, 1);
+  Atomics.add(control, PHASE, 1);
+  Atomics.add(control, COMPLETED, 1);
+  Atomics.add(control, COMMAND, 1);
+  for (const word of [PHASE, COMPLETED, COMMAND]) Atomics.notify(control, word);
+}
+
+/** One thread among equals. */
+export class Crew {
+  readonly index: number;
+  readonly threads: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #control: Int32Array;
+  #seen = 0;
+
+  constructor(memory: WebAssembly.Memory, index: number, threads: number) {
+    this.#memory = memory;
+    this.#control = words(memory);
+    this.index = index;
+    this.threads = threads;
+  }
+
+  /** Blocks until the next command, and returns its text; null when the pool is done. */
+  next(): string | null {
+    const control = this.#control;
+    waitWhile(control, COMMAND, this.#seen);
+    if (Atomics.load(control, FAILED) !== 0) return null;
+    this.#seen = Atomics.load(control, COMMAND);
+    return new TextDecoder().decode(bytesAt(this.#memory, TEXT_BYTES, control[TEXT_LENGTH]!).slice());
+  }
+
+  /** Says that this thread has done its part of the command. */
+  finish(): void {
+    const control = this.#control;
+    if (Atomics.add(control, FINISHED, 1) !== this.threads - 1) return;
+    Atomics.store(control, COMPLETED, this.#seen);
+    Atomics.notify(control, COMPLETED);
+  }
+
+  /** All threads arrive before any leaves; what was written before is visible after. Claims start anew. */
+  barrier(): void {
+    if (this.threads === 1) {
+      this.#control[CLAIMED] = 0;
+      return;
+    }
+    const control = this.#control;
+    const phase = Atomics.load(control, PHASE);
+    if (Atomics.load(control, FAILED) !== 0) throw new Error('another thread failed');
+    if (Atomics.add(control, ARRIVED, 1) === this.threads - 1) {
+      Atomics.store(control, ARRIVED, 0);
+      Atomics.store(control, CLAIMED, 0);
+      Atomics.add(control, PHASE, 1);
+      Atomics.notify(control, PHASE);
+    } else {
+      waitWhile(control, PHASE, phase);
+    }
+    if (Atomics.load(control, FAILED) !== 0) throw new Error('another thread failed');
+  }
+
+  /** The next piece of the work since the last barrier that no thread has taken: 0, 1, 2, ... */
+  claim(): number {
+    return Atomics.add(this.#control, CLAIMED, 1);
+  }
+
+  /** Tells the owner and the other threads that this thread cannot go on. */
+  fail(reason: string): void {
+    const bytes = new TextEncoder().encode(reason).subarray(0, ERROR_BYTES_MAX);
+    bytesAt(this.#memory, ERROR_BYTES, bytes.length).set(bytes);
+    this.#control[ERROR_LENGTH] = bytes.length;
+    fail(this.#control);
+  }
+}

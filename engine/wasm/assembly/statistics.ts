@@ -1,0 +1,145 @@
+// Sums of v times thresholds over samples (EXACT.md, Statistics), for 16 hidden units at a time, and what prepares them.
+// Samples are taken in groups of four: a table holds the 16 partial sums of each group's thresholds, and each visible unit adds one
+// table row for each group in which it is on. Model sums enter with a minus when the difference of the phases is wanted.
+
+/**
+ * Builds the tables of `groups` groups of four samples: `thresholds` int32 [samples, 16]; entry (group, nibble) is 64 bytes.
+ * `sign` is 1 or -1. Rows of samples beyond the last must be zero or never named.
+ */
+export function buildThresholdTables(thresholds: usize, groups: i32, sign: i32, table: usize): void {
+  const flip = i32x4.splat(sign < 0 ? -1 : 0);
+  for (let group = 0; group < groups; group++) {
+    for (let column: usize = 0; column < 64; column += 16) {
+      const source = thresholds + column;
+      const target = table + column;
+      const a = i32x4.sub(v128.xor(v128.load(source), flip), flip);
+      const b = i32x4.sub(v128.xor(v128.load(source, 64), flip), flip);
+      const c = i32x4.sub(v128.xor(v128.load(source, 128), flip), flip);
+      const d = i32x4.sub(v128.xor(v128.load(source, 192), flip), flip);
+      v128.store(target, i32x4.splat(0));
+      v128.store(target, a, 64);
+      v128.store(target, b, 128);
+      const ab = i32x4.add(a, b);
+      v128.store(target, ab, 192);
+      v128.store(target, c, 256);
+      const ac = i32x4.add(a, c);
+      v128.store(target, ac, 320);
+      const bc = i32x4.add(b, c);
+      v128.store(target, bc, 384);
+      const abc = i32x4.add(ab, c);
+      v128.store(target, abc, 448);
+      v128.store(target, d, 512);
+      v128.store(target, i32x4.add(a, d), 576);
+      v128.store(target, i32x4.add(b, d), 640);
+      v128.store(target, i32x4.add(ab, d), 704);
+      v128.store(target, i32x4.add(c, d), 768);
+      v128.store(target, i32x4.add(ac, d), 832);
+      v128.store(target, i32x4.add(bc, d), 896);
+      v128.store(target, i32x4.add(abc, d), 960);
+    }
+    thresholds += 256;
+    table += 1024;
+  }
+}
+
+/** Sets 64 bytes every `stride` to 0. */
+export function clearBlock(out: usize, stride: usize, rows: i32): void {
+  for (let row = 0; row < rows; row++) {
+    for (let at: usize = 0; at < 64; at += 16) v128.store(out + at, i32x4.splat(0));
+    out += stride;
+  }
+}
+
+/** Adds to each visible unit's 16 int32 sums (64 bytes at out + unit * stride) the table rows that the program lists for it. */
+export function addThresholdTables(program: usize, table: usize, out: usize, stride: usize): void {
+  for (;;) {
+    const length: usize = load<u16>(program);
+    if (length == 0) return;
+    let count = <i32>load<u16>(program, 2);
+    program += 4;
+    for (; count > 0; count--) {
+      const target = out + <usize>load<u16>(program) * stride;
+      let a = v128.load(target);
+      let b = v128.load(target, 16);
+      let c = v128.load(target, 32);
+      let d = v128.load(target, 48);
+      program += 2;
+      const end = program + length * 2;
+      do {
+        const row = table + <usize>load<u16>(program);
+        a = i32x4.add(a, v128.load(row));
+        b = i32x4.add(b, v128.load(row, 16));
+        c = i32x4.add(c, v128.load(row, 32));
+        d = i32x4.add(d, v128.load(row, 48));
+        program += 2;
+      } while (program < end);
+      v128.store(target, a);
+      v128.store(target, b, 16);
+      v128.store(target, c, 32);
+      v128.store(target, d, 48);
+    }
+  }
+}
+
+/** Adds `samples` rows of 16 int32 thresholds: float64 sums [16] are added to `out`. */
+export function addHiddenSums(thresholds: usize, samples: i32, out: usize): void {
+  for (let lane: usize = 0; lane < 4; lane++) {
+    let source = thresholds + (lane << 4);
+    const target = out + (lane << 5);
+    let low = v128.load(target);
+    let high = v128.load(target, 16);
+    let left = samples;
+    while (left > 0) {
+      const part = left < 32767 ? left : 32767;
+      let sum = i32x4.splat(0);
+      for (let sample = 0; sample < part; sample++) {
+        sum = i32x4.add(sum, v128.load(source));
+        source += 64;
+      }
+      low = f64x2.add(low, f64x2.convert_low_i32x4_s(sum));
+      high = f64x2.add(high, f64x2.convert_low_i32x4_s(v128.shuffle<u64>(sum, sum, 1, 0)));
+      left -= part;
+    }
+    v128.store(target, low);
+    v128.store(target, high, 16);
+  }
+}
+
+/**
+ * Transposes packed bits into sample masks: bit s of the mask at out + (u - 8 fromByte) * outStride is unit u of sample s, for units
+ * [8 fromByte, 8 toByte), from bits + s * stride. Masks are whole 64-bit words; bits beyond `samples` are 0.
+ */
+export function transposeBits(bits: usize, stride: usize, samples: i32, fromByte: usize, toByte: usize, out: usize, outStride: usize): void {
+  const slots = (samples + 63) & ~63;
+  for (let byte = fromByte; byte < toByte; byte++) {
+    const target = out + (byte - fromByte) * 8 * outStride;
+    for (let sample = 0; sample < slots; sample += 16) {
+      const source = bits + <usize>sample * stride + byte;
+      const count = min<i32>(samples - sample, 16);
+      let low: u64 = 0;
+      let high: u64 = 0;
+      for (let k = 0; k < count; k++) {
+        const value = <u64>load<u8>(source + <usize>k * stride);
+        if (k < 8) low |= value << (<u64>k << 3);
+        else high |= value << (<u64>(k - 8) << 3);
+      }
+      let x = i64x2.replace_lane(i64x2.splat(<i64>low), 1, <i64>high);
+      const place = target + (<usize>sample >> 3);
+      for (let bit = 7; bit >= 0; bit--) {
+        store<u16>(place + <usize>bit * outStride, <u16>i8x16.bitmask(x));
+        x = i8x16.add(x, x);
+      }
+    }
+  }
+}
+
+/** Adds to int32 out[u] the set bits of row u: `words` uint64 words at bits + u * stride. */
+export function addCounts(bits: usize, stride: usize, words: i32, rows: i32, out: usize): void {
+  for (let row = 0; row < rows; row++) {
+    let count: u64 = 0;
+    for (let word = 0; word < words; word++) count += popcnt(load<u64>(bits + (<usize>word << 3)));
+    store<i32>(out, load<i32>(out) + <i32>count);
+    bits += stride;
+    out += 4;
+  }
+}

@@ -1,0 +1,145 @@
+// What the owner of the wasm engine asks its threads to do. Commands are values (JSON) with addresses in shared memory in them.
+import type { OptimiserSettings } from '../../ebm/job.ts';
+import type { Range } from '../engine.ts';
+import type { DataLayout, PublishedLayout, SessionLayout } from './layout.ts';
+
+/** What threads know of a session: they keep it from `open` to `close`. */
+export interface SessionPlan {
+  readonly id: number;
+  readonly seed: number;
+  readonly visible: number;
+  readonly hidden: number;
+  readonly grid: number;
+  readonly objective: 'pcd' | 'cd';
+  readonly steps: number;
+  readonly batch: number;
+  readonly centred: boolean;
+  readonly optimiser: OptimiserSettings;
+  readonly average: number;
+  readonly data: DataLayout | null;
+  readonly layout: SessionLayout;
+}
+
+/** Masters, momenta or averages by address. */
+export interface MastersLayout { readonly weights: number; readonly visibleBias: number; readonly hiddenBias: number }
+
+export interface StateLayout {
+  readonly masters: MastersLayout;
+  readonly slots: readonly MastersLayout[];
+  readonly average: MastersLayout | null;
+  readonly visibleOffset: number;
+  readonly hiddenOffset: number;
+}
+
+export interface PhaseLayout { readonly count: number; readonly visible: number; readonly hidden: number }
+
+/** Update sums by address; `outerModel` is 0 for a difference. */
+export interface SumsLayout { readonly data: PhaseLayout; readonly model: PhaseLayout; readonly outer: number; readonly outerModel: number; readonly wide: boolean }
+
+export interface EvaluateCommand {
+  readonly kind: 'evaluate';
+  readonly session: number;
+  readonly branch: number;
+  readonly update: number;
+  readonly data: Range;
+  readonly chains: Range;
+  readonly published: PublishedLayout;
+  readonly sums: SumsLayout;
+  /** Packed hidden bits of the chains, advanced in place; 0 for cd. */
+  readonly states: number;
+}
+
+export interface ApplyCommand {
+  readonly kind: 'apply';
+  readonly session: number;
+  readonly update: number;
+  readonly learningRate: number;
+  readonly state: StateLayout;
+  readonly sums: SumsLayout;
+  readonly published: PublishedLayout;
+  /** Outcome as JSON text: int32 length, then UTF-8 bytes; length 0 = applied. */
+  readonly outcome: number;
+}
+
+export interface PublishCommand {
+  readonly kind: 'publish';
+  readonly session: number;
+  /** null: the published weights are there already (adopted). */
+  readonly masters: MastersLayout | null;
+  readonly published: PublishedLayout;
+  readonly outcome: number;
+}
+
+export interface SampleCommand {
+  readonly kind: 'sample';
+  readonly session: number;
+  readonly purpose: number;
+  readonly branch: number;
+  readonly word3: number;
+  readonly chains: Range;
+  readonly steps: number;
+  readonly firstHalfStep: number;
+  readonly published: PublishedLayout;
+  /** Packed hidden bits, advanced in place; packed visible bits; int32 thresholds. */
+  readonly states: number;
+  readonly rows: number;
+  readonly thresholds: number;
+  /** Packed mask of one row and packed values of every chain; 0 = nothing is clamped. */
+  readonly mask: number;
+  readonly values: number;
+}
+
+/** Results of every packed row: hidden thresholds int32 [rows, hidden], or negative free energies float64 [rows]. */
+export interface RowsCommand {
+  readonly kind: 'thresholds' | 'energies';
+  readonly session: number;
+  readonly published: PublishedLayout;
+  readonly rows: number;
+  readonly count: number;
+  /** energies: int32 [pass, hidden] for pre-activations. */
+  readonly inputs: number;
+  readonly out: number;
+}
+
+export interface LogPartitionCommand {
+  readonly kind: 'log-partition';
+  readonly session: number;
+  readonly branch: number;
+  readonly version: number;
+  readonly published: PublishedLayout;
+  readonly path: 'ais' | 'reverse' | 'raise';
+  readonly runs: Range;
+  /** float64 [betasCount] */
+  readonly betas: number;
+  readonly betasCount: number;
+  readonly baseBias: number;
+  /** 0 = none */
+  readonly starts: number;
+  /** float64 [runs] */
+  readonly out: number;
+}
+
+export interface ExactCommand {
+  readonly kind: 'exact';
+  readonly session: number;
+  readonly published: PublishedLayout;
+  /** float64 */
+  readonly out: number;
+}
+
+/** Adds int32 sums to float64 ones of the same shape. */
+export interface AddCommand {
+  readonly kind: 'add';
+  readonly session: number;
+  readonly from: SumsLayout;
+  readonly to: SumsLayout;
+}
+
+export type Command =
+  | { readonly kind: 'open'; readonly session: SessionPlan }
+  | { readonly kind: 'close'; readonly session: number }
+  | EvaluateCommand | ApplyCommand | PublishCommand | SampleCommand | RowsCommand | AddCommand | LogPartitionCommand | ExactCommand
+  | { readonly kind: 'stop' };
+
+/** A command with the length of the memory it speaks of. */
+export interface Envelope { readonly memoryBytes: number; readonly command: Command }

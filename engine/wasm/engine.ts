@@ -1,0 +1,43 @@
+// The wasm engine: kernels of AssemblyScript with SIMD, over one shared memory, run by a pool of threads. Same bits as the reference engine.
+// This file opens and closes it; sessions do the rest.
+import type { Engine, EngineFingerprint, Problem, Session } from '../engine.ts';
+import { CONTROL_BYTES } from '../pool/control.ts';
+import { openPool, type Pool } from '../pool/pool.ts';
+import { Allocator } from './allocator.ts';
+import { compileKernels } from './kernels.ts';
+import { WasmSession, envelope } from './session.ts';
+
+/** The rules of EXACT.md that the kernels follow; a change of bits is a new number. */
+const VERSION = 'wasm/1';
+
+/** Opens the engine with so many threads. Rejects with a clear Error where its kernels are missing or do not compile. */
+export async function openWasmEngine({ threads }: { readonly threads: number }): Promise<Engine> {
+  const { module, digest } = await compileKernels();
+  const allocator = new Allocator(CONTROL_BYTES);
+  const pool = openPool(threads, allocator.views.memory, module);
+  return new WasmEngine({ allocator, pool }, `${VERSION} ${digest}`);
+}
+
+class WasmEngine implements Engine {
+  readonly #parts: { readonly allocator: Allocator; readonly pool: Pool };
+  readonly #version: string;
+  #sessions = 0;
+
+  constructor(parts: { readonly allocator: Allocator; readonly pool: Pool }, version: string) {
+    this.#parts = parts;
+    this.#version = version;
+  }
+
+  fingerprint(): EngineFingerprint {
+    return { name: 'wasm', version: this.#version, deviceClass: 'wasm-simd128', threads: this.#parts.pool.threads };
+  }
+
+  load(problem: Problem): Promise<Session> {
+    this.#sessions += 1;
+    return WasmSession.open(this.#parts, problem, this.#sessions);
+  }
+
+  close(): Promise<void> {
+    return this.#parts.pool.close(envelope(this.#parts.allocator, { kind: 'stop' }));
+  }
+}

@@ -1,0 +1,180 @@
+// One work unit of an update in a thread: the data phase of a range of the batch and the model phase of a range of chains, together
+// where they use the same weights (EXACT.md, What persists). Every thread of the crew runs this; the pieces between barriers are shared out.
+import { deriveKey } from '../../ebm/random/address.ts';
+import { epochOrder } from '../../ebm/random/permutation.ts';
+import { PURPOSES } from '../../ebm/random/purposes.ts';
+import { bytesOf } from '../../ebm/rbm/bits.ts';
+import type { AddCommand, EvaluateCommand } from './commands.ts';
+import { compileStep, hiddenSource, sampleBlock, share, sumBlock, visibleSource, type Draws, type Workplace } from './station.ts';
+import { prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
+
+/** Part of a unit that is computed at once: `data` samples from offset dataFrom of the batch, `chains` chains from id chainFrom. */
+interface Pass {
+  readonly dataFrom: number;
+  readonly data: number;
+  readonly chainFrom: number;
+  readonly chains: number;
+  readonly first: boolean;
+}
+
+export function evaluateUnit(place: Workplace, command: EvaluateCommand): void {
+  const size = place.session.layout.pass;
+  const { data, chains } = command;
+  const longest = Math.max(data.to - data.from, chains.to - chains.from);
+  if (place.crew.index === 0) clearSums(place, command);
+  for (let at = 0; at < Math.max(longest, 1); at += size) {
+    const part = (from: number, to: number): number => Math.max(0, Math.min(size, to - from - at));
+    const pass = { dataFrom: data.from + at, data: part(data.from, data.to), chainFrom: chains.from + at, chains: part(chains.from, chains.to), first: at === 0 };
+    if (place.session.objective === 'cd') contrast(place, command, pass);
+    else persist(place, command, pass);
+  }
+}
+
+function clearSums({ session, kernels }: Workplace, { sums }: EvaluateCommand): void {
+  for (const phase of [sums.data, sums.model]) {
+    kernels.clear(phase.visible, 4 * session.visible);
+    kernels.clear(phase.hidden, 8 * session.hidden);
+  }
+}
+
+/** PCD: steps from the chains' hidden bits; the data's hidden thresholds are computed with the last step's. */
+function persist(place: Workplace, command: EvaluateCommand, pass: Pass): void {
+  const { crew, session } = place;
+  const tally: Tally = { data: pass.data, model: pass.chains, from: 0, sums: command.sums, first: pass.first };
+  crew.barrier();
+  share(crew, 2, (piece) => {
+    if (piece === 0) loadData(place, command, pass);
+    else moveChains(place, command, pass, 'in');
+  });
+  for (let step = 0; step < session.steps; step += 1) {
+    stepVisible(place, command, pass, step);
+    const last = step === session.steps - 1;
+    stepHidden(place, command, { pass, step, withData: last, tally: last ? tally : null });
+  }
+  crew.barrier();
+  share(crew, 1, () => { moveChains(place, command, pass, 'out'); });
+}
+
+/** CD: the data phase first; its hidden bits start the steps. */
+function contrast(place: Workplace, command: EvaluateCommand, pass: Pass): void {
+  const { crew, session } = place;
+  crew.barrier();
+  share(crew, 1, () => { loadData(place, command, pass); });
+  stepHidden(place, command, { pass, step: -1, withData: true, tally: { data: pass.data, model: 0, from: 0, sums: command.sums, first: pass.first } });
+  for (let step = 0; step < session.steps; step += 1) {
+    stepVisible(place, command, pass, step);
+    const last = step === session.steps - 1;
+    stepHidden(place, command, { pass, step, withData: false, tally: last ? { data: 0, model: pass.data, from: pass.data, sums: command.sums, first: false } : null });
+  }
+}
+
+function drawsOf({ session }: Workplace, command: EvaluateCommand, pass: Pass, halfStep: number): Draws {
+  return { key: deriveKey(session.seed, PURPOSES.chains, command.branch), firstId: pass.chainFrom, halfStep, word3: command.update };
+}
+
+/** Visible bits of the chains from their hidden bits: rows [data, data + chains) of the visible layer. */
+function stepVisible(place: Workplace, command: EvaluateCommand, pass: Pass, step: number): void {
+  const { crew, session } = place;
+  const source = hiddenSource(place, command.published, { from: 0, count: pass.chains });
+  crew.barrier();
+  share(crew, source.plan.length, (index) => { compileStep(place, source, index); });
+  crew.barrier();
+  const layer = session.layout.visible;
+  const draws = drawsOf(place, command, pass, 2 * step);
+  share(crew, layer.blocks, (block) => {
+    const bias = command.published.visibleBias + 128 * block;
+    const wide = sumBlock(place, source, block, bias);
+    sampleBlock(place, { layer, block, bias, wide, from: 0, count: pass.chains, draws, bitsFrom: pass.data, thresholdsFrom: -1 });
+  });
+}
+
+interface HiddenStep {
+  readonly pass: Pass;
+  /** -1: the data phase of cd, whose draws have a purpose of their own. */
+  readonly step: number;
+  readonly withData: boolean;
+  /** What enters the statistics; null in all steps but the last. */
+  readonly tally: Tally | null;
+}
+
+/** Hidden thresholds of the data and hidden bits of the chains (or of cd's data) from their visible bits. */
+function stepHidden(place: Workplace, command: EvaluateCommand, { pass, step, withData, tally }: HiddenStep): void {
+  const { crew, session } = place;
+  const start = step < 0;
+  const data = withData ? pass.data : 0;
+  const chains = start ? 0 : pass.chains;
+  const source = visibleSource(place, command.published, { from: withData ? 0 : pass.data, count: data + chains });
+  crew.barrier();
+  const chunks = tally === null ? 0 : tallyChunks(place);
+  share(crew, chunks + source.plan.length, (piece) => {
+    if (tally !== null && piece < chunks) prepareTally(place, tally, piece);
+    else compileStep(place, source, piece - chunks);
+  });
+  crew.barrier();
+  const layer = session.layout.hidden;
+  const draws = drawsOf(place, command, pass, 2 * step + 1);
+  const startDraws = start ? { key: deriveKey(session.seed, PURPOSES.dataPhase, command.branch), firstId: pass.dataFrom, halfStep: 0, word3: command.update } : null;
+  share(crew, layer.blocks, (block) => {
+    const bias = command.published.hiddenBias + 128 * block;
+    const wide = sumBlock(place, source, block, bias);
+    const modelSlot = tally === null ? -1 : 64 * wordsOf(tally.data);
+    sampleBlock(place, { layer, block, bias, wide, from: 0, count: data, draws: startDraws, bitsFrom: 0, thresholdsFrom: tally === null ? -1 : 0 });
+    sampleBlock(place, { layer, block, bias, wide, from: data, count: chains, draws, bitsFrom: 0, thresholdsFrom: modelSlot });
+    if (tally !== null) tallyBlock(place, tally, block);
+  });
+}
+
+/** Puts the batch's rows into rows [0, data) of the visible layer. */
+function loadData({ kernels, session, views, scratch }: Workplace, { update }: EvaluateCommand, pass: Pass): void {
+  const { data, layout, seed, visible } = session;
+  if (pass.data === 0) return;
+  if (data === null) throw new TypeError('this session was loaded without data and can compute no data phase');
+  const { stride, bits } = layout.visible;
+  const first = update * session.batch + pass.dataFrom;
+  for (let done = 0; done < pass.data;) {
+    const epoch = Math.floor((first + done) / data.rows);
+    const index = first + done - epoch * data.rows;
+    const count = Math.min(pass.data - done, data.rows - index);
+    const order = epochOrder(seed, data.rows, epoch);
+    views.u32.set(order.roundKeys, layout.keys >> 2);
+    kernels.orderRows(layout.keys, order.width, order.height, data.rows, index, count, layout.list);
+    const out = bits + done * stride;
+    if (data.kind === 'bits') {
+      kernels.gatherRows(data.address, bytesOf(visible), layout.list, count, out, stride);
+    } else {
+      const key = deriveKey(seed, PURPOSES.binarise, 0);
+      kernels.drawRows(data.address, data.palette, visible, layout.list, count, out, stride, epoch, key[0], key[1], scratch.draws);
+    }
+    done += count;
+  }
+}
+
+/** Hidden bits of the pass's chains from the command's packed states, or back. */
+function moveChains({ kernels, session }: Workplace, command: EvaluateCommand, pass: Pass, way: 'in' | 'out'): void {
+  if (pass.chains === 0) return;
+  const bytes = bytesOf(session.hidden);
+  const packed = command.states + (pass.chainFrom - command.chains.from) * bytes;
+  const { bits, stride } = session.layout.hidden;
+  if (way === 'in') kernels.copyBytes(packed, bytes, bits, stride, bytes, pass.chains);
+  else kernels.copyBytes(bits, stride, packed, bytes, bytes, pass.chains);
+}
+
+/** Sums of a part of a unit, int32, into those of the whole, float64: only where an update has more than 32,767 samples. */
+export function addSums({ crew, session, views }: Workplace, { from, to }: AddCommand): void {
+  const { visible, hidden } = session;
+  crew.barrier();
+  const pairs = [[from.outer, to.outer], [from.outerModel, to.outerModel]] as const;
+  share(crew, visible, (row) => {
+    for (const [source, target] of pairs) {
+      if (source === 0) continue;
+      const left = (source >> 2) + row * hidden;
+      const right = (target >> 3) + row * hidden;
+      for (let j = 0; j < hidden; j += 1) views.f64[right + j]! += views.i32[left + j]!;
+    }
+  });
+  if (crew.index !== 0) return;
+  for (const [source, target] of [[from.data, to.data], [from.model, to.model]] as const) {
+    for (let i = 0; i < visible; i += 1) views.i32[(target.visible >> 2) + i]! += views.i32[(source.visible >> 2) + i]!;
+    for (let j = 0; j < hidden; j += 1) views.f64[(target.hidden >> 3) + j]! += views.f64[(source.hidden >> 3) + j]!;
+  }
+}

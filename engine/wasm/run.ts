@@ -1,0 +1,48 @@
+// Runs commands in one thread of the crew: keeps the open sessions and hands each command to the file that computes it.
+import { thresholdTable, type ThresholdTable } from '../../ebm/rbm/thresholds.ts';
+import type { Crew } from '../pool/control.ts';
+import type { Command, Envelope, SessionPlan } from './commands.ts';
+import { addSums, evaluateUnit } from './evaluate.ts';
+import { annealRuns, computeRows, enumerate, sampleChains } from './figures.ts';
+import { instantiate } from './kernels.ts';
+import { SharedViews } from './memory.ts';
+import type { Station, Workplace } from './station.ts';
+import { applyStep, publishVersion } from './stepping.ts';
+
+/** Executes commands until one says stop; the crew's pool calls it once in each thread. */
+export function runCommands(crew: Crew, memory: WebAssembly.Memory, module: WebAssembly.Module): void {
+  const station: Station = { crew, views: new SharedViews(memory), kernels: instantiate(module, memory) };
+  const places = new Map<number, Workplace>();
+  for (;;) {
+    const text = crew.next();
+    if (text === null) return;
+    const { command, memoryBytes } = JSON.parse(text) as Envelope;
+    if (command.kind === 'stop') return;
+    station.views.refresh(memoryBytes);
+    if (command.kind === 'open') places.set(command.session.id, openPlace(station, command.session));
+    else if (command.kind === 'close') places.delete(command.session);
+    else compute(places.get(command.session)!, command);
+    crew.finish();
+  }
+}
+
+function openPlace(station: Station, session: SessionPlan): Workplace {
+  let table: ThresholdTable | null = null;
+  return { ...station, session, scratch: session.layout.scratch[station.crew.index]!, thresholdTable: () => (table ??= thresholdTable(session.grid)) };
+}
+
+type Computing = Exclude<Command, { readonly kind: 'open' | 'close' | 'stop' }>;
+
+function compute(place: Workplace, command: Computing): void {
+  switch (command.kind) {
+    case 'evaluate': evaluateUnit(place, command); break;
+    case 'apply': applyStep(place, command); break;
+    case 'add': addSums(place, command); break;
+    case 'publish': publishVersion(place, command); break;
+    case 'sample': sampleChains(place, command); break;
+    case 'thresholds':
+    case 'energies': computeRows(place, command); break;
+    case 'log-partition': annealRuns(place, command); break;
+    case 'exact': enumerate(place, command); break;
+  }
+}

@@ -1,0 +1,295 @@
+// A session of the wasm engine, on the owner's side: checks what it is given, lays it out in shared memory, and lets the pool compute.
+// It computes nothing itself and never blocks; commands of all sessions of an engine queue in the pool.
+import { assertBetas } from '../../ebm/partition/temperatures.ts';
+import { ENUMERATED_UNITS_MAX } from '../../ebm/partition/enumeration.ts';
+import { bytesOf } from '../../ebm/rbm/bits.ts';
+import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
+import { thresholdTable } from '../../ebm/rbm/thresholds.ts';
+import type {
+  ApplyOutcome, Contribution, Dataset, LogPartitionUnit, Problem, Range, SampleResult, SampleUnit, Session, StepSettings, UpdateUnit,
+} from '../engine.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Allocator } from './allocator.ts';
+import { assertProblem, assertUnit, rowCount } from './checks.ts';
+import type { Command, Envelope, MastersLayout, SessionPlan } from './commands.ts';
+import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger } from './holdings.ts';
+import { layOutSession, type DataLayout, type PublishedLayout } from './layout.ts';
+
+/** Samples that one command sums in int32. */
+const INT32_SAMPLES = 16384;
+const OUTCOME_BYTES = 1024;
+
+export interface EngineParts { readonly allocator: Allocator; readonly pool: Pool }
+
+/** The command as text, with the length of the memory at the time it is handed over. */
+export function envelope(allocator: Allocator, command: Command): string {
+  return JSON.stringify({ memoryBytes: allocator.bytes, command } satisfies Envelope);
+}
+
+export class WasmSession implements Session {
+  readonly publishedMax = PUBLISHED_MAX;
+  readonly #parts: EngineParts;
+  readonly #problem: Problem;
+  readonly #plan: SessionPlan;
+  readonly #holdings: Holdings;
+  #closed: Promise<void> | null = null;
+
+  static async open(parts: EngineParts, problem: Problem, id: number): Promise<WasmSession> {
+    assertProblem(problem);
+    const holdings = new Holdings(parts.allocator, problem);
+    try {
+      const session = new WasmSession(parts, problem, { holdings, id });
+      await session.#run({ kind: 'open', session: session.#plan });
+      return session;
+    } catch (error) {
+      holdings.freeAll();
+      throw error;
+    }
+  }
+
+  private constructor(parts: EngineParts, problem: Problem, own: { readonly holdings: Holdings; readonly id: number }) {
+    this.#parts = parts;
+    this.#problem = problem;
+    this.#holdings = own.holdings;
+    const { seed, visible, hidden, grid, objective, steps, batch, centred, optimiser, average } = problem;
+    const table = this.#loadThresholds();
+    const layout = { ...layOutSession(problem, parts.pool.threads, Math.max(batch, problem.chains), own.holdings.piece), ...table };
+    this.#plan = { id: own.id, seed, visible, hidden, grid, objective, steps, batch, centred, optimiser, average, data: this.#loadData(problem.data), layout };
+  }
+
+  createState(): TrainingState {
+    return this.#holdings.createState();
+  }
+
+  async publish(masters: Masters, branch: number, version: number): Promise<ApplyOutcome> {
+    return this.#publish(this.#holdings.mastersLayout(masters), this.#holdings.nextVersion('published'), { branch, version });
+  }
+
+  async adopt(parameters: Parameters): Promise<Parameters> {
+    if (this.#holdings.find(parameters) !== null) return parameters;
+    const { visible, hidden } = this.#problem;
+    const { weights, visibleBias, hiddenBias } = parameters;
+    if (weights.length !== visible * hidden || visibleBias.length !== visible || hiddenBias.length !== hidden) {
+      throw new RangeError(`parameters of ${visibleBias.length} x ${hiddenBias.length} units given to a session of ${visible} x ${hidden}`);
+    }
+    const published = this.#holdings.nextVersion('adopted');
+    const adopted = this.#holdings.parametersAt(published, parameters);
+    adopted.weights.set(weights);
+    adopted.visibleBias.set(visibleBias);
+    adopted.hiddenBias.set(hiddenBias);
+    await this.#publish(null, published, parameters);
+    return adopted;
+  }
+
+  async evaluate(unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Promise<Contribution> {
+    assertUnit(this.#problem, unit, parameters, chains);
+    const published = this.#holdings.publishedLayout(parameters);
+    const ledger = this.#holdings.takeLedger();
+    const isCd = this.#problem.objective === 'cd';
+    const bytes = isCd ? 0 : chains.length;
+    this.#views.u8.set(chains.subarray(0, bytes), ledger.states);
+    if (ledger.sums.wide) await this.#evaluateWide(unit, published, ledger);
+    else await this.#evaluateInto(unit, published, ledger);
+    const counts = { data: unit.data.to - unit.data.from, model: unit.chains.to - unit.chains.from };
+    return this.#holdings.lend(ledger, counts, this.#views.u8.slice(ledger.states, ledger.states + bytes));
+  }
+
+  release(contribution: Contribution): void {
+    this.#holdings.release(contribution);
+  }
+
+  async apply(state: TrainingState, sums: UpdateSums, step: StepSettings): Promise<ApplyOutcome> {
+    if (!(sums.data.count > 0 && sums.model.count > 0)) throw new RangeError(`a step needs samples in both phases, got ${sums.data.count} and ${sums.model.count}`);
+    const layout = this.#holdings.stateLayout(state);
+    const published = this.#holdings.nextVersion('published');
+    let sumsLayout = this.#holdings.sumsLayout(sums);
+    const staging = sumsLayout === null ? this.#holdings.takeLedger() : null;
+    if (staging !== null) sumsLayout = this.#holdings.copySums(sums, staging);
+    const { update, branch, learningRate } = step;
+    const outcome = await this.#withOutcome(published, { branch, version: update + 1 }, (at) => (
+      { kind: 'apply', session: this.#plan.id, update, learningRate, state: layout, sums: sumsLayout!, published, outcome: at }));
+    if (staging !== null) this.#holdings.giveBack(staging);
+    return outcome;
+  }
+
+  async sample(unit: SampleUnit): Promise<SampleResult> {
+    const { visible, hidden } = this.#problem;
+    const { chains, clamp, parameters, purpose, branch, word3, steps, firstHalfStep } = unit;
+    const count = chains.to - chains.from;
+    if (steps < 1) throw new RangeError(`a sample unit needs at least one step, got ${steps}`);
+    if (unit.states.length !== count * bytesOf(hidden)) throw new RangeError(`the unit's states are ${count * bytesOf(hidden)} bytes, given ${unit.states.length}`);
+    const published = this.#holdings.publishedLayout(parameters);
+    return this.#withPieces(async (piece) => {
+      const states = piece(unit.states);
+      const rows = piece(count * bytesOf(visible));
+      const thresholds = piece(4 * count * visible);
+      await this.#run({
+        kind: 'sample', session: this.#plan.id, purpose, branch, word3, chains, steps, firstHalfStep, published, states, rows, thresholds,
+        mask: clamp === null ? 0 : piece(clamp.mask), values: clamp === null ? 0 : piece(clamp.values),
+      });
+      const { u8, i32 } = this.#views;
+      unit.states.set(u8.subarray(states, states + unit.states.length));
+      return {
+        states: unit.states,
+        visible: u8.slice(rows, rows + count * bytesOf(visible)),
+        visibleThresholds: i32.slice(thresholds >> 2, (thresholds >> 2) + count * visible),
+      };
+    });
+  }
+
+  async logPartition({ parameters, kind, runs, betas, baseBias, starts }: LogPartitionUnit): Promise<Float64Array> {
+    const { visible } = this.#problem;
+    const count = runs.to - runs.from;
+    assertBetas(betas);
+    if (baseBias.length !== visible) throw new RangeError(`the base model has ${baseBias.length} units and the model ${visible}`);
+    if (kind === 'ais' ? starts !== null : starts?.length !== count * bytesOf(visible)) {
+      throw new RangeError(`${kind} runs need ${kind === 'ais' ? 'no starts' : 'one packed start a run'}, got ${starts?.length ?? 'no'} bytes for ${count} runs`);
+    }
+    const published = this.#holdings.publishedLayout(parameters);
+    return this.#withPieces(async (piece) => {
+      const out = piece(8 * count);
+      await this.#run({
+        kind: 'log-partition', session: this.#plan.id, branch: parameters.branch, version: parameters.version, published, path: kind, runs,
+        betas: piece(betas), betasCount: betas.length, baseBias: piece(baseBias), starts: starts === null ? 0 : piece(starts), out,
+      });
+      return this.#views.f64.slice(out >> 3, (out >> 3) + count);
+    });
+  }
+
+  async negativeFreeEnergies(parameters: Parameters, rows: Uint8Array): Promise<Float64Array> {
+    const { visible, hidden } = this.#problem;
+    const count = rowCount(rows, visible);
+    const published = this.#holdings.publishedLayout(parameters);
+    return this.#withPieces(async (piece) => {
+      const out = piece(8 * count);
+      const inputs = piece(4 * hidden * Math.min(count, this.#plan.layout.pass));
+      await this.#run({ kind: 'energies', session: this.#plan.id, published, rows: piece(rows), count, inputs, out });
+      return this.#views.f64.slice(out >> 3, (out >> 3) + count);
+    });
+  }
+
+  async hiddenThresholds(parameters: Parameters, rows: Uint8Array): Promise<Int32Array> {
+    const { visible, hidden } = this.#problem;
+    const count = rowCount(rows, visible);
+    const published = this.#holdings.publishedLayout(parameters);
+    return this.#withPieces(async (piece) => {
+      const out = piece(4 * count * hidden);
+      await this.#run({ kind: 'thresholds', session: this.#plan.id, published, rows: piece(rows), count, inputs: 0, out });
+      return this.#views.i32.slice(out >> 2, (out >> 2) + count * hidden);
+    });
+  }
+
+  async exactLogPartition(parameters: Parameters): Promise<number> {
+    const { visible, hidden } = this.#problem;
+    if (Math.min(visible, hidden) > ENUMERATED_UNITS_MAX) {
+      throw new RangeError(`exact sums need a layer of at most ${ENUMERATED_UNITS_MAX} units, got ${visible} visible and ${hidden} hidden`);
+    }
+    const published = this.#holdings.publishedLayout(parameters);
+    return this.#withPieces(async (piece) => {
+      const out = piece(8);
+      await this.#run({ kind: 'exact', session: this.#plan.id, published, out });
+      return this.#views.f64[out >> 3]!;
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#run({ kind: 'close', session: this.#plan.id }).finally(() => { this.#holdings.freeAll(); });
+    return this.#closed;
+  }
+
+  get #views(): Allocator['views'] {
+    return this.#parts.allocator.views;
+  }
+
+  #run(command: Command): Promise<void> {
+    if (this.#closed !== null) return Promise.reject(new Error('this session of the wasm engine is closed'));
+    return this.#parts.pool.run(() => envelope(this.#parts.allocator, command));
+  }
+
+  async #evaluateInto(unit: UpdateUnit, published: PublishedLayout, ledger: Ledger, skipped = 0): Promise<void> {
+    const { branch, update, data, chains } = unit;
+    const sums = layoutWith(ledger, { data: 0, model: 0 });
+    const states = ledger.states + skipped * bytesOf(this.#problem.hidden);
+    await this.#run({ kind: 'evaluate', session: this.#plan.id, branch, update, data, chains, published, sums, states });
+  }
+
+  /** More samples than int32 sums hold: parts of the unit, added in float64. */
+  async #evaluateWide(unit: UpdateUnit, published: PublishedLayout, ledger: Ledger): Promise<void> {
+    const { visible, hidden } = this.#problem;
+    const size = 4 * visible * hidden;
+    await this.#withPieces(async (piece) => {
+      const outer = piece(size);
+      const outerModel = ledger.sums.outerModel === 0 ? 0 : piece(size);
+      const phase = (): { visible: number; hidden: number } => ({ visible: piece(4 * visible), hidden: piece(8 * (hidden + 32)) });
+      const part: Ledger = { sums: { data: phase(), model: phase(), outer, outerModel, wide: false }, states: ledger.states };
+      this.#clearSums(ledger);
+      const longest = Math.max(unit.data.to - unit.data.from, unit.chains.to - unit.chains.from);
+      for (let at = 0; at < longest; at += INT32_SAMPLES) {
+        const cut = ({ from, to }: Range): Range => ({ from: Math.min(to, from + at), to: Math.min(to, from + at + INT32_SAMPLES) });
+        const chains = cut(unit.chains);
+        await this.#evaluateInto({ ...unit, data: cut(unit.data), chains }, published, part, chains.from - unit.chains.from);
+        await this.#run({ kind: 'add', session: this.#plan.id, from: layoutWith(part, { data: 0, model: 0 }), to: layoutWith(ledger, { data: 0, model: 0 }) });
+      }
+    });
+  }
+
+  #clearSums({ sums }: Ledger): void {
+    const { visible, hidden } = this.#problem;
+    const { u8 } = this.#views;
+    for (const outer of [sums.outer, sums.outerModel]) if (outer !== 0) u8.fill(0, outer, outer + 8 * visible * hidden);
+    for (const phase of [sums.data, sums.model]) {
+      u8.fill(0, phase.visible, phase.visible + 4 * visible);
+      u8.fill(0, phase.hidden, phase.hidden + 8 * hidden);
+    }
+  }
+
+  #publish(masters: MastersLayout | null, published: PublishedLayout, name: { readonly branch: number; readonly version: number }): Promise<ApplyOutcome> {
+    return this.#withOutcome(published, name, (outcome) => ({ kind: 'publish', session: this.#plan.id, masters, published, outcome }));
+  }
+
+  /** Runs a command that makes a version, and reads what it wrote at the address it was given. */
+  #withOutcome(published: PublishedLayout, name: { readonly branch: number; readonly version: number }, command: (outcome: number) => Command): Promise<ApplyOutcome> {
+    return this.#withPieces(async (piece) => {
+      const at = piece(OUTCOME_BYTES);
+      await this.#run(command(at));
+      const length = this.#views.i32[at >> 2]!;
+      if (length === 0) return { kind: 'applied', published: this.#holdings.parametersAt(published, name) };
+      return JSON.parse(new TextDecoder().decode(this.#views.u8.slice(at + 4, at + 4 + length))) as ApplyOutcome;
+    });
+  }
+
+  /** Memory for the time of one call: so many zeroed bytes, or a copy of an array. */
+  async #withPieces<Result>(work: (piece: (content: number | Uint8Array | Int32Array | Float64Array) => number) => Promise<Result>): Promise<Result> {
+    const pieces: number[] = [];
+    const piece = (content: number | Uint8Array | Int32Array | Float64Array): number => {
+      const address = this.#holdings.piece(typeof content === 'number' ? content : content.byteLength);
+      pieces.push(address);
+      if (typeof content !== 'number') this.#views.u8.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), address);
+      return address;
+    };
+    try {
+      return await work(piece);
+    } finally {
+      for (const address of pieces) this.#holdings.drop(address);
+    }
+  }
+
+  #loadThresholds(): { readonly table: number; readonly bound: number } {
+    const { bound, entries } = thresholdTable(this.#problem.grid);
+    const table = this.#holdings.piece(2 * (bound + 1));
+    for (let x = 0; x <= bound; x += 1) this.#views.u16[(table >> 1) + x] = entries[bound - x]!;
+    return { table, bound };
+  }
+
+  #loadData(data: Dataset | null): DataLayout | null {
+    if (data === null) return null;
+    const source = data.kind === 'bits' ? data.bits : data.levels;
+    const address = this.#holdings.piece(source.byteLength);
+    this.#views.u8.set(new Uint8Array(source.buffer, source.byteOffset, source.byteLength), address);
+    if (data.kind === 'bits') return { kind: 'bits', rows: data.rows, address };
+    if (data.palette === null) return { kind: 'levels', rows: data.rows, address, palette: 0 };
+    const palette = this.#holdings.piece(1024);
+    this.#views.i32.set(data.palette, palette >> 2);
+    return { kind: 'levels', rows: data.rows, address, palette };
+  }
+}

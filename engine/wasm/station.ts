@@ -1,0 +1,143 @@
+// One thread's place of work: its kernels, its view of memory, its crew, and the open sessions. Also the sums over W that all units share.
+import type { ThresholdTable } from '../../ebm/rbm/thresholds.ts';
+import type { Crew } from '../pool/control.ts';
+import type { SessionPlan } from './commands.ts';
+import type { Kernels } from './kernels.ts';
+import type { LayerLayout, PublishedLayout, ScratchLayout } from './layout.ts';
+import type { SharedViews } from './memory.ts';
+import { PLAN, readPlan, type PlanStep } from './plan.ts';
+
+export interface Station {
+  readonly crew: Crew;
+  readonly kernels: Kernels;
+  readonly views: SharedViews;
+}
+
+/** A session as its threads see it. */
+export interface Workplace extends Station {
+  readonly session: SessionPlan;
+  readonly scratch: ScratchLayout;
+  /** Made when first asked for: only figures need it in TypeScript. */
+  readonly thresholdTable: () => ThresholdTable;
+}
+
+/** Runs `work` for the numbers 0 .. count - 1, shared out among the crew. */
+export function share(crew: Crew, count: number, work: (piece: number) => void): void {
+  for (let piece = crew.claim(); piece < count; piece = crew.claim()) work(piece);
+}
+
+/** Rows of bits of one layer, and the weights from it to the other layer. */
+export interface Source {
+  readonly layer: LayerLayout;
+  /** int16 [layer units, row bytes / 2] */
+  readonly weights: number;
+  readonly rowBytes: number;
+  readonly plan: readonly PlanStep[];
+  /** Rows of `layer.bits`. */
+  readonly from: number;
+  readonly count: number;
+}
+
+type RowsOfBits = Pick<Source, 'from' | 'count'>;
+
+/** From visible rows to hidden pre-activations. */
+export function visibleSource({ session, views }: Workplace, published: PublishedLayout, rows: RowsOfBits): Source {
+  return { layer: session.layout.visible, weights: published.weights, rowBytes: 2 * session.hidden, plan: readPlan(views.i32, published.visiblePlan), ...rows };
+}
+
+/** From hidden rows to visible pre-activations. */
+export function hiddenSource({ session, views }: Workplace, published: PublishedLayout, rows: RowsOfBits): Source {
+  return {
+    layer: session.layout.hidden, weights: published.transposed, rowBytes: 2 * published.transposedStride,
+    plan: readPlan(views.i32, published.hiddenPlan), ...rows,
+  };
+}
+
+/** Compiles the program of one step of a source's plan. */
+export function compileStep({ kernels, scratch }: Workplace, source: Source, index: number): void {
+  const { layer, from, count } = source;
+  const step = source.plan[index]!;
+  if (step.kind === PLAN.slow) return;
+  const bits = layer.bits + from * layer.stride + 8 * step.word;
+  kernels.compileProgram(bits, layer.stride, count, step.words, layer.programs + step.word * layer.programBytes, scratch.counts);
+}
+
+/**
+ * Sums of 32 units of the other layer for all rows of a compiled source: int16 in scratch.sums, on top of int32 at the returned address,
+ * which hold the bias too; 0 = nothing was widened, and the bias is still to be added. `bias`: int32 of the 32 units.
+ */
+export function sumBlock({ kernels, scratch }: Workplace, source: Source, block: number, bias: number): number {
+  const { layer, rowBytes, count, from } = source;
+  const weights = source.weights + 64 * block;
+  let wide = 0;
+  kernels.clear(scratch.sums, 64 * count);
+  for (const { word, words, kind } of source.plan) {
+    const rows = Math.min(layer.units - 64 * word, 64 * words);
+    if (kind !== PLAN.add) {
+      if (wide === 0) kernels.startWide(bias, scratch.wide, count);
+      wide = scratch.wide;
+      kernels.widen(scratch.sums, wide, 32 * count);
+    }
+    if (kind === PLAN.slow) {
+      kernels.addRowsWide(layer.bits + from * layer.stride, layer.stride, count, weights, rowBytes, 64 * word, 64 * word + rows, wide);
+    } else {
+      kernels.buildTables(weights + 64 * word * rowBytes, rowBytes, Math.ceil(rows / 4), scratch.table);
+      kernels.addTables(layer.programs + word * layer.programBytes, scratch.table, scratch.sums);
+    }
+  }
+  return wide;
+}
+
+export interface Draws {
+  readonly key: readonly [number, number];
+  readonly firstId: number;
+  readonly halfStep: number;
+  readonly word3: number;
+}
+
+/** What is wanted of a block of 32 units that `sumBlock` has summed, for samples [from, from + count) of its source. */
+export interface BlockTask {
+  readonly layer: LayerLayout;
+  readonly block: number;
+  readonly bias: number;
+  readonly wide: number;
+  readonly from: number;
+  readonly count: number;
+  /** Bits go to rows [bitsFrom, ...) of the layer; null = thresholds alone. */
+  readonly draws: Draws | null;
+  readonly bitsFrom: number;
+  /** First of the rows of 16 int32 thresholds of the first half; -1 = not wanted. */
+  readonly thresholdsFrom: number;
+}
+
+/** Thresholds and bits of a block. */
+export function sampleBlock({ kernels, scratch, session, views }: Workplace, task: BlockTask): void {
+  if (task.count === 0) return;
+  const { layer, block, draws } = task;
+  const at = scratch.block >> 2;
+  const words = views.u32;
+  const left = layer.units - 32 * block;
+  words[at] = scratch.sums + 64 * task.from;
+  words[at + 1] = task.wide === 0 ? 0 : task.wide + 128 * task.from;
+  words[at + 2] = task.bias;
+  words[at + 3] = session.layout.table;
+  words[at + 4] = session.layout.bound;
+  words[at + 5] = task.count;
+  words[at + 6] = task.thresholdsFrom < 0 ? 0 : scratch.thresholds + 64 * task.thresholdsFrom;
+  words[at + 7] = scratch.thresholdStride;
+  words[at + 8] = draws === null ? 0 : layer.bits + task.bitsFrom * layer.stride + 4 * block;
+  words[at + 9] = layer.stride;
+  words[at + 10] = left >= 32 ? 0xffff_ffff : (1 << left) - 1;
+  words[at + 19] = scratch.draws;
+  if (draws !== null) {
+    words[at + 11] = Math.ceil(layer.units / 8);
+    words[at + 12] = 4 * block;
+    words[at + 13] = draws.firstId % 0x1_0000_0000;
+    words[at + 14] = Math.floor(draws.firstId / 0x1_0000_0000);
+    words[at + 15] = draws.halfStep;
+    words[at + 16] = draws.word3;
+    words[at + 17] = draws.key[0];
+    words[at + 18] = draws.key[1];
+  }
+  kernels.sampleBlock(scratch.block);
+}
