@@ -31,14 +31,19 @@ export function idxSource(path: string, limits: DataLimits = DATA_LIMITS): DataS
 
 /** Throws `wrong-magic` or `truncated`. */
 export function parseIdx(bytes: Uint8Array, file: string): Tensor {
-  const type = TYPES[bytes[2] ?? 0];
-  if (bytes[0] !== 0 || bytes[1] !== 0 || (bytes.length >= 3 && type === undefined)) {
+  if (bytes.length < 4) throw cutHeader(bytes, file);
+  const type = TYPES[bytes[2]!];
+  if (bytes[0] !== 0 || bytes[1] !== 0 || type === undefined) {
     throw new DataError({ code: 'wrong-magic', file, position: { byteOffset: 0 }, value: hex(bytes, 4), problem: `the first bytes are ${hex(bytes, 4)}`, accepted: '00 00, an element type (08, 09, 0b, 0c, 0d or 0e) and the number of dimensions, for example 00 00 08 03', remedy: 'This is no IDX file; if it is compressed, its name must end in .gz.' });
   }
-  const rank = bytes[3] ?? 0;
+  const rank = bytes[3]!;
   const start = 4 + 4 * rank;
-  if (bytes.length < start || type === undefined) throw new DataError({ code: 'truncated', file, position: { byteOffset: bytes.length }, value: String(bytes.length), problem: `the file ends inside the header, after ${bytes.length} bytes`, remedy: 'Copy or download the file again.' });
+  if (bytes.length < start) throw cutHeader(bytes, file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const dimensions = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   return { origin: { file, array: null }, type: { ...type, bigEndian: true }, dimensions, fortranOrder: false, bytes: bytes.subarray(start), byteOffset: start };
+}
+
+function cutHeader(bytes: Uint8Array, file: string): DataError {
+  return new DataError({ code: 'truncated', file, position: { byteOffset: bytes.length }, value: String(bytes.length), problem: `the file ends inside the header, after ${bytes.length} bytes`, remedy: 'Copy or download the file again.' });
 }

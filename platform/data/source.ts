@@ -13,7 +13,7 @@ import { npzSource } from './npz.ts';
 import { safetensorsSource } from './safetensors.ts';
 
 export const BUILT_IN_NAMES = ['mnist'] as const;
-export const ACCEPTED_FORMATS = '.npy, .npz, .csv, .safetensors, .idx (or ...-idx3-ubyte), each but .npz also with .gz, or a folder of PNGs';
+export const ACCEPTED_FORMATS = '.npy, .npz, .csv, .tsv, .safetensors, .idx (or ...-idx3-ubyte), each but .npz also with .gz, or a folder of PNGs';
 
 /**
  * `source` as in a job file: a built-in name (then no path is looked at; `./mnist` is a path), or a path, relative to `baseFolder`.
