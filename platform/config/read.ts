@@ -86,16 +86,18 @@ function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
 }
 
 function filled(input: JobInput): JobSpec {
-  const { epochs, updates, chains, ...train } = input.train;
+  const { objective, steps, chains, batch, epochs, updates, staleness, ...train } = input.train;
   const length = updates ?? null;
   return {
     ...input,
     train: {
-      ...train,
-      staleness: train.staleness === 1 ? 1 : 0,
-      chains: train.objective === 'cd' ? null : chains ?? CONDITIONAL_DEFAULTS.chains,
-      updates: length,
+      objective, steps,
+      chains: objective === 'cd' ? null : chains ?? CONDITIONAL_DEFAULTS.chains,
+      batch,
       epochs: epochs ?? (length === null ? CONDITIONAL_DEFAULTS.epochs : null),
+      updates: length,
+      ...train,
+      staleness: staleness === 1 ? 1 : 0,
     },
   };
 }

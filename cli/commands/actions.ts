@@ -1,0 +1,125 @@
+// What the commands ask for: one typed function a command. The composition root hands in the real ones, tests hand in fakes.
+// Options are parsed and complete when they arrive; null means that the user left the choice to the program.
+import type { CompiledJob, DataFacts } from '../../ebm/job.ts';
+import type { JobSpec } from '../../platform/config/config.ts';
+import type { ExitCode } from '../terminal/failure.ts';
+import type { Output } from '../terminal/output.ts';
+
+export interface RunningOptions {
+  /** Aborted by SIGINT or SIGTERM: finish the update, checkpoint, return its exit code (terminal/signals.ts: stopRequestOf). */
+  readonly signal: AbortSignal;
+  /** Compute threads for everything in this process; null: the cores. */
+  readonly threads: number | null;
+}
+
+export interface TrainOptions extends RunningOptions {
+  readonly spec: JobSpec;
+  /** Absolute folder of the job file, where relative data paths start. */
+  readonly baseFolder: string;
+  /** Run directory, new or empty; null: runs/NAME-NUMBER. */
+  readonly out: string | null;
+  readonly workers: number;
+}
+
+export interface ResumeOptions extends RunningOptions {
+  readonly directory: string;
+  /** `path=value`, not yet checked: extendJob (platform/config/compile.ts) does that with the run's job. */
+  readonly overrides: readonly string[];
+  readonly workers: number;
+}
+
+/** Commands that use a trained run. */
+export interface RunOptions extends RunningOptions {
+  readonly directory: string;
+  /** The checkpoint of this update; null: the newest good one. */
+  readonly update: number | null;
+}
+
+export interface EvaluateOptions extends RunOptions {
+  readonly exact: boolean;
+  readonly runs: number | null;
+  readonly betas: number | null;
+  /** True adds the figure; false leaves it to the job. */
+  readonly raise: boolean;
+  readonly reverse: boolean;
+}
+
+export interface SampleOptions extends RunOptions {
+  readonly count: number;
+  /** Gibbs steps each sample takes from its start; null: the program's choice. */
+  readonly steps: number | null;
+  /** .png, .npy or .npz */
+  readonly out: string;
+}
+
+export interface TransformOptions extends RunOptions { readonly data: string; readonly out: string }
+/** `out` null: one figure a line on standard output. */
+export interface ScoreOptions extends RunOptions { readonly data: string; readonly out: string | null }
+
+export interface InpaintOptions extends RunOptions {
+  readonly data: string;
+  /** .npy of the visible units, 1 where the value is known. */
+  readonly known: string;
+  readonly steps: number | null;
+  readonly out: string;
+}
+
+export interface ExportOptions extends RunOptions {
+  readonly format: 'safetensors' | 'npz';
+  /** Null: the run's name with the format's ending, in the current folder. */
+  readonly out: string | null;
+}
+
+export interface VerifyOptions extends RunningOptions {
+  readonly directory: string;
+  /** Null: the start of the ledger, its end. */
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+export interface InspectOptions { readonly directory: string }
+
+export const BENCHMARKS = ['kernels', 'train', 'gibbs', 'ais'] as const;
+
+export interface BenchOptions extends RunningOptions {
+  readonly benchmark: (typeof BENCHMARKS)[number];
+  readonly visible: number | null;
+  readonly hidden: number | null;
+  readonly batch: number | null;
+  /** Gibbs steps an update. */
+  readonly k: number | null;
+  readonly chains: number | null;
+  readonly runs: number | null;
+  readonly betas: number | null;
+  readonly engine: CompiledJob['resources']['engine'];
+  /** Take part in reference/peers' interleaving protocol on standard input and output. */
+  readonly peer: boolean;
+}
+
+export interface EngineDescription {
+  readonly name: string;
+  readonly version: string;
+  readonly deviceClass: string;
+  readonly available: boolean;
+  /** Why it is not available, or what it is for. */
+  readonly remark: string;
+}
+
+/** Each says what it did through the output and returns the exit code; what it throws is shown as a failure. */
+export interface Actions {
+  train(options: TrainOptions, output: Output): Promise<ExitCode>;
+  resume(options: ResumeOptions, output: Output): Promise<ExitCode>;
+  evaluate(options: EvaluateOptions, output: Output): Promise<ExitCode>;
+  sample(options: SampleOptions, output: Output): Promise<ExitCode>;
+  transform(options: TransformOptions, output: Output): Promise<ExitCode>;
+  score(options: ScoreOptions, output: Output): Promise<ExitCode>;
+  inpaint(options: InpaintOptions, output: Output): Promise<ExitCode>;
+  export(options: ExportOptions, output: Output): Promise<ExitCode>;
+  verify(options: VerifyOptions, output: Output): Promise<ExitCode>;
+  inspect(options: InspectOptions, output: Output): Promise<ExitCode>;
+  bench(options: BenchOptions, output: Output): Promise<ExitCode>;
+  /** Every engine this program knows, working here or not. */
+  engines(): Promise<readonly EngineDescription[]>;
+  /** Reads a job's data and says what it is, for `ebm explain FILE`. */
+  dataFacts(spec: JobSpec, baseFolder: string): Promise<DataFacts>;
+}

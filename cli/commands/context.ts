@@ -1,0 +1,68 @@
+// What every command is given, and how its outcome is kept. Owns the bridge between commander and an action: the output, the signals,
+// the exit code. No command is defined here.
+import { InvalidArgumentError, type Command } from 'commander';
+import { failureOf, type ExitCode } from '../terminal/failure.ts';
+import { createOutput, type Output } from '../terminal/output.ts';
+import { listenForStop, type SignalSource } from '../terminal/signals.ts';
+import type { Environment, Sink } from '../terminal/style.ts';
+import type { Actions } from './actions.ts';
+
+/** The outside world, as far as a command may touch it. */
+export interface Surroundings {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly environment: Environment;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  readonly signals: SignalSource;
+  /** Ends the process at once: the second signal. */
+  readonly exitNow: (exitCode: number) => void;
+  readonly version: string;
+}
+
+export interface CommandContext {
+  readonly actions: Actions;
+  readonly surroundings: Surroundings;
+  /** Set by the command that ran. */
+  exitCode: ExitCode;
+}
+
+/** Runs a command's work: output as the flags ask, soft stop on signals, what is thrown as a failure, the exit code kept. */
+export async function perform(context: CommandContext, json: boolean, work: (output: Output, signal: AbortSignal) => Promise<ExitCode>): Promise<void> {
+  const { stdout, stderr, environment, nowMs, signals, exitNow } = context.surroundings;
+  const output = createOutput({ json, stdout, stderr, environment, nowMs });
+  const stop = listenForStop(signals, ({ signal }) => {
+    output.note(`${signal}: finishing the update and saving; once more to stop at once`);
+  }, exitNow);
+  try {
+    context.exitCode = await work(output, stop.signal);
+    output.end();
+  } catch (error) {
+    const failure = failureOf(error);
+    output.fail(failure);
+    context.exitCode = failure.exitCode;
+  } finally {
+    stop.close();
+  }
+}
+
+/** Adds what all commands have: --json and an example below the help. */
+export function furnish(command: Command, ...examples: readonly string[]): Command {
+  return command
+    .option('--json', 'one JSON object a line instead of text')
+    .addHelpText('after', `\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
+}
+
+/** A parser of whole numbers within bounds, for commander. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Accepted: a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+/** Collects a flag that may be given several times. */
+export function collected(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...previous ?? [], value];
+}

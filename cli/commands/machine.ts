@@ -1,0 +1,101 @@
+// engine, doctor, bench, completion, explain: the commands about this machine and this program. Owns their flags and help.
+import { Argument, Option, type Command } from 'commander';
+import { BENCHMARKS, type BenchOptions } from './actions.ts';
+import { collected, furnish, perform, wholeNumber, type CommandContext } from './context.ts';
+import { THREADS_MAX } from './training.ts';
+
+const SIZE_MAX = 10_000_000;
+
+export function addMachine(program: Command, context: CommandContext): void {
+  addExplain(program, context);
+  addEngine(program, context);
+  addDoctor(program, context);
+  addBench(program, context);
+  addCompletion(program, context);
+}
+
+function addExplain(program: Command, context: CommandContext): void {
+  const command = program.command('explain').summary('say what a job file or one of its fields means')
+    .description('Prints a job file compiled, with every default filled in; or says what a field means, its unit, range and default. Without an argument, lists every field.')
+    .argument('[FILE_OR_FIELD]', 'a job file, or the path of a field')
+    .option('--set <path=value>', 'set a field of the job; may be repeated', collected);
+  furnish(command, 'ebm explain examples/mnist-rbm.yaml', 'ebm explain train.steps')
+    .action(async (subject: string | undefined, flags: { readonly set?: readonly string[]; readonly json?: true }) => {
+      await perform(context, flags.json === true, async (output) => {
+        const { explain } = await import('./explain.ts');
+        return explain({ subject: subject ?? null, overrides: flags.set ?? [], dataFacts: (spec, folder) => context.actions.dataFacts(spec, folder) }, output);
+      });
+    });
+}
+
+function addEngine(program: Command, context: CommandContext): void {
+  const engine = program.command('engine').summary('the engines that compute').description('The engines that compute: what there is, and what works here.');
+  furnish(engine.command('list').description('Lists the engines and their fingerprints.'), 'ebm engine list')
+    .action(async (flags: { readonly json?: true }) => {
+      await perform(context, flags.json === true, async (output) => {
+        const engines = await context.actions.engines();
+        output.table([{ title: 'engine' }, { title: 'version' }, { title: 'device class' }, { title: 'works here' }, { title: 'remark' }], engines.map((each) => ({
+          record: { kind: 'engine', ...each },
+          cells: [each.name, each.version, each.deviceClass, each.available ? 'yes' : 'no', each.remark],
+        })), 'no engines');
+        return 0;
+      });
+    });
+}
+
+function addDoctor(program: Command, context: CommandContext): void {
+  const command = program.command('doctor').summary('what works on this machine and what does not')
+    .description('Checks what ebm needs from this machine; whatever does not work is shown with its remedy.');
+  furnish(command, 'ebm doctor')
+    .action(async (flags: { readonly json?: true }) => {
+      await perform(context, flags.json === true, async (output) => {
+        const { doctor } = await import('./doctor.ts');
+        const { machineProbes } = await import('./probes.ts');
+        return doctor(machineProbes(), output);
+      });
+    });
+}
+
+type BenchFlags = Partial<Record<'threads' | 'visible' | 'hidden' | 'batch' | 'k' | 'chains' | 'runs' | 'betas', number>>
+  & { readonly engine: BenchOptions['engine']; readonly peer?: true; readonly json?: true };
+
+function addBench(program: Command, context: CommandContext): void {
+  const size = wholeNumber(1, SIZE_MAX);
+  const command = program.command('bench').summary('measure rates on this machine')
+    .description('Measures rates: kernels (each kernel alone), train (whole updates), gibbs (sampling), ais (log Z). Each has its own default sizes.')
+    .addArgument(new Argument('<BENCHMARK>', 'what to measure').choices([...BENCHMARKS]))
+    .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX))
+    .option('--visible <N>', 'visible units', size)
+    .option('--hidden <N>', 'hidden units', size)
+    .option('--batch <N>', 'rows an update', size)
+    .option('--k <N>', 'Gibbs steps an update', size)
+    .option('--chains <N>', 'chains', size)
+    .option('--runs <N>', 'annealed chains', size)
+    .option('--betas <N>', 'temperatures', wholeNumber(2, SIZE_MAX))
+    .addOption(new Option('--engine <ENGINE>', 'what computes').choices(['auto', 'wasm', 'reference']).default('auto'))
+    .option('--peer', 'take part in an interleaved comparison: READY, then a line for each go on standard input');
+  furnish(command, 'ebm bench train --threads 2 --hidden 500 --batch 100 --k 1')
+    .action(async (benchmark: BenchOptions['benchmark'], flags: BenchFlags) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.bench({
+        benchmark, signal, threads: flags.threads ?? null, visible: flags.visible ?? null, hidden: flags.hidden ?? null,
+        batch: flags.batch ?? null, k: flags.k ?? null, chains: flags.chains ?? null, runs: flags.runs ?? null, betas: flags.betas ?? null,
+        engine: flags.engine, peer: flags.peer === true,
+      }, output));
+    });
+}
+
+function addCompletion(program: Command, context: CommandContext): void {
+  const command = program.command('completion').summary('shell completion for bash, zsh or fish')
+    .description('Prints a completion script: commands, flags, fields of a job after --set, and files.')
+    .addArgument(new Argument('<SHELL>', 'the shell').choices(['bash', 'zsh', 'fish']));
+  furnish(command, 'source <(ebm completion bash)', 'ebm completion zsh > ~/.zfunc/_ebm', 'ebm completion fish > ~/.config/fish/completions/ebm.fish')
+    .action(async (shell: 'bash' | 'zsh' | 'fish', flags: { readonly json?: true }) => {
+      await perform(context, flags.json === true, async (output) => {
+        const { completionModel } = await import('./completion.ts');
+        const { completionScript } = await import('./completion-scripts.ts');
+        const script = completionScript(shell, completionModel(program));
+        output.result({ kind: 'completion', shell, script }, script);
+        return 0;
+      });
+    });
+}

@@ -1,0 +1,126 @@
+// evaluate, sample, transform, score, inpaint, export, inspect: the commands that use a trained run. Owns their flags and help.
+import { Option, type Command } from 'commander';
+import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
+import type { RunOptions } from './actions.ts';
+import { THREADS_MAX } from './training.ts';
+
+const UPDATES_MAX = 4_294_967_295;
+const STEPS_MAX = 1_000_000;
+const COUNT_MAX = 1_000_000;
+const BETAS_MAX = 10_000_000;
+
+export function addUsing(program: Command, context: CommandContext): void {
+  addEvaluate(program, context);
+  addSample(program, context);
+  addTransform(program, context);
+  addScore(program, context);
+  addInpaint(program, context);
+  addExport(program, context);
+  addInspect(program, context);
+}
+
+interface RunFlags { readonly update?: number; readonly threads?: number; readonly json?: true }
+
+/** The argument and the flags of every command that uses a run. */
+function withRun(command: Command): Command {
+  return command
+    .argument('<DIR>', 'the run directory')
+    .option('--update <T>', 'use the checkpoint of this update (default: the newest)', wholeNumber(0, UPDATES_MAX))
+    .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX));
+}
+
+function runOptions(directory: string, flags: RunFlags, signal: AbortSignal): RunOptions {
+  return { directory, update: flags.update ?? null, threads: flags.threads ?? null, signal };
+}
+
+interface EvaluateFlags extends RunFlags { readonly exact?: true; readonly runs?: number; readonly betas?: number; readonly raise?: true; readonly reverse?: true }
+
+function addEvaluate(program: Command, context: CommandContext): void {
+  const command = withRun(program.command('evaluate').summary('measure the log-likelihood of a run')
+    .description('Measures log Z and the log-likelihood of the test set: by annealed importance sampling, or by enumeration with --exact.'))
+    .option('--exact', 'enumerate (a layer of at most 20 units)')
+    .option('--runs <N>', 'annealed chains (default: as in the job)', wholeNumber(1, COUNT_MAX))
+    .option('--betas <N>', 'temperatures (default: as in the job)', wholeNumber(2, BETAS_MAX))
+    .option('--raise', 'add the conservative figure RAISE')
+    .option('--reverse', 'add reverse AIS');
+  furnish(command, 'ebm evaluate runs/mnist-rbm-1 --betas 20000 --raise')
+    .action(async (directory: string, flags: EvaluateFlags) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.evaluate({
+        ...runOptions(directory, flags, signal), exact: flags.exact === true, runs: flags.runs ?? null, betas: flags.betas ?? null,
+        raise: flags.raise === true, reverse: flags.reverse === true,
+      }, output));
+    });
+}
+
+function addSample(program: Command, context: CommandContext): void {
+  const command = withRun(program.command('sample').summary('draw samples from a run')
+    .description('Draws samples by block Gibbs sampling: a mosaic of means as PNG, or the bits as .npy or .npz.'))
+    .option('--count <N>', 'samples', wholeNumber(1, COUNT_MAX), 100)
+    .option('--steps <N>', 'Gibbs steps of each sample (default: enough to forget its start)', wholeNumber(1, STEPS_MAX))
+    .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'samples.png');
+  furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png')
+    .action(async (directory: string, flags: RunFlags & { readonly count: number; readonly steps?: number; readonly out: string }) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.sample(
+        { ...runOptions(directory, flags, signal), count: flags.count, steps: flags.steps ?? null, out: flags.out }, output));
+    });
+}
+
+function addTransform(program: Command, context: CommandContext): void {
+  const command = withRun(program.command('transform').summary('turn data into hidden means')
+    .description('Computes the means of the hidden units for each row of a data set, as features for another program.'))
+    .argument('<DATA>', 'a built-in name or a path, as data.source in a job file')
+    .requiredOption('--out <FILE>', 'the .npy file to write');
+  furnish(command, 'ebm transform runs/mnist-rbm-1 data/new.npy --out features.npy')
+    .action(async (directory: string, data: string, flags: RunFlags & { readonly out: string }) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.transform(
+        { ...runOptions(directory, flags, signal), data, out: flags.out }, output));
+    });
+}
+
+function addScore(program: Command, context: CommandContext): void {
+  const command = withRun(program.command('score').summary('compute free energies of data')
+    .description('Computes the free energy of each row of a data set, in nats: low where the model finds the row likely.'))
+    .argument('<DATA>', 'a built-in name or a path, as data.source in a job file')
+    .option('--out <FILE>', 'a .npy file to write (default: one figure a line)');
+  furnish(command, 'ebm score runs/mnist-rbm-1 data/new.npy --out energies.npy')
+    .action(async (directory: string, data: string, flags: RunFlags & { readonly out?: string }) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.score(
+        { ...runOptions(directory, flags, signal), data, out: flags.out ?? null }, output));
+    });
+}
+
+function addInpaint(program: Command, context: CommandContext): void {
+  const command = withRun(program.command('inpaint').summary('fill in the unknown part of data')
+    .description('Fills in what is unknown of each row by Gibbs sampling with the known visible units held fixed.'))
+    .argument('<DATA>', 'a built-in name or a path, as data.source in a job file')
+    .requiredOption('--known <FILE>', '.npy of the visible units, 1 where the value is known and 0 elsewhere')
+    .option('--steps <N>', 'Gibbs steps of each row (default: enough to forget its start)', wholeNumber(1, STEPS_MAX))
+    .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'inpainted.png');
+  furnish(command, 'ebm inpaint runs/mnist-rbm-1 data/new.npy --known mask.npy --out filled.png')
+    .action(async (directory: string, data: string, flags: RunFlags & { readonly known: string; readonly steps?: number; readonly out: string }) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.inpaint(
+        { ...runOptions(directory, flags, signal), data, known: flags.known, steps: flags.steps ?? null, out: flags.out }, output));
+    });
+}
+
+function addExport(program: Command, context: CommandContext): void {
+  const command = withRun(program.command('export').summary('write the parameters for other programs')
+    .description('Writes weights and biases as float32, in nats: weights [visible, hidden], visible_bias, hidden_bias.'))
+    .addOption(new Option('--format <FORMAT>', 'format of the file').choices(['safetensors', 'npz']).default('safetensors'))
+    .option('--out <FILE>', 'file to write (default: NAME.FORMAT here)');
+  furnish(command, 'ebm export runs/mnist-rbm-1 --format npz --out model.npz')
+    .action(async (directory: string, flags: RunFlags & { readonly format: 'safetensors' | 'npz'; readonly out?: string }) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.export(
+        { ...runOptions(directory, flags, signal), format: flags.format, out: flags.out ?? null }, output));
+    });
+}
+
+function addInspect(program: Command, context: CommandContext): void {
+  const command = program.command('inspect').summary('say what a run directory holds')
+    .description('Says in words what a run directory holds: its job, how far it is, its checkpoints, its figures, what is damaged.')
+    .argument('<DIR>', 'the run directory');
+  furnish(command, 'ebm inspect runs/mnist-rbm-1')
+    .action(async (directory: string, flags: { readonly json?: true }) => {
+      await perform(context, flags.json === true, (output) => context.actions.inspect({ directory }, output));
+    });
+}

@@ -1,0 +1,24 @@
+// The real actions, each loaded when it is first asked for, so that `ebm --help` starts nothing else. Owns the table alone.
+import { UsageError } from '../terminal/failure.ts';
+import type { Actions } from '../commands/actions.ts';
+
+const absent = (name: string) => (): Promise<never> => Promise.reject(new UsageError('not-built', `ebm ${name} is not part of this build yet`));
+
+export const actions: Actions = {
+  train: absent('train'),
+  resume: absent('resume'),
+  evaluate: absent('evaluate'),
+  sample: absent('sample'),
+  transform: absent('transform'),
+  score: absent('score'),
+  inpaint: absent('inpaint'),
+  export: absent('export'),
+  verify: absent('verify'),
+  inspect: absent('inspect'),
+  bench: absent('bench'),
+  engines: absent('engine list'),
+  async dataFacts(spec, baseFolder) {
+    const { loadData } = await import('../../platform/data/load.ts');
+    return (await loadData(spec.data, baseFolder, spec.seed)).facts;
+  },
+};
