@@ -27,7 +27,7 @@ export interface LogPartitionFigures {
   readonly betas?: number | null;
 }
 
-/** Figures of the whole run; the fields of the `finished` line. */
+/** Figures of the whole run; the fields of the `finished` line, and of the last `evaluated` one. */
 export interface ReportResults {
   /** Updates done. */
   readonly updates: number;
@@ -35,6 +35,10 @@ export interface ReportResults {
   readonly branch: number;
   readonly testLogLikelihood: LikelihoodFigures | null;
   readonly logPartition: LogPartitionFigures | null;
+  /** The same figures on the rows that were held out of the training set. */
+  readonly validationLogLikelihood?: LikelihoodFigures | null;
+  /** Standard errors of the test figures, in nats: of annealing, and of the choice of test rows. */
+  readonly standardErrors?: { readonly annealing: number | null; readonly images: number | null } | null;
   readonly samplesPerSecond: number | null;
   readonly seconds: number | null;
   readonly residentBytesMax: number | null;

@@ -122,14 +122,14 @@ export function readMetric(field: string): (line: MetricsLine) => Point | null {
   };
 }
 
-/** Reads `testLogLikelihood` (or another field of its shape) from a line: one of its figures, with log Z's error for AIS. */
+/** Reads `testLogLikelihood` (or another field of its shape) from a line: one of its figures, with the error of annealing for AIS. */
 export function readLikelihood(field: string, figure: 'ais' | 'raise' | 'exact'): (line: MetricsLine) => Point | null {
   return (line) => {
     const update = finiteNumber(line['update']);
     const value = finiteNumber(fieldOf(line[field], figure));
     if (update === null || value === null) return null;
     if (figure !== 'ais') return { update, value, low: null, high: null, sound: true };
-    const error = finiteNumber(fieldOf(line['logPartition'], 'standardError'));
+    const error = finiteNumber(fieldOf(line['standardErrors'], 'annealing')) ?? finiteNumber(fieldOf(line['logPartition'], 'standardError'));
     const sound = fieldOf(line[field], 'reliable') !== false;
     return { update, value, low: error === null ? null : value - error, high: error === null ? null : value + error, sound };
   };

@@ -44,6 +44,18 @@ function figure(value: string, label: Content): Html {
   return html`<div class="figure"><span class="value">${value}</span><span class="label">${label}</span></div>`;
 }
 
+function validation(input: ReportInput): string {
+  const { exact, ais, raise } = input.results.validationLogLikelihood ?? {};
+  const named = [['exact', exact], ['by AIS', ais], ['by RAISE', raise]] as const;
+  const shown = named.flatMap(([name, value]) => (known(value) ? [`${formatFixed(value, 2)} ${name}`] : []));
+  return shown.length === 0 ? '' : `On the validation rows: ${shown.join(', ')}. `;
+}
+
+function choiceOfRows(input: ReportInput): string {
+  const error = input.results.standardErrors?.images;
+  return known(error) ? ` Other test rows of the same kind would move it by about ${formatFixed(error, 2)} (one standard error).` : '';
+}
+
 /** The figures of the likelihood, the most trustworthy one first. */
 function likelihood(input: ReportInput): Html {
   const { testLogLikelihood: figures, logPartition: partition } = input.results;
@@ -51,7 +63,7 @@ function likelihood(input: ReportInput): Html {
   if (figures === null || measured.length === 0) {
     return html`<p class="unmeasured">The test log-likelihood was not measured${input.job.evaluate === 'off' ? ': the job says evaluate: off' : ''}. <code>ebm evaluate</code> does it.</p>`;
   }
-  const error = known(partition?.standardError) ? partition.standardError : null;
+  const error = [input.results.standardErrors?.annealing, partition?.standardError].find(known) ?? null;
   const settings = known(partition?.runs) && known(partition.betas) ? `, ${formatCount(partition.runs)} runs of ${formatCount(partition.betas)} inverse temperatures` : '';
   const { exact, ais, raise, reverse } = figures;
   const exactFigure = known(exact) ? figure(formatFixed(exact, 2), html`nats a test row, <strong>exact</strong>: log Z by enumeration`) : null;
@@ -62,7 +74,7 @@ function likelihood(input: ReportInput): Html {
   const sampled = figures.reliable === false ? [raiseFigure, aisFigure] : [aisFigure, raiseFigure];
   return html`<div class="figures">${exactFigure}${sampled}${reverseFigure}</div>
 ${known(ais) ? reliability(figures, partition) : null}
-${known(partition?.mean) ? html`<p class="note">log Z = ${formatWithError(partition.mean, error)} nats. Higher log-likelihood is better; it is the mean over ${formatCount(input.job.facts.testRows)} test rows. Figures are of the grid parameters that are sampled and exported${input.job.train.average > 0 ? ', averaged over updates' : ''}.</p>` : null}`;
+${known(partition?.mean) ? html`<p class="note">${validation(input)}log Z = ${formatWithError(partition.mean, error)} nats. Higher log-likelihood is better; it is the mean over ${formatCount(input.job.facts.testRows)} test rows. Figures are of the grid parameters that are sampled and exported${input.job.train.average > 0 ? ', averaged over updates' : ''}.${choiceOfRows(input)}</p>` : null}`;
 }
 
 function tiles(input: ReportInput): Html {

@@ -72,6 +72,7 @@ test('AIS has the error of log Z, and is hollow where it is not reliable; RAISE 
   const line = { update: 600, testLogLikelihood: { ais: -90, raise: -95, reliable: false }, logPartition: { standardError: 0.5 } };
   assert.deepEqual(readLikelihood('testLogLikelihood', 'ais')(line), { update: 600, value: -90, low: -90.5, high: -89.5, sound: false });
   assert.deepEqual(readLikelihood('testLogLikelihood', 'raise')(line), { update: 600, value: -95, low: null, high: null, sound: true });
+  assert.equal(readLikelihood('testLogLikelihood', 'ais')({ ...line, standardErrors: { annealing: 0.25, images: 0.4 } })?.low, -90.25);
   assert.equal(readLikelihood('testLogLikelihood', 'exact')(line), null);
   assert.equal(readLikelihood('testLogLikelihood', 'ais')({ update: 600, testLogLikelihood: { ais: null } }), null);
   assert.equal(readLikelihood('testLogLikelihood', 'ais')({ update: 600, testLogLikelihood: 'x' }), null);

@@ -96,6 +96,13 @@ test('reverse AIS is never called a bound', () => {
   assert.match(text, /−85\.00 nats a test row by reverse AIS ; its starts are no exact samples, so it is no bound/);
 });
 
+test('validation figures and the error of the choice of rows stand beside, where they are known', () => {
+  const { results } = madeUpReport();
+  const text = sectionText(renderReport(madeUpReport({ results: { ...results, validationLogLikelihood: { ais: -85.5, raise: null }, standardErrors: { annealing: 0.3, images: 0.412 } } })), 'outcome');
+  assert.match(text, /−86\.12 ± 0\.30 nats/);
+  assert.match(text, /On the validation rows: −85\.50 by AIS\. log Z = .*Other test rows of the same kind would move it by about 0\.41 \(one standard error\)\./);
+});
+
 test('a run of which nothing is known yet still opens, and says what is missing', () => {
   const page = renderReport(madeUpReport({ ...nothing, outcome: { kind: 'running' } }));
   assert.match(sectionText(page, 'outcome'), /was not measured\. ebm evaluate does it\. Updates 0 of 6,000 Epochs 0 Time unknown/);
