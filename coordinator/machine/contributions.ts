@@ -1,0 +1,130 @@
+// What becomes of what workers send back.
+// L2: a contribution counts only if it equals a live lease of its sender, of this epoch, branch and update; then whole, else not at all.
+// L6: a range that is covered is never added again, whatever arrives in whatever order.
+import type { Range } from '../../proto/messages.ts';
+import { changeMember, emit, type Draft } from './draft.ts';
+import { abandonDuels, endDuel, quarantine, vote } from './duels.ts';
+import type { Event, RefusalReason } from './events.ts';
+import { coverLease, loseLease, planOf, removeLease, renewLease, taskOf } from './leases.ts';
+import { hear, queue } from './membership.ts';
+import { holds, sameRange, withRange } from './ranges.ts';
+import { fail, returnTo } from './run.ts';
+import type { Lease, Task } from './state.ts';
+import { find } from './table.ts';
+
+type Of<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>;
+
+function discard(draft: Draft, reason: RefusalReason | 'settled'): void {
+  emit(draft, { kind: 'discard', reason });
+}
+
+/** The sender's live lease of that number, if this is its epoch. Otherwise what is at hand is discarded. */
+function leaseFor(draft: Draft, event: Of<'contribution'> | Of<'result'>): Lease | undefined {
+  if (!hear(draft, event)) {
+    discard(draft, 'stale-epoch');
+    return undefined;
+  }
+  const lease = find(draft.state.run.leases, event.lease);
+  if (lease?.worker === event.worker) return lease;
+  discard(draft, 'lease-expired');
+  return undefined;
+}
+
+export function contribute(draft: Draft, event: Of<'contribution'>): void {
+  const lease = leaseFor(draft, event);
+  if (lease !== undefined) settle(draft, event, lease);
+  if (event.asks && event.epoch === draft.state.epoch) queue(draft, event.worker);
+}
+
+function settle(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
+  const task = taskOf(draft.state, lease);
+  const plan = task === undefined ? undefined : planOf(draft.state, task, lease.range, undefined);
+  const matches = plan?.kind === 'update' && plan.branch === event.branch && plan.update === event.update
+    && sameRange(plan.data, event.data) && sameRange(plan.chains, event.chains);
+  if (task === undefined || !matches) {
+    loseLease(draft, lease);
+    abandonDuels(draft);
+    discard(draft, 'mismatch');
+    return;
+  }
+  const open = find(draft.state.run.tasks, lease.task);
+  if (open !== undefined && !holds(open.covered, lease.range)) {
+    coverLease(draft, lease, open);
+    cache(draft, event);
+    emit(draft, { kind: 'accept', update: event.update, chains: event.chains });
+  } else {
+    removeLease(draft, lease);
+    discard(draft, 'settled');
+  }
+  if (lease.duel !== null) judge(draft, lease, task, event.digest ?? '');
+}
+
+/** The worker has the chains that it advanced; ranges of one version are joined. */
+function cache(draft: Draft, event: Of<'contribution'>): void {
+  const member = find(draft.state.members, event.worker);
+  if (member === undefined || draft.state.settings.job.train.objective === 'cd') return;
+  const version = event.update + 1;
+  const same = member.cached?.branch === event.branch && member.cached.version === version;
+  const chains: readonly Range[] = same ? withRange(member.cached.chains, event.chains) : [event.chains];
+  changeMember(draft, member, { cached: { branch: event.branch, version, chains } });
+}
+
+function judge(draft: Draft, lease: Lease, task: Task, digest: string): void {
+  const verdict = vote(draft, lease.duel!, lease.worker, digest);
+  switch (verdict.kind) {
+    case 'open': abandonDuels(draft); return;
+    case 'agreed': endDuel(draft, lease.duel!); return;
+    case 'decided': {
+      endDuel(draft, lease.duel!);
+      for (const liar of verdict.liars) {
+        dropLeases(draft, liar);
+        quarantine(draft, liar, `two other evaluations of a range of update ${task.kind.kind === 'update' ? task.kind.update : 0} agreed on a different result`);
+      }
+      if (verdict.firstWasWrong && task.kind.kind === 'update') returnTo(draft, task.kind.update, verdict.liars[0]!);
+    }
+  }
+}
+
+function dropLeases(draft: Draft, worker: string): void {
+  for (const lease of draft.state.run.leases.filter((one) => one.worker === worker)) loseLease(draft, lease);
+  abandonDuels(draft);
+}
+
+/** A figure's numbers: runs and rows are merged in id order, so nothing depends on who computed them. */
+export function collect(draft: Draft, event: Of<'result'>): void {
+  const lease = leaseFor(draft, event);
+  const task = lease === undefined ? undefined : find(draft.state.run.tasks, lease.task);
+  if (lease !== undefined && task?.kind.kind === 'figure') {
+    coverLease(draft, lease, task);
+    emit(draft, { kind: 'collect', figure: task.kind.figure, range: lease.range });
+  } else if (lease !== undefined) {
+    loseLease(draft, lease);
+    discard(draft, 'mismatch');
+  }
+  if (event.asks && event.epoch === draft.state.epoch) queue(draft, event.worker);
+}
+
+/** A unit failed at its worker. What is missing there is sent again; an engine that fails again and again ends the run. */
+export function unitFailed(draft: Draft, event: Of<'failed'>): void {
+  if (!hear(draft, event)) return;
+  const lease = find(draft.state.run.leases, event.lease);
+  if (lease?.worker === event.worker) {
+    const task = find(draft.state.run.tasks, lease.task);
+    const failures = (task?.failures ?? 0) + (event.code === 'engine' ? 1 : 0);
+    loseLease(draft, lease, { failures });
+    abandonDuels(draft);
+    const member = find(draft.state.members, event.worker);
+    if (member !== undefined && event.code === 'states-missing') changeMember(draft, member, { cached: null });
+    if (failures >= draft.state.settings.fleet.failuresMax) {
+      fail(draft, 'unit-failed', `worker ${event.worker}: ${event.message}`);
+      return;
+    }
+  }
+  if (event.asks) queue(draft, event.worker);
+}
+
+export function renew(draft: Draft, event: Of<'renew'>): void {
+  if (!hear(draft, event) || event.lease === null) return;
+  const lease = find(draft.state.run.leases, event.lease);
+  if (lease?.worker === event.worker) renewLease(draft, lease);
+}

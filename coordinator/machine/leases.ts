@@ -1,0 +1,101 @@
+// Leases: who computes which range until when. How a lease begins, is prolonged, and ends without a result.
+// L1: a place of a task is outstanding, leased or covered, and never two of them.
+// L3: a lease ends at the first tick at or after its deadline, not before.
+// L4: a worker holds at most one lease.
+// L5: the term doubles with each lease that its task lost, so that a unit longer than a term is still finished.
+import type { Range } from '../../proto/messages.ts';
+import { changeMember, changeRun, emit, nextNumber, type Draft } from './draft.ts';
+import type { UnitPlan } from './events.ts';
+import { holds, partOf, sameRange, sizeOf, withoutRange, withRange } from './ranges.ts';
+import { chainsOf } from './settings.ts';
+import type { Lease, Member, State, Task } from './state.ts';
+import { find, withoutRow, withRow } from './table.ts';
+
+/** Doublings of a term stop here. */
+const DOUBLINGS_MAX = 8;
+
+export function leaseOf(state: State, worker: string): Lease | undefined {
+  return state.run.leases.find((lease) => lease.worker === worker);
+}
+
+/** The task that a lease works on; a duel's task may have left the table of tasks. */
+export function taskOf(state: State, lease: Lease): Task | undefined {
+  return find(state.run.tasks, lease.task) ?? (lease.duel === null ? undefined : find(state.run.duels, lease.duel)?.task);
+}
+
+/** What a range of a task means to a worker. */
+export function planOf(state: State, task: Task, range: Range, member: Member | undefined): UnitPlan {
+  const { job } = state.settings;
+  if (task.kind.kind === 'figure') {
+    const { branch, version, figure } = task.kind;
+    return { kind: 'figure', branch, version, figure, range };
+  }
+  const { branch, update, version } = task.kind;
+  const chains = partOf(range, task.size, chainsOf(job));
+  return { kind: 'update', branch, update, version, data: partOf(range, task.size, job.train.batch), chains, cached: isCached(member, branch, update) && holds(member!.cached!.chains, chains) };
+}
+
+export function isCached(member: Member | undefined, branch: number, version: number): boolean {
+  return member?.cached?.branch === branch && member.cached.version === version;
+}
+
+function doubled(losses: number): number {
+  return 1 << Math.min(losses, DOUBLINGS_MAX);
+}
+
+export interface Grant { readonly task: Task; readonly range: Range; readonly duel: number | null }
+
+/** Begins a lease. A range of an open task must be outstanding, unless the lease is a duel's. */
+export function grant(draft: Draft, member: Member, { task, range, duel }: Grant): void {
+  const { state } = draft;
+  const { fleet } = state.settings;
+  const key = nextNumber(draft);
+  const termMs = fleet.leaseMs * doubled(task.losses);
+  const lease: Lease = { key, worker: member.key, task: task.key, range, grantedMs: state.nowMs, untilMs: state.nowMs + termMs, termMs, duel };
+  const left = { ...task, outstanding: withoutRange(task.outstanding, range) };
+  changeRun(draft, {
+    leases: withRow(state.run.leases, lease),
+    tasks: duel === null ? withRow(state.run.tasks, left) : state.run.tasks,
+  });
+  changeMember(draft, member, { asking: null });
+  sendLease(draft, lease);
+}
+
+/** Sends a lease, again if need be: the same lease, so that a lost message costs time and nothing else. */
+export function sendLease(draft: Draft, lease: Lease): void {
+  const { state } = draft;
+  const task = taskOf(state, lease);
+  if (task === undefined) return;
+  const unit = planOf(state, task, lease.range, find(state.members, lease.worker));
+  emit(draft, { kind: 'lease', to: lease.worker, lease: lease.key, termMs: lease.termMs, unit, duel: lease.duel });
+}
+
+export function renewLease(draft: Draft, lease: Lease): void {
+  const untilMs = draft.state.nowMs + lease.termMs;
+  changeRun(draft, { leases: withRow(draft.state.run.leases, { ...lease, untilMs }) });
+}
+
+export function removeLease(draft: Draft, lease: Lease): void {
+  changeRun(draft, { leases: withoutRow(draft.state.run.leases, lease.key) });
+}
+
+/** Ends a lease without a result: its range is outstanding again, once, unless it is covered or a twin still has it (L1). */
+export function loseLease(draft: Draft, lease: Lease, change: Partial<Pick<Task, 'losses' | 'failures'>> = {}): void {
+  removeLease(draft, lease);
+  const { run } = draft.state;
+  const task = find(run.tasks, lease.task);
+  if (task === undefined) return;
+  const free = !holds(task.covered, lease.range) && !run.leases.some((other) => other.task === task.key && sameRange(other.range, lease.range));
+  const outstanding = free && sizeOf(lease.range) > 0 ? withRange(task.outstanding, lease.range) : task.outstanding;
+  changeRun(draft, { tasks: withRow(run.tasks, { ...task, ...change, outstanding }) });
+}
+
+/** A range of a task is done: covered, and no longer leased by this lease. */
+export function coverLease(draft: Draft, lease: Lease, task: Task): void {
+  removeLease(draft, lease);
+  changeRun(draft, { tasks: withRow(draft.state.run.tasks, { ...task, covered: withRange(task.covered, lease.range) }) });
+}
+
+export function isCovered(task: Task): boolean {
+  return holds(task.covered, { from: 0, to: task.size });
+}

@@ -1,0 +1,87 @@
+// Scheduling: which asking member gets what. None of it has an effect on the bits.
+// U2: with staleness 1 a range of update t + 1 is leased only once the same places of update t are covered: its chains are its own.
+// R1: while chores of a version are left, no range of an update is leased.
+import type { Range } from '../../proto/messages.ts';
+import { changeRun, emit, nextNumber, type Draft } from './draft.ts';
+import { decidable, isDisputed } from './duels.ts';
+import { grant, isCached, planOf } from './leases.ts';
+import { intersection, sizeOf, totalOf } from './ranges.ts';
+import { chainsOf } from './settings.ts';
+import type { Lease, Member, State, Task } from './state.ts';
+import { find, withRow } from './table.ts';
+
+/** Serves whoever asks, in order of asking, until there is no work or nobody asks. */
+export function assign(draft: Draft): void {
+  const { phase } = draft.state.run;
+  if (phase.kind !== 'training' && phase.kind !== 'measuring') return;
+  const asking = draft.state.members.filter((member) => member.asking !== null && !member.draining);
+  if (asking.length > 1) asking.sort((a, b) => a.asking! - b.asking!);
+  for (const member of asking) assignTo(draft, member);
+}
+
+function assignTo(draft: Draft, member: Member): void {
+  const dispute = decidable(draft.state, member.key);
+  if (dispute !== undefined) {
+    grant(draft, member, { task: dispute.task, range: dispute.range, duel: dispute.key });
+    return;
+  }
+  if (isDisputed(draft.state)) return;
+  for (const task of draft.state.run.tasks) {
+    const free = available(draft.state, task);
+    if (free.length === 0) continue;
+    grant(draft, member, { task, range: choose(draft.state, task, free, member), duel: null });
+    return;
+  }
+  giveTwin(draft, member);
+}
+
+/** The ranges of a task that may be leased now. */
+export function available(state: State, task: Task): readonly Range[] {
+  const { phase, chores, tasks, wish } = state.run;
+  if (task.kind.kind === 'figure') return phase.kind === 'measuring' && phase.ready ? task.outstanding : [];
+  if (phase.kind !== 'training' || chores.length > 0) return [];
+  if (wish !== 'go' && !isBegun(state, task)) return [];
+  const older = tasks[0]!.key === task.key ? undefined : tasks[0];
+  return older === undefined || state.settings.job.train.objective === 'cd' ? task.outstanding : intersection(task.outstanding, older.covered);
+}
+
+export function isBegun(state: State, task: Task): boolean {
+  return task.covered.length > 0 || state.run.leases.some((lease) => lease.task === task.key);
+}
+
+function choose(state: State, task: Task, free: readonly Range[], member: Member): Range {
+  const workers = state.members.reduce((count, one) => count + (one.draining ? 0 : 1), 0);
+  const piece = preferred(state, task, free, member);
+  const remaining = totalOf(free);
+  const wanted = state.settings.fleet.cut({ remaining, size: task.size, workers, from: piece.from, task: task.key });
+  const most = task.kind.kind === 'figure' ? Math.min(task.kind.part, sizeOf(piece)) : sizeOf(piece);
+  return { from: piece.from, to: piece.from + Math.max(1, Math.min(Math.floor(wanted), most)) };
+}
+
+/** Where the member has the chains already, if it can be told simply; else the first free piece. */
+function preferred(state: State, task: Task, free: readonly Range[], member: Member): Range {
+  if (task.kind.kind === 'update' && isCached(member, task.kind.branch, task.kind.update) && chainsOf(state.settings.job) === task.size) {
+    const cached = intersection(free, member.cached!.chains)[0];
+    if (cached !== undefined) return cached;
+  }
+  return free[0]!;
+}
+
+/** W1: the oldest lease that is old enough gets a twin. */
+function giveTwin(draft: Draft, member: Member): void {
+  const { state } = draft;
+  const { twinAfterMs } = state.settings.fleet;
+  if (twinAfterMs === Infinity || state.run.phase.kind !== 'training') return;
+  const lease = state.run.leases.find((one) => one.duel === null && one.worker !== member.key && state.nowMs - one.grantedMs >= twinAfterMs);
+  const task = lease === undefined ? undefined : find(state.run.tasks, lease.task);
+  if (lease === undefined || task === undefined || task.kind.kind !== 'update') return;
+  const key = nextNumber(draft);
+  const twinned: Lease = { ...lease, duel: key };
+  changeRun(draft, {
+    duels: withRow(draft.state.run.duels, { key, task, range: lease.range, votes: [], disputedMs: null }),
+    leases: withRow(draft.state.run.leases, twinned),
+  });
+  const unit = planOf(draft.state, task, lease.range, undefined);
+  if (unit.kind === 'update') emit(draft, { kind: 'retain', duel: key, update: unit.update, chains: unit.chains });
+  grant(draft, member, { task, range: lease.range, duel: key });
+}

@@ -1,0 +1,74 @@
+// What the machine is told once: the numbers of the job that steer it, and the fleet's rules. Frozen values, no defaults "just in case".
+import type { CompiledJob } from '../../ebm/job.ts';
+import type { LogPartitionMethod, RowSet } from '../../proto/messages.ts';
+
+/** How large the next unit of a task is. Any answer from 1 to `remaining` gives the same bits. */
+export type Cut = (at: { readonly remaining: number; readonly size: number; readonly workers: number; readonly from: number; readonly task: number }) => number;
+
+/** One figure of an evaluation: ranges of runs or rows, or a single enumeration. `part`: the most of it that one unit holds. */
+export interface FigurePlan {
+  readonly figure: Figure;
+  readonly size: number;
+  readonly part: number;
+}
+
+export type Figure =
+  | { readonly kind: 'exact' }
+  | { readonly kind: 'log-partition'; readonly method: LogPartitionMethod }
+  | { readonly kind: 'rows'; readonly set: RowSet };
+
+export interface FleetRules {
+  readonly workersMax: number;
+  /** A member that was not heard of for so long is gone. */
+  readonly memberMs: number;
+  readonly heartbeatMs: number;
+  /** Term of a lease; doubled for each time that its task lost one (L5). */
+  readonly leaseMs: number;
+  /** Age from which a lease may have a twin; Infinity for never. */
+  readonly twinAfterMs: number;
+  /** How long a disagreement may wait for a deciding worker. */
+  readonly disputeMs: number;
+  /** Failures of one task's units before the run fails. */
+  readonly failuresMax: number;
+  /** Published versions that stay valid (the engine's `publishedMax`); Infinity where workers hold copies of their own. */
+  readonly publishedMax: number;
+  readonly cut: Cut;
+}
+
+export interface Settings {
+  readonly job: CompiledJob;
+  /** Version at which the run is over: the job's updates, or fewer for a verification. */
+  readonly until: number;
+  readonly figures: readonly FigurePlan[];
+  /** Whether checkpoints are taken (a verification takes none). */
+  readonly checkpoints: boolean;
+  readonly fleet: FleetRules;
+}
+
+/** Guided self-scheduling: all of it for one worker, else half of a worker's share of what is left, but no crumbs. */
+export const guidedCut: Cut = ({ remaining, size, workers }) => {
+  if (workers <= 1) return remaining;
+  return Math.max(Math.ceil(size / (8 * workers)), Math.ceil(remaining / (2 * workers)));
+};
+
+export const FLEET_RULES: FleetRules = {
+  workersMax: 4_096,
+  memberMs: 30_000,
+  heartbeatMs: 5_000,
+  leaseMs: 30_000,
+  twinAfterMs: Infinity,
+  disputeMs: 60_000,
+  failuresMax: 3,
+  publishedMax: Infinity,
+  cut: guidedCut,
+};
+
+/** M: persistent chains, or the batch for cd. */
+export function chainsOf(job: CompiledJob): number {
+  return job.train.objective === 'cd' ? job.train.batch : job.train.chains ?? job.train.batch;
+}
+
+/** Places of an update. */
+export function placesOf(job: CompiledJob): number {
+  return Math.max(job.train.batch, chainsOf(job));
+}

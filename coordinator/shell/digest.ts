@@ -1,0 +1,39 @@
+// Digests of a run's content: SHA-256 over little-endian bytes, whatever the machine. Parameters are the masters in name order
+// (hidden_bias, visible_bias, weights), chains the packed states in id order (ARCHITECTURE.md, One update).
+import { createHash, type Hash } from 'node:crypto';
+import type { Masters, UpdateSums } from '../../ebm/rbm/parameters.ts';
+
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The array's bytes, least significant first; a view where the machine stores them so. */
+function littleEndian(array: Numbers): Uint8Array {
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  if (LITTLE || array.BYTES_PER_ELEMENT === 1) return bytes;
+  const size = array.BYTES_PER_ELEMENT;
+  return Uint8Array.from(bytes, (_, i) => bytes[i - (i % size) + (size - 1 - (i % size))]!);
+}
+
+function named(hash: Hash): string {
+  return `sha256:${hash.digest('hex')}`;
+}
+
+export function parametersDigest(masters: Masters): string {
+  const hash = createHash('sha256');
+  for (const array of [masters.hiddenBias, masters.visibleBias, masters.weights]) hash.update(littleEndian(array));
+  return named(hash);
+}
+
+export function chainsDigest(states: Uint8Array): string {
+  return named(createHash('sha256').update(states));
+}
+
+/** Of all that a contribution says: counts, sums of both phases, outer sums, chain states. */
+export function contributionDigest(sums: UpdateSums, states: Uint8Array): string {
+  const hash = createHash('sha256');
+  hash.update(littleEndian(Float64Array.of(sums.data.count, sums.model.count)));
+  const outer = sums.outer.kind === 'difference' ? [sums.outer.difference] : [sums.outer.data, sums.outer.model];
+  for (const array of [sums.data.visible, sums.data.hidden, sums.model.visible, sums.model.hidden, ...outer]) hash.update(littleEndian(array));
+  return named(hash.update(states));
+}

@@ -1,0 +1,115 @@
+// The keeper of the run's memory: ledger lines, checkpoints and restores through the Journal port, one after the other, beside the training.
+// What is taken is copied at once; what is written waits its turn. Failures go to the one who asked.
+import type { CompiledJob } from '../../ebm/job.ts';
+import { LEDGER_START, type Journal, type LedgerAside, type LedgerPosition, type PublishedModel, type Snapshot } from '../../platform/journal/journal.ts';
+import type { Command, RunMarks } from '../machine/events.ts';
+import { chainsDigest, parametersDigest } from './digest.ts';
+import type { Plane } from './plane.ts';
+import { loadArrays, modelToExport, takeArrays } from './snapshots.ts';
+
+type Of<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;
+
+export interface KeeperOptions {
+  readonly job: CompiledJob;
+  readonly journal: Journal;
+  readonly plane: Plane;
+  /** What the run starts from: a snapshot, or null for the seed. */
+  readonly start: Snapshot | null;
+  /** What stands beside a ledger line. */
+  readonly aside: () => LedgerAside;
+  /** A recomputed ledger line differs from the one that was cut. */
+  readonly onDiffers: (line: number, was: string) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+export interface Restored extends RunMarks { readonly update: number; readonly figure: number | null }
+
+export class Keeper {
+  readonly #options: KeeperOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** After a return lines are meant to differ: what was cut had a wrong contribution in it. */
+  #returned: LedgerAside | null = null;
+
+  constructor(options: KeeperOptions) { this.#options = options; }
+
+  /** When everything asked for so far is written. */
+  idle(): Promise<unknown> { return this.#turn; }
+
+  ledgerPosition(): LedgerPosition { return this.#options.journal.ledgerPosition(); }
+
+  digests(version: number): { readonly parameters: string; readonly chains: string | null } {
+    const { plane } = this.#options;
+    const chains = plane.chainsAt(version);
+    return { parameters: parametersDigest(plane.state.masters), chains: chains.length === 0 ? null : chainsDigest(chains) };
+  }
+
+  ledger({ update, branch, rollbacks }: Of<'ledger'>): Promise<void> {
+    const entry = { update, branch, rollbacks, ...this.digests(update) };
+    const aside = { ...this.#options.aside(), ...this.#returned };
+    return this.#queue(async () => {
+      const outcome = await this.#options.journal.appendLedger(entry, aside);
+      if (outcome.kind === 'differs' && this.#returned === null) this.#options.onDiffers(outcome.line, outcome.was);
+    });
+  }
+
+  checkpoint({ update, branch, rollbacks, rateScale, reason }: Of<'checkpoint'>, figure: number | null): Promise<{ readonly path: string }> {
+    const { job, plane, journal } = this.#options;
+    const at = { branch, version: update };
+    const arrays = takeArrays(plane, job, at);
+    const model: PublishedModel = modelToExport(plane, job, at);
+    const digests = this.digests(update);
+    return this.#queue(() => {
+      const { lines, head } = journal.ledgerPosition();
+      return journal.checkpoint({ formatVersion: 1, update, branch, rollbacks, rateScale, reason, arrays, ledger: { lines, head }, figure, digests }, model);
+    });
+  }
+
+  metrics(line: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#queue(() => this.#options.journal.appendMetrics(line));
+  }
+
+  /** Brings back a version, and publishes it. The ledger is cut to it, except for a rollback: there the past stays on record. */
+  restore({ from }: Of<'restore'>): Promise<Restored> {
+    return this.#queue(async () => {
+      const { journal, start } = this.#options;
+      if (from.kind === 'start') {
+        const position = start?.ledger ?? LEDGER_START;
+        if (journal.ledgerPosition().lines !== position.lines) await journal.cutLedger(position);
+        return this.#load(start, null);
+      }
+      const found = await journal.restoreScheduled(from.update);
+      found.warnings.forEach(this.#options.onWarning);
+      const snapshot = found.kind === 'restored' ? found.snapshot : null;
+      const update = snapshot?.update ?? 0;
+      const isExact = update === from.update;
+      const restored = await this.#load(snapshot, isExact ? from.as : null);
+      if (from.returned !== null) this.#returned = { returned: `recomputed from update ${update}: worker ${from.returned} had computed wrongly` };
+      if (from.returned !== null || !isExact) {
+        await journal.discardNewer({ rollbacks: snapshot?.rollbacks ?? 0, update });
+        await journal.cutLedger(snapshot?.ledger ?? LEDGER_START);
+      }
+      return restored;
+    });
+  }
+
+  async #load(snapshot: Snapshot | null, as: RunMarks | null): Promise<Restored> {
+    const { plane } = this.#options;
+    plane.clearPublished();
+    const marks: RunMarks = as ?? { branch: snapshot?.branch ?? 0, rollbacks: snapshot?.rollbacks ?? 0, rateScale: snapshot?.rateScale ?? 1 };
+    const update = snapshot?.update ?? 0;
+    if (snapshot === null) plane.start();
+    else {
+      const before = loadArrays(plane, snapshot, marks.branch);
+      if (before !== null) await plane.adopt(before);
+    }
+    const outcome = await plane.publish(marks.branch, update);
+    if (outcome.kind === 'diverged') throw new Error(`version ${update} cannot be published: ${outcome.reason} at ${outcome.where}`);
+    return { update, branch: marks.branch, rollbacks: marks.rollbacks, rateScale: marks.rateScale, figure: snapshot?.figure ?? null };
+  }
+
+  #queue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,161 @@
+// The observer: turns what happens into events for people and lines of metrics. Nothing reads it back.
+// Energy gap, flip rate and norms are taken a few times a second, when a progress event is due, and have no effect on results.
+import { energyGap } from '../../ebm/diagnostics/energy-gap.ts';
+import { flipRate } from '../../ebm/diagnostics/reconstruction.ts';
+import { rateAt } from '../../ebm/optimiser/schedule.ts';
+import type { LedgerAside } from '../../platform/journal/journal.ts';
+import type { Report } from '../machine/events.ts';
+import type { Outcome } from '../machine/state.ts';
+import type { Figures, RunDigests, RunEvent, RunOutcome } from './events.ts';
+import type { Restored } from './keeper.ts';
+import type { CoordinatorOptions } from './options.ts';
+import { epochOf, Pace } from './pace.ts';
+import type { Plane } from './plane.ts';
+
+const PROGRESS_MS = 250;
+
+export type MetricsLine = Readonly<Record<string, unknown>>;
+interface Position { readonly update: number; readonly branch: number; readonly rollbacks: number }
+interface Step { readonly update: number; readonly branch: number; readonly learningRate: number }
+
+export interface ObserverOptions {
+  readonly run: CoordinatorOptions;
+  readonly plane: Plane;
+  readonly until: number;
+  /** Writes a line of metrics. */
+  readonly record: (line: MetricsLine) => void;
+}
+
+export class Observer {
+  readonly #options: ObserverOptions;
+  readonly #pace: Pace;
+  /** What was measured of an update before its step, when a progress event is due. */
+  #sample: { readonly step: Step; readonly energyGap: number | null } | null = null;
+  #figures: Figures | null = null;
+  #measuredFromMs = 0;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+    const { job, clock, progressMs = PROGRESS_MS } = options.run;
+    this.#pace = new Pace({ job, clock, progressMs, until: options.until });
+  }
+
+  /** What stands beside a ledger line. */
+  aside(): LedgerAside {
+    const { engine, clock, aside } = this.#options.run;
+    return { engine: engine.version, threads: engine.threads, at: new Date(clock.dateMs()).toISOString(), ...aside };
+  }
+
+  warn(message: string): void {
+    this.#say({ kind: 'warning', message });
+  }
+
+  restored({ update, branch }: Restored, isStart: boolean): void {
+    if (!isStart) return;
+    const { jobDigest, engine } = this.#options.run;
+    this.#pace.start(update);
+    if (update > 0) this.#options.record({ kind: 'resumed', update, branch, at: this.#options.run.clock.dateMs() });
+    this.#say({ kind: 'started', job: jobDigest, update, updates: this.#options.until, branch, engine: engine.version, threads: engine.threads });
+  }
+
+  /** Before a step: its sums are still there. */
+  applying(step: Step): void {
+    if (!this.#pace.isDue() && step.update + 1 !== this.#options.until) return;
+    const { plane, run: { job } } = this.#options;
+    const sums = plane.sumsOf(step.update);
+    const parameters = plane.find({ branch: step.branch, version: Math.max(0, step.update - job.train.staleness), of: 'masters' });
+    const gap = sums === undefined || parameters === undefined ? null : energyGap(parameters, job.model.grid, sums);
+    this.#sample = { step, energyGap: finite(gap) };
+  }
+
+  committed(version: number): void {
+    const sample = this.#sample;
+    if (sample?.step.update !== version - 1) return;
+    this.#sample = null;
+    const progress = this.#pace.say(version, sample.energyGap);
+    this.#say(progress);
+    const { plane, run: { job, telemetry } } = this.#options;
+    const chains = plane.chainsAt(version);
+    const flips = chains.length === 0 ? null : finite(flipRate(plane.chainsAt(version - 1), chains, job.model.hidden));
+    const { update, epoch, energyGap: gap, updatesPerSecond, samplesPerSecond } = progress;
+    const { branch, learningRate } = sample.step;
+    this.#options.record({
+      kind: 'progress', update, branch, epoch, energyGap: gap, flipRate: flips, updatesPerSecond, samplesPerSecond, learningRate,
+      weightNorm: finite(normOf(plane.state.masters.weights)), at: this.#options.run.clock.dateMs(),
+    });
+    if (gap !== null) telemetry.gauge('ebm_energy_gap_nats', gap);
+    if (updatesPerSecond !== null) telemetry.gauge('ebm_updates_per_second', updatesPerSecond);
+  }
+
+  measuring(): void {
+    this.#measuredFromMs = this.#options.run.clock.nowMs();
+  }
+
+  measured(figures: Figures, { update, branch }: Omit<Position, 'rollbacks'>): void {
+    const durationMs = this.#options.run.clock.nowMs() - this.#measuredFromMs;
+    this.#pace.rest(durationMs);
+    this.#figures = figures;
+    const event = { kind: 'evaluated', update, ...figures, seconds: durationMs / 1000 } as const;
+    this.#say(event);
+    this.#options.record({ ...event, branch, at: this.#options.run.clock.dateMs() });
+  }
+
+  saved(update: number, path: string): void {
+    this.#say({ kind: 'checkpoint', update, path });
+    this.#options.run.telemetry.count('ebm_checkpoints_total');
+  }
+
+  report(what: Report): void {
+    switch (what.kind) {
+      case 'rollback': {
+        const { job: { train } } = this.#options.run;
+        const { from, to, branch, rateScale, message } = what;
+        const learningRate = rateAt(train.optimiser, { update: to, updates: train.updates, rateScale });
+        this.#say({ kind: 'rollback', from, to, branch, learningRate, reason: message });
+        this.#options.record({ kind: 'rollback', update: from, from, to, branch, learningRate, reason: message, at: this.#options.run.clock.dateMs() });
+        this.#options.run.telemetry.count('ebm_rollbacks_total');
+        return;
+      }
+      case 'returned': this.#say({ kind: 'returned', from: what.from, to: what.to, worker: what.worker }); return;
+      case 'quarantined': this.#say(what); return;
+      case 'paused': this.#say(what); return;
+    }
+  }
+
+  ended(outcome: Outcome, at: Position, more: { readonly digests: RunDigests | null; readonly path: string | null; readonly cause: unknown }): RunOutcome {
+    const ended = this.#outcome(outcome, { ...at, seconds: this.#pace.seconds() }, more);
+    this.#say(ended);
+    return ended;
+  }
+
+  #outcome(outcome: Outcome, at: Position & { readonly seconds: number }, more: { readonly digests: RunDigests | null; readonly path: string | null; readonly cause: unknown }): RunOutcome {
+    switch (outcome.kind) {
+      case 'cancelled': return { kind: 'cancelled', ...at };
+      case 'interrupted': return { kind: 'interrupted', ...at, path: more.path };
+      case 'failed': return { kind: 'failed', ...at, code: outcome.code, message: outcome.message, update: outcome.update, cause: more.cause };
+      case 'finished': {
+        const { job, jobDigest, engine } = this.#options.run;
+        if (more.digests === null) throw new Error('a finished run has digests');
+        return {
+          kind: 'finished', ...at, job: jobDigest, updates: at.update, epochs: epochOf(job, at.update), ...more.digests, engine: engine.version,
+          testLogLikelihood: this.#figures?.testLogLikelihood ?? null, logPartition: this.#figures?.logPartition ?? null,
+          samplesPerSecond: this.#pace.samplesPerSecond(at.update),
+        };
+      }
+    }
+  }
+
+  #say(event: RunEvent): void {
+    this.#options.run.onEvent(event);
+  }
+}
+
+function normOf(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}
+
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
+}

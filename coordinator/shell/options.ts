@@ -1,0 +1,56 @@
+// What a coordinator's shell is handed: the job, the engine's session, the ports, and who listens. Everything is chosen by cli/.
+import type { CompiledJob } from '../../ebm/job.ts';
+import type { EngineFingerprint, Session } from '../../engine/engine.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { Journal, Snapshot } from '../../platform/journal/journal.ts';
+import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
+import type { Transport } from '../../platform/transport/transport.ts';
+import type { Message } from '../../proto/messages.ts';
+import { FLEET_RULES, type FleetRules } from '../machine/settings.ts';
+import type { RunEvent } from './events.ts';
+import type { FigureData } from './figures.ts';
+
+export interface CoordinatorOptions {
+  /** Name of the run in subjects; letters, digits, - and _. */
+  readonly run: string;
+  readonly job: CompiledJob;
+  /** `sha256:...`, for the `started` and `finished` events. */
+  readonly jobDigest: string;
+  /** Computes steps and publishes; loaded with `data: null` it can do that too. */
+  readonly session: Session;
+  readonly engine: EngineFingerprint;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly transport: Transport<Message>;
+  /**
+   * Whether workers compute on this same session and messages pass by reference: then parameters need not be copied, and the arrays of
+   * contributions go back to the session. False for any transport of bytes.
+   */
+  readonly shared: boolean;
+  readonly data: FigureData;
+  /** What the run goes on from, or null for the seed. */
+  readonly start: Snapshot | null;
+  /** This leader's epoch. */
+  readonly epoch: number;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Aborting interrupts the run softly: it finishes the update, saves, and ends as `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Stops at this version instead of the job's last, without figures or checkpoints: for `ebm verify`. */
+  readonly verifyUntil?: number;
+  readonly fleet?: Partial<FleetRules>;
+  /** Time between two progress events, in milliseconds; 250 by default. */
+  readonly progressMs?: number;
+  /** What else stands beside each ledger line (place, host). */
+  readonly aside?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Far longer than any unit: inside one process a worker cannot be lost without the coordinator. */
+const AGES_MS = 0x7fff_ffff;
+
+/** Rules for workers in the coordinator's own process: a blocked event loop must not cost a lease. */
+export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS };
+
+export function rulesOf(options: CoordinatorOptions): FleetRules {
+  return { ...FLEET_RULES, publishedMax: options.shared ? options.session.publishedMax : Infinity, ...options.fleet };
+}

@@ -1,0 +1,233 @@
+// The coordinator's shell: hands messages, time and the outcomes of its work to the machine as events, and performs the commands that
+// come back, in order. It decides nothing. Its parts: the data plane, the keeper of the journal, the desk of figures, the observer.
+import { SUBJECTS, type ContributionMessage, type Message, type ResultMessage, type ToWorker } from '../../proto/messages.ts';
+import type { Command, Event, UnitPlan } from '../machine/events.ts';
+import { step } from '../machine/machine.ts';
+import { initialState, type FailureCode, type Outcome, type State } from '../machine/state.ts';
+import type { RunOutcome } from './events.ts';
+import { choosingFigure, FigureDesk } from './figures.ts';
+import { project } from './gauges.ts';
+import { Keeper } from './keeper.ts';
+import { Observer } from './observer.ts';
+import { rulesOf, type CoordinatorOptions } from './options.ts';
+import { Plane } from './plane.ts';
+import { eventOf, noticeOf } from './translate.ts';
+
+const TICK_MS = 250;
+/** A chain of promises longer than this lets timers and signals have a turn. */
+const TURN_MS = 25;
+
+type Bulk = ContributionMessage | ResultMessage | null;
+type Of<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;
+
+export class CoordinatorShell {
+  readonly #options: CoordinatorOptions;
+  readonly #plane: Plane;
+  readonly #keeper: Keeper;
+  readonly #desk: FigureDesk;
+  readonly #observer: Observer;
+  readonly #inbox: { readonly event: Event; readonly bulk: Bulk }[] = [];
+  #state: State;
+  #isBusy = false;
+  #turnedMs = 0;
+  #figure: number | null = null;
+  #savedPath: string | null = null;
+  #cause: unknown = null;
+  #settle: ((outcome: RunOutcome) => void) | null = null;
+
+  constructor(options: CoordinatorOptions) {
+    const { job, session, journal, data, shared } = options;
+    this.#options = options;
+    this.#plane = new Plane({ job, session, dataMean: data.dataMean, shared });
+    this.#desk = new FigureDesk(job, data);
+    const until = options.verifyUntil ?? job.train.updates;
+    const verifies = options.verifyUntil !== undefined;
+    this.#observer = new Observer({ run: options, plane: this.#plane, until, record: (line) => { this.#after(this.#keeper.metrics(line), 'storage', () => null); } });
+    this.#keeper = new Keeper({
+      job, journal, plane: this.#plane, start: options.start,
+      aside: () => this.#observer.aside(),
+      onDiffers: (line, was) => { this.#broken('ledger-differs', new Error(`line ${line} of the ledger was computed again and differs from what was recorded: ${was}`)); },
+      onWarning: (message) => { this.#observer.warn(message); },
+    });
+    const settings = { job, until, figures: verifies ? [] : this.#desk.plans(), checkpoints: !verifies, fleet: rulesOf(options) };
+    this.#state = initialState(settings, options.epoch);
+  }
+
+  /** Runs until a terminal state. Never rejects: what went wrong is the outcome. Call once. */
+  async run(): Promise<RunOutcome> {
+    const { transport, clock, run, signal } = this.#options;
+    const ended = new Promise<RunOutcome>((resolve) => { this.#settle = resolve; });
+    const subscriptions = [
+      transport.subscribe(SUBJECTS.coordinator(run), (message) => { this.#receive(message); }),
+      transport.serve(SUBJECTS.parameters(run), (message) => this.#serveParameters(message)),
+    ];
+    const ticking = clock.every(TICK_MS, () => { this.#post({ kind: 'tick', nowMs: clock.nowMs() }); });
+    const onAbort = (): void => { this.wish('interrupt'); };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#turnedMs = clock.nowMs();
+    this.#post({ kind: 'start', nowMs: clock.nowMs() });
+    if (signal?.aborted === true) onAbort();
+    const outcome = await ended;
+    ticking.stop();
+    signal?.removeEventListener('abort', onAbort);
+    for (const subscription of subscriptions) subscription.close();
+    return outcome;
+  }
+
+  wish(wish: 'interrupt' | 'pause' | 'unpause' | 'cancel'): void {
+    this.#post({ kind: 'wish', nowMs: this.#options.clock.nowMs(), wish });
+  }
+
+  #receive(message: Message): void {
+    const event = eventOf(message, this.#state, this.#options.clock.nowMs());
+    if (event !== null) this.#post(event, message.kind === 'contribution' || message.kind === 'result' ? message : null);
+  }
+
+  #serveParameters(message: Message): Message {
+    const { epoch } = this.#state;
+    if (message.kind !== 'parameters-request') throw new TypeError(`a request for parameters was expected, got ${message.kind}`);
+    const parameters = this.#plane.find(message.name);
+    return parameters === undefined
+      ? { kind: 'parameters-missing', epoch, name: message.name }
+      : { kind: 'parameters', epoch, name: message.name, parameters };
+  }
+
+  /** Events are handled one after the other, each with its commands, in order of arrival; what commands cause waits its turn. */
+  #post(event: Event, bulk: Bulk = null): void {
+    this.#inbox.push({ event, bulk });
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) this.#handle(next.event, next.bulk);
+    this.#isBusy = false;
+  }
+
+  #handle(event: Event, bulk: Bulk): void {
+    const before = this.#state;
+    const next = step(before, event);
+    this.#state = next.state;
+    project(this.#options.telemetry, before, event, next);
+    for (const command of next.commands) {
+      try {
+        this.#perform(command, bulk);
+      } catch (error) {
+        this.#broken('engine', error);
+      }
+    }
+  }
+
+  #perform(command: Command, bulk: Bulk): void {
+    switch (command.kind) {
+      case 'welcome': case 'refuse': case 'cancel': case 'fence': case 'drain': this.#send(command.to, noticeOf(command, this.#state)); return;
+      case 'lease': this.#lease(command); return;
+      case 'accept': if (bulk?.kind === 'contribution') this.#plane.accept(bulk); return;
+      case 'discard': if (bulk?.kind === 'contribution') this.#plane.release({ sums: bulk.sums, chains: bulk.states }); return;
+      case 'collect': this.#collect(command, bulk); return;
+      case 'retain': this.#plane.retain(command.duel, command.update, command.chains); return;
+      case 'forget': this.#plane.forget(command.duel); return;
+      case 'open': return; // chains and sums are made when the first contribution comes
+      case 'apply': this.#apply(command); return;
+      case 'commit': this.#observer.committed(command.update + 1); return; // the chains are the run's by their version
+      case 'abandon': this.#plane.abandon(); return;
+      case 'ledger': this.#after(this.#keeper.ledger(command), 'storage', () => null); return;
+      case 'checkpoint': this.#checkpoint(command); return;
+      case 'restore': this.#restore(command); return;
+      case 'measure': this.#measure(command.update); return;
+      case 'conclude': this.#conclude(command.update); return;
+      case 'report': this.#observer.report(command.what); return;
+      case 'end': void this.#end(command.outcome); return;
+    }
+  }
+
+  #send(worker: string, message: ToWorker): void {
+    this.#options.transport.publish(SUBJECTS.worker(this.#options.run, worker), message);
+  }
+
+  #lease({ to, lease, termMs, unit, duel }: Of<'lease'>): void {
+    this.#send(to, { kind: 'lease', epoch: this.#state.epoch, lease, termMs, unit: this.#unit(unit, duel) });
+  }
+
+  #unit(plan: UnitPlan, duel: number | null): Extract<ToWorker, { kind: 'lease' }>['unit'] {
+    if (plan.kind === 'figure') return this.#desk.unit(plan.figure, plan.range, this.#plane.measuredName(plan.branch, plan.version));
+    const { branch, update, version, data, chains, cached } = plan;
+    const isSent = this.#options.shared || !cached; // for cd there is nothing to send: an empty view
+    return {
+      kind: 'update', branch, update, parameters: { branch, version, of: 'masters' }, data, chains,
+      states: isSent ? this.#plane.statesFor(update, chains, duel) : null,
+    };
+  }
+
+  #collect({ figure, range }: Of<'collect'>, bulk: Bulk): void {
+    if (bulk?.kind !== 'result' || bulk.values.kind !== 'numbers') throw new TypeError('a figure needs numbers');
+    this.#desk.collect(figure, range, bulk.values.numbers);
+  }
+
+  #apply(command: Of<'apply'>): void {
+    const { update, branch } = command;
+    this.#observer.applying(command);
+    this.#after(this.#plane.apply({ update, branch, learningRate: command.learningRate }), 'engine', async (outcome) => {
+      const { clock } = this.#options;
+      if (clock.nowMs() - this.#turnedMs > TURN_MS) {
+        await clock.turn();
+        this.#turnedMs = clock.nowMs();
+      }
+      const nowMs = clock.nowMs();
+      return outcome.kind === 'applied' ? { kind: 'applied', nowMs, update } : { kind: 'diverged', nowMs, update, message: `${outcome.reason} at ${outcome.where}` };
+    });
+  }
+
+  #checkpoint(command: Of<'checkpoint'>): void {
+    this.#after(this.#keeper.checkpoint(command, this.#figure), 'storage', ({ path }) => {
+      this.#savedPath = path;
+      this.#observer.saved(command.update, path);
+      return { kind: 'checkpointed', nowMs: this.#options.clock.nowMs(), update: command.update };
+    });
+    this.#figure = null;
+  }
+
+  #restore(command: Of<'restore'>): void {
+    this.#after(this.#keeper.restore(command), 'storage', (restored) => {
+      const { figure, ...marks } = restored;
+      this.#observer.restored(restored, command.from.kind === 'start');
+      return { kind: 'restored', nowMs: this.#options.clock.nowMs(), ...marks, measured: command.from.kind !== 'start' || figure !== null || marks.update === 0 };
+    });
+  }
+
+  #measure(update: number): void {
+    this.#desk.begin();
+    this.#observer.measuring();
+    const name = this.#plane.measuredName(this.#state.run.branch, update);
+    this.#after(this.#plane.publishMeasured(name), 'engine', (outcome) => {
+      if (outcome.kind === 'diverged') throw new Error(`the averaged model of version ${update} cannot be published: ${outcome.reason} at ${outcome.where}`);
+      return { kind: 'ready', nowMs: this.#options.clock.nowMs() };
+    });
+  }
+
+  #conclude(update: number): void {
+    const figures = this.#desk.conclude();
+    this.#figure = choosingFigure(figures);
+    this.#observer.measured(figures, { update, branch: this.#state.run.branch });
+    this.#post({ kind: 'measured', nowMs: this.#options.clock.nowMs() });
+  }
+
+  async #end(outcome: Outcome): Promise<void> {
+    await this.#keeper.idle();
+    const { version, branch, rollbacks } = this.#state.run;
+    const position = { update: version, branch, rollbacks };
+    const digests = outcome.kind === 'finished' ? { ...this.#keeper.digests(version), ledger: this.#keeper.ledgerPosition().head } : null;
+    const ended = this.#observer.ended(outcome, position, { digests, path: this.#savedPath, cause: this.#cause });
+    this.#settle?.(ended);
+  }
+
+  /** Posts the event that work ends with; work that fails ends the run. */
+  #after<T>(work: Promise<T>, code: FailureCode, then: (value: T) => Event | null | Promise<Event>): void {
+    work.then(then).then(
+      (event) => { if (event !== null) this.#post(event); },
+      (error: unknown) => { this.#broken(code, error); },
+    );
+  }
+
+  #broken(code: FailureCode, error: unknown): void {
+    this.#cause ??= error;
+    this.#post({ kind: 'broken', nowMs: this.#options.clock.nowMs(), code, message: error instanceof Error ? error.message : String(error) });
+  }
+}

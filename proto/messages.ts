@@ -1,0 +1,161 @@
+// The messages between a coordinator and its workers, as closed unions. Types and two constants, nothing that runs.
+// How they become bytes is codec.ts; what they mean is the business of the two machines.
+import type { CompiledJob } from '../ebm/job.ts';
+import type { Parameters, UpdateSums } from '../ebm/rbm/parameters.ts';
+
+/** Version of the wire format. A newer one is refused by name, an older one is read. */
+export const WIRE_FORMAT_VERSION = 1;
+
+/** Where messages go. A run's name is part of each, so that runs on one transport never meet. */
+export const SUBJECTS = {
+  coordinator: (run: string): string => `ebm.${run}.coordinator`,
+  parameters: (run: string): string => `ebm.${run}.parameters`,
+  worker: (run: string, worker: string): string => `ebm.${run}.worker.${worker}`,
+} as const;
+
+/** Half-open. */
+export interface Range { readonly from: number; readonly to: number }
+
+/** Parameters are named, never hashed: branch, version, and whether they are the masters' or their moving average's grid values. */
+export interface ParametersName {
+  readonly branch: number;
+  readonly version: number;
+  readonly of: 'masters' | 'average';
+}
+
+/** Rows that a figure is computed on. */
+export type RowSet = 'training' | 'validation' | 'test';
+
+/** Both phases of a range of an update. `states`: packed hidden bits of the chains; null if the worker has them from its unit before; empty for cd. */
+export interface UpdateUnitMessage {
+  readonly kind: 'update';
+  readonly branch: number;
+  readonly update: number;
+  readonly parameters: ParametersName;
+  readonly data: Range;
+  readonly chains: Range;
+  readonly states: Uint8Array | null;
+}
+
+/** Chains advanced with fixed parameters and brought home. */
+export interface SampleUnitMessage {
+  readonly kind: 'sample';
+  readonly parameters: ParametersName;
+  readonly purpose: number;
+  readonly branch: number;
+  readonly word3: number;
+  readonly chains: Range;
+  readonly states: Uint8Array;
+  readonly steps: number;
+  readonly firstHalfStep: number;
+  /** Visible units whose value is fixed: packed mask of a row, and packed values of each chain. */
+  readonly clamp: { readonly mask: Uint8Array; readonly values: Uint8Array } | null;
+}
+
+export type LogPartitionMethod = 'ais' | 'reverse' | 'raise';
+
+/** A range of annealed runs. `starts`: packed rows that the runs of reverse and raise start from, null for ais. */
+export interface LogPartitionUnitMessage {
+  readonly kind: 'log-partition';
+  readonly parameters: ParametersName;
+  readonly method: LogPartitionMethod;
+  readonly runs: Range;
+  /** Number of temperatures above 0. */
+  readonly betas: number;
+  /** Visible biases of the base model, in grid units: int32 [visible]. */
+  readonly baseBias: Int32Array;
+  readonly starts: Uint8Array | null;
+}
+
+/** Negative free energies of a range of rows. */
+export interface EvaluateUnitMessage {
+  readonly kind: 'evaluate';
+  readonly parameters: ParametersName;
+  readonly set: RowSet;
+  readonly rows: Range;
+}
+
+/** The logarithm of the partition function by enumeration; a unit by itself. */
+export interface ExactUnitMessage {
+  readonly kind: 'exact';
+  readonly parameters: ParametersName;
+}
+
+export type UnitMessage = UpdateUnitMessage | SampleUnitMessage | LogPartitionUnitMessage | EvaluateUnitMessage | ExactUnitMessage;
+
+export interface WorkerFingerprint {
+  readonly engine: string;
+  readonly version: string;
+  readonly deviceClass: string;
+  readonly threads: number;
+}
+
+/** A worker asks to be a member. */
+export interface Join { readonly kind: 'join'; readonly worker: string; readonly fingerprint: WorkerFingerprint }
+/** A worker is free and asks for a unit. `version`: the highest epoch it has seen. */
+export interface Request { readonly kind: 'request'; readonly worker: string; readonly epoch: number }
+/** What an update unit gave. `states`: packed hidden bits after the update; empty for cd. `asks`: the worker wants its next unit. */
+export interface ContributionMessage {
+  readonly kind: 'contribution';
+  readonly worker: string;
+  readonly epoch: number;
+  readonly lease: number;
+  readonly branch: number;
+  readonly update: number;
+  readonly data: Range;
+  readonly chains: Range;
+  readonly sums: UpdateSums;
+  readonly states: Uint8Array;
+  readonly asks: boolean;
+}
+/** What any other unit gave: `values` in id order (log-weights, negative free energies, log Z), or the chains of a sample unit. */
+export interface ResultMessage {
+  readonly kind: 'result';
+  readonly worker: string;
+  readonly epoch: number;
+  readonly lease: number;
+  readonly values:
+    | { readonly kind: 'numbers'; readonly numbers: Float64Array }
+    | { readonly kind: 'samples'; readonly states: Uint8Array; readonly visible: Uint8Array; readonly visibleThresholds: Int32Array };
+  readonly asks: boolean;
+}
+/** A unit could not be computed. `states-missing`: the chain states that the lease took for cached are not there. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly worker: string;
+  readonly epoch: number;
+  readonly lease: number;
+  readonly code: 'engine' | 'states-missing' | 'parameters-missing';
+  readonly message: string;
+  readonly asks: boolean;
+}
+/** A sign of life; `lease`: the one that is still being computed, or null. */
+export interface Renew { readonly kind: 'renew'; readonly worker: string; readonly epoch: number; readonly lease: number | null }
+/** A worker says goodbye; a unit in its hands is handed back by it. */
+export interface Leave { readonly kind: 'leave'; readonly worker: string; readonly epoch: number }
+export interface ParametersRequest { readonly kind: 'parameters-request'; readonly worker: string; readonly epoch: number; readonly name: ParametersName }
+
+/** The worker is a member. `parameters`: what the epoch starts from; cached versions above it are void. */
+export interface Welcome {
+  readonly kind: 'welcome';
+  readonly epoch: number;
+  readonly job: CompiledJob;
+  readonly start: { readonly branch: number; readonly version: number };
+  /** How often the worker must be heard of, with or without work. */
+  readonly heartbeatMs: number;
+}
+export interface Refused { readonly kind: 'refused'; readonly epoch: number; readonly code: 'device-class' | 'quarantined' | 'full' | 'unknown-worker' | 'over'; readonly message: string }
+/** A unit to compute, for `termMs` from now on unless renewed. */
+export interface LeaseMessage { readonly kind: 'lease'; readonly epoch: number; readonly lease: number; readonly termMs: number; readonly unit: UnitMessage }
+/** A new epoch begins; what a worker holds of versions above `start` is void, and so is its unit. */
+export interface Fence { readonly kind: 'fence'; readonly epoch: number; readonly start: { readonly branch: number; readonly version: number } }
+export interface ParametersResponse { readonly kind: 'parameters'; readonly epoch: number; readonly name: ParametersName; readonly parameters: Parameters }
+export interface ParametersMissing { readonly kind: 'parameters-missing'; readonly epoch: number; readonly name: ParametersName }
+/** Finish the unit at hand, ask for no more, leave. */
+export interface Drain { readonly kind: 'drain'; readonly epoch: number }
+/** The lease is void; its result would be refused. */
+export interface Cancel { readonly kind: 'cancel'; readonly epoch: number; readonly lease: number }
+
+export type ToCoordinator = Join | Request | ContributionMessage | ResultMessage | Failed | Renew | Leave;
+export type ToWorker = Welcome | Refused | LeaseMessage | Fence | Drain | Cancel;
+export type Message = ToCoordinator | ToWorker | ParametersRequest | ParametersResponse | ParametersMissing;

@@ -1,0 +1,172 @@
+// The worker's machine: idle, fetching, computing, draining. Events in, commands out; it owns no socket, array, thread or clock.
+// K1: a worker computes one unit at a time, and asks for the next when it has delivered.
+// K2: a message of a lower epoch changes nothing.
+// K3: a new epoch voids the unit at hand and every cached version above the one that it starts from, and those of other branches.
+// K4: a draining worker finishes its unit or hands it back, asks for no more, and leaves.
+// K5: whatever message is lost, a tick asks again.
+import type { ParametersName, Range } from '../../proto/messages.ts';
+import { PARAMETERS_MAX, type Command, type Event, type LeaveReason, type State, type Work } from './state.ts';
+
+export interface Step { readonly state: State; readonly commands: readonly Command[] }
+type Of<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>;
+
+export function step(state: State, event: Event): Step {
+  if (state.phase.kind === 'left') return { state, commands: event.kind === 'computed' ? [{ kind: 'discard', lease: event.lease }] : [] };
+  switch (event.kind) {
+    case 'start': return { state, commands: [{ kind: 'join' }] };
+    case 'tick': return { state, commands: [sign(state)] };
+    case 'message': return heed(state, event.message);
+    case 'lease': return accept(state, event);
+    case 'fetched': return fetched(state, event.name);
+    case 'fetch-failed': return fetchFailed(state, event);
+    case 'computed': return computed(state, event);
+    case 'failed': return unitFailed(state, event);
+    case 'drain': return drain(state);
+  }
+}
+
+/** K5: the sign of life of a phase is also its question. */
+function sign({ phase }: State): Command {
+  switch (phase.kind) {
+    case 'joining': return { kind: 'join' };
+    case 'idle': return { kind: 'request' };
+    case 'fetching': case 'computing': return { kind: 'renew', lease: phase.kind === 'computing' && phase.isVoid ? null : phase.work.lease };
+    case 'left': return { kind: 'leave' };
+  }
+}
+
+function heed(state: State, message: Of<'message'>['message']): Step {
+  if (message.epoch < state.epoch) return { state, commands: [] };
+  switch (message.kind) {
+    case 'welcome':
+      return state.phase.kind === 'joining' ? ask({ ...enter(state, message.epoch, message.start).state, phase: { kind: 'idle' } }) : { state, commands: [] };
+    case 'fence': {
+      const { state: entered, commands } = message.epoch > state.epoch ? enter(state, message.epoch, message.start) : { state, commands: [] };
+      const next = abandon(entered);
+      return { state: next.state, commands: [...commands, ...next.commands] };
+    }
+    case 'refused': return refused(state, message);
+    case 'drain': return drain(state);
+    case 'cancel': return holdsLease(state, message.lease) ? abandon(state) : { state, commands: [] };
+  }
+}
+
+function holdsLease({ phase }: State, lease: number): boolean {
+  return (phase.kind === 'fetching' || phase.kind === 'computing') && phase.work.lease === lease;
+}
+
+/** K3: what is cached above the start of an epoch is void. */
+function enter(state: State, epoch: number, start: { readonly branch: number; readonly version: number }): Step {
+  const isDead = (name: { readonly branch: number; readonly version: number }): boolean => name.branch !== start.branch || name.version > start.version;
+  const dead = state.parameters.filter(isDead);
+  return {
+    state: { ...state, epoch, parameters: state.parameters.filter((name) => !isDead(name)), chains: state.chains === null || isDead(state.chains) ? null : state.chains },
+    commands: dead.length === 0 ? [] : [{ kind: 'forget', names: dead }],
+  };
+}
+
+/** The unit at hand is void: fetching ends at once, computing when it is done. */
+function abandon(state: State): Step {
+  const { phase } = state;
+  if (phase.kind === 'computing') return { state: { ...state, phase: { ...phase, isVoid: true } }, commands: [] };
+  return phase.kind === 'joining' ? { state, commands: [] } : ask({ ...state, phase: { kind: 'idle' } });
+}
+
+function ask(state: State): Step {
+  return state.draining ? leave(state, { kind: 'drained' }) : { state, commands: [{ kind: 'request' }] };
+}
+
+function leave(state: State, reason: LeaveReason): Step {
+  const commands: Command[] = reason.kind === 'drained' ? [{ kind: 'leave' }, { kind: 'stop', reason }] : [{ kind: 'stop', reason }];
+  return { state: { ...state, phase: { kind: 'left', reason } }, commands };
+}
+
+function refused(state: State, message: { readonly code: string; readonly message: string }): Step {
+  switch (message.code) {
+    case 'unknown-worker': return state.phase.kind === 'joining' ? { state, commands: [] } : { state: { ...state, phase: { kind: 'joining' } }, commands: [{ kind: 'join' }] };
+    case 'full': return { state, commands: [] };
+    default: return leave(state, { kind: 'refused', code: message.code, message: message.message });
+  }
+}
+
+function accept(state: State, { epoch, work }: Of<'lease'>): Step {
+  if (state.phase.kind !== 'idle' || epoch < state.epoch) return { state, commands: [] };
+  const current: State = epoch > state.epoch ? { ...state, epoch, parameters: [], chains: null } : state;
+  const commands: Command[] = epoch > state.epoch && state.parameters.length > 0 ? [{ kind: 'forget', names: state.parameters }] : [];
+  if (work.chains !== null && !work.chains.sent && !hasChains(current, work.chains)) {
+    return { state: current, commands: [...commands, { kind: 'fail', lease: work.lease, code: 'states-missing', message: 'the states of the chains are not cached here', asks: true }] };
+  }
+  if (current.parameters.some((name) => sameName(name, work.parameters))) {
+    return { state: { ...current, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', lease: work.lease }] };
+  }
+  return { state: { ...current, phase: { kind: 'fetching', work } }, commands: [...commands, { kind: 'fetch', name: work.parameters }] };
+}
+
+function hasChains({ chains }: State, wanted: { readonly branch: number; readonly update: number; readonly range: Range }): boolean {
+  if (wanted.range.from === wanted.range.to) return true;
+  if (chains?.branch !== wanted.branch || chains.version !== wanted.update) return false;
+  let reached = wanted.range.from; // pieces of one version may lie beside each other
+  for (const range of [...chains.ranges].sort((a, b) => a.from - b.from)) {
+    if (range.from <= reached && range.to > reached) reached = range.to;
+  }
+  return reached >= wanted.range.to;
+}
+
+export function sameName(a: ParametersName, b: ParametersName): boolean {
+  return a.version === b.version && a.branch === b.branch && a.of === b.of;
+}
+
+function fetched(state: State, name: ParametersName): Step {
+  const known = state.parameters.some((one) => sameName(one, name)) ? state.parameters : [...state.parameters, name];
+  const dropped = known.slice(0, Math.max(0, known.length - PARAMETERS_MAX));
+  const next: State = { ...state, parameters: known.slice(dropped.length) };
+  const commands: Command[] = dropped.length === 0 ? [] : [{ kind: 'forget', names: dropped }];
+  if (state.phase.kind !== 'fetching' || !sameName(state.phase.work.parameters, name)) return { state: next, commands };
+  const { work } = state.phase;
+  return { state: { ...next, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', lease: work.lease }] };
+}
+
+function fetchFailed(state: State, { name, gone }: Of<'fetch-failed'>): Step {
+  if (state.phase.kind !== 'fetching' || !sameName(state.phase.work.parameters, name)) return { state, commands: [] };
+  if (!gone) return { state, commands: [{ kind: 'fetch', name }] };
+  const { lease } = state.phase.work;
+  return { state: { ...state, phase: { kind: 'idle' } }, commands: [{ kind: 'fail', lease, code: 'parameters-missing', message: 'the parameters are no longer kept', asks: !state.draining }] };
+}
+
+function computed(state: State, { lease, keeps }: Of<'computed'>): Step {
+  const { phase } = state;
+  if (phase.kind !== 'computing' || phase.work.lease !== lease) return { state, commands: [{ kind: 'discard', lease }] };
+  const idle: State = { ...state, phase: { kind: 'idle' } };
+  if (phase.isVoid) {
+    const next = ask(idle);
+    return { state: next.state, commands: [{ kind: 'discard', lease }, ...next.commands] };
+  }
+  const after: State = keeps ? { ...idle, chains: withChains(state.chains, phase.work) } : idle;
+  if (!state.draining) return { state: after, commands: [{ kind: 'deliver', lease, asks: true }] };
+  const next = leave(after, { kind: 'drained' });
+  return { state: next.state, commands: [{ kind: 'deliver', lease, asks: false }, ...next.commands] };
+}
+
+function withChains(chains: State['chains'], { chains: made }: Work): State['chains'] {
+  if (made === null) return chains;
+  const { branch, update, range } = made;
+  const same = chains?.branch === branch && chains.version === update + 1;
+  return { branch, version: update + 1, ranges: same ? [...chains.ranges, range] : [range] };
+}
+
+function unitFailed(state: State, { lease, message }: Of<'failed'>): Step {
+  const { phase } = state;
+  if (phase.kind !== 'computing' || phase.work.lease !== lease) return { state, commands: [] };
+  const idle: State = { ...state, phase: { kind: 'idle' } };
+  if (phase.isVoid) return ask(idle);
+  const report: Command = { kind: 'fail', lease, code: 'engine', message, asks: !state.draining };
+  if (!state.draining) return { state: idle, commands: [report] };
+  const next = leave(idle, { kind: 'drained' });
+  return { state: next.state, commands: [report, ...next.commands] };
+}
+
+/** K4. */
+function drain(state: State): Step {
+  const draining: State = { ...state, draining: true };
+  return state.phase.kind === 'computing' ? { state: draining, commands: [] } : leave(draining, { kind: 'drained' });
+}

@@ -1,0 +1,44 @@
+// Computing a unit on a session: from the wire's unit to the engine's call, and from its answer to the values of a result.
+import { linearBetas } from '../../ebm/partition/temperatures.ts';
+import type { Parameters } from '../../ebm/rbm/parameters.ts';
+import { bytesOf } from '../../ebm/rbm/bits.ts';
+import type { Contribution } from '../../engine/engine.ts';
+import type { ResultMessage, UnitMessage, UpdateUnitMessage } from '../../proto/messages.ts';
+import type { WorkerOptions } from './options.ts';
+
+export type Computed =
+  | { readonly kind: 'contribution'; readonly unit: UpdateUnitMessage; readonly contribution: Contribution }
+  | { readonly kind: 'values'; readonly values: ResultMessage['values'] };
+
+export async function compute(options: WorkerOptions, unit: UnitMessage, parameters: Parameters, states: Uint8Array): Promise<Computed> {
+  const { session } = options;
+  switch (unit.kind) {
+    case 'update': {
+      const { branch, update, data, chains } = unit;
+      const contribution = await session.evaluate({ branch, update, version: parameters.version, data, chains }, parameters, states);
+      return { kind: 'contribution', unit, contribution };
+    }
+    case 'sample': {
+      const { purpose, branch, word3, chains, steps, firstHalfStep, clamp } = unit;
+      const result = await session.sample({ parameters, purpose, branch, word3, chains, states: unit.states, steps, firstHalfStep, clamp });
+      return { kind: 'values', values: { kind: 'samples', ...result } };
+    }
+    case 'log-partition': {
+      const { method, runs, betas, baseBias, starts } = unit;
+      return numbers(await session.logPartition({ parameters, kind: method, runs, betas: linearBetas(betas), baseBias, starts }));
+    }
+    case 'evaluate': return numbers(await session.negativeFreeEnergies(parameters, rowsOf(options, unit)));
+    case 'exact': return numbers(Float64Array.of(await session.exactLogPartition(parameters)));
+  }
+}
+
+function numbers(values: Float64Array): Computed {
+  return { kind: 'values', values: { kind: 'numbers', numbers: values } };
+}
+
+function rowsOf({ rows, visible }: WorkerOptions, { set, rows: range }: Extract<UnitMessage, { kind: 'evaluate' }>): Uint8Array {
+  const bits = rows[set];
+  const bytes = bytesOf(visible);
+  if (bits === undefined || bits === null || bits.length < range.to * bytes) throw new RangeError(`this worker has no ${set} rows ${range.from}..${range.to}`);
+  return bits.subarray(range.from * bytes, range.to * bytes);
+}

@@ -1,0 +1,26 @@
+// What a worker's shell is handed. Everything is chosen by cli/.
+import type { EngineFingerprint, Session } from '../../engine/engine.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { Transport } from '../../platform/transport/transport.ts';
+import type { Message, RowSet } from '../../proto/messages.ts';
+
+export interface WorkerOptions {
+  /** Name of the run in subjects. */
+  readonly run: string;
+  /** The worker's own name; letters, digits, - and _. */
+  readonly id: string;
+  readonly session: Session;
+  readonly engine: EngineFingerprint;
+  readonly clock: Clock;
+  readonly transport: Transport<Message>;
+  /** Whether the coordinator shares the session and messages pass by reference; false for any transport of bytes. */
+  readonly shared: boolean;
+  readonly visible: number;
+  readonly hidden: number;
+  /** Packed rows that figures are computed on. */
+  readonly rows: Readonly<Partial<Record<RowSet, Uint8Array | null>>>;
+  /** Time between two signs of life; 1,000 ms by default. */
+  readonly tickMs?: number;
+  /** How long parameters may take to come; 10,000 ms by default. */
+  readonly fetchMs?: number;
+}

@@ -1,0 +1,189 @@
+// The worker's shell: hands messages, ticks and the outcomes of its work to the machine, and performs the commands that come back.
+// It keeps what the machine names: parameters, chain states, the unit and the result at hand. It decides nothing.
+import type { Parameters } from '../../ebm/rbm/parameters.ts';
+import { bytesOf } from '../../ebm/rbm/bits.ts';
+import { TransportError } from '../../platform/transport/transport.ts';
+import { SUBJECTS, type LeaseMessage, type Message, type ParametersName, type ToCoordinator, type ToWorker, type UnitMessage } from '../../proto/messages.ts';
+import { step } from '../machine/machine.ts';
+import { INITIAL_STATE, type Command, type Event, type LeaveReason, type State, type Work } from '../machine/state.ts';
+import { compute, type Computed } from './evaluation.ts';
+import type { WorkerOptions } from './options.ts';
+
+const TICK_MS = 1_000;
+const FETCH_MS = 10_000;
+
+export class WorkerShell {
+  readonly #options: WorkerOptions;
+  readonly #inbox: Event[] = [];
+  readonly #parameters = new Map<string, Parameters>();
+  readonly #units = new Map<number, UnitMessage>();
+  readonly #results = new Map<number, Computed>();
+  readonly #stateBytes: number;
+  /** States of chains by id, as far as they were computed here; grows to the largest id seen. */
+  #states = new Uint8Array(0);
+  #state: State = INITIAL_STATE;
+  #isBusy = false;
+  #settle: ((reason: LeaveReason) => void) | null = null;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#stateBytes = bytesOf(options.hidden);
+  }
+
+  /** Works until it is drained or refused. Never rejects. Call once. */
+  async run(): Promise<LeaveReason> {
+    const { transport, clock, run, id, tickMs = TICK_MS } = this.#options;
+    const left = new Promise<LeaveReason>((resolve) => { this.#settle = resolve; });
+    const subscription = transport.subscribe(SUBJECTS.worker(run, id), (message) => { this.#receive(message); });
+    const ticking = clock.every(tickMs, () => { this.#post({ kind: 'tick' }); });
+    this.#post({ kind: 'start' });
+    const reason = await left;
+    ticking.stop();
+    subscription.close();
+    return reason;
+  }
+
+  /** Finishes the unit at hand, says goodbye, ends. */
+  drain(): void {
+    this.#post({ kind: 'drain' });
+  }
+
+  /** Ends at once and in silence, as a crash would: for tests of those who stay. */
+  kill(): void {
+    this.#state = { ...this.#state, phase: { kind: 'left', reason: { kind: 'drained' } } };
+    this.#settle?.({ kind: 'drained' });
+  }
+
+  #receive(message: Message): void {
+    if (message.kind === 'lease') {
+      if (!this.#units.has(message.lease)) this.#units.set(message.lease, message.unit);
+      this.#post({ kind: 'lease', epoch: message.epoch, work: workOf(message) });
+      this.#tidy();
+    } else if (isNotice(message)) this.#post({ kind: 'message', message });
+  }
+
+  /** Units that the machine did not take up are dropped. */
+  #tidy(): void {
+    const { phase } = this.#state;
+    const current = phase.kind === 'fetching' || phase.kind === 'computing' ? phase.work.lease : null;
+    for (const lease of this.#units.keys()) if (lease !== current) this.#units.delete(lease);
+  }
+
+  #post(event: Event): void {
+    this.#inbox.push(event);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
+      const { state, commands } = step(this.#state, next);
+      this.#state = state;
+      for (const command of commands) this.#perform(command);
+    }
+    this.#isBusy = false;
+  }
+
+  #perform(command: Command): void {
+    const { id: worker } = this.#options;
+    const { epoch } = this.#state;
+    switch (command.kind) {
+      case 'join': {
+        const { name, version, deviceClass, threads } = this.#options.engine;
+        this.#send({ kind: 'join', worker, fingerprint: { engine: name, version, deviceClass, threads } });
+        return;
+      }
+      case 'request': this.#send({ kind: 'request', worker, epoch }); return;
+      case 'renew': this.#send({ kind: 'renew', worker, epoch, lease: command.lease }); return;
+      case 'leave': this.#send({ kind: 'leave', worker, epoch }); return;
+      case 'fetch': this.#fetch(command.name); return;
+      case 'compute': this.#compute(command.lease); return;
+      case 'deliver': this.#deliver(command.lease, command.asks); return;
+      case 'discard': this.#discard(command.lease); return;
+      case 'fail': this.#send({ kind: 'failed', worker, epoch, lease: command.lease, code: command.code, message: command.message, asks: command.asks }); return;
+      case 'forget': for (const name of command.names) this.#parameters.delete(keyOf(name)); return;
+      case 'stop': this.#settle?.(command.reason); return;
+    }
+  }
+
+  #send(message: ToCoordinator): void {
+    this.#options.transport.publish(SUBJECTS.coordinator(this.#options.run), message);
+  }
+
+  #fetch(name: ParametersName): void {
+    const { transport, run, id: worker, session, shared, clock, fetchMs = FETCH_MS } = this.#options;
+    const question: Message = { kind: 'parameters-request', worker, epoch: this.#state.epoch, name };
+    transport.request(SUBJECTS.parameters(run), question, { deadlineMs: fetchMs }).then((answer) => {
+      if (answer.kind !== 'parameters') return null;
+      return shared ? answer.parameters : session.adopt(answer.parameters);
+    }).then((parameters) => {
+      if (parameters !== null) this.#parameters.set(keyOf(name), parameters);
+      this.#post(parameters === null ? { kind: 'fetch-failed', name, gone: true } : { kind: 'fetched', name });
+    }).catch((error: unknown) => {
+      const again = (): void => { this.#post({ kind: 'fetch-failed', name, gone: false }); };
+      if (error instanceof TransportError && error.code === 'deadline') again();
+      else clock.after(fetchMs, again);
+    });
+  }
+
+  #compute(lease: number): void {
+    const unit = this.#units.get(lease);
+    const parameters = unit === undefined ? undefined : this.#parameters.get(keyOf(unit.parameters));
+    if (unit === undefined || parameters === undefined) throw new Error(`lease ${lease} is to be computed without its unit or its parameters`);
+    compute(this.#options, unit, parameters, this.#statesOf(unit)).then((result) => {
+      this.#results.set(lease, result);
+      this.#post({ kind: 'computed', lease, keeps: this.#keep(result) });
+      this.#units.delete(lease);
+    }, (error: unknown) => {
+      this.#units.delete(lease);
+      this.#post({ kind: 'failed', lease, message: error instanceof Error ? error.message : String(error) });
+    });
+  }
+
+  #statesOf(unit: UnitMessage): Uint8Array {
+    if (unit.kind !== 'update') return this.#states;
+    return unit.states ?? this.#states.subarray(unit.chains.from * this.#stateBytes, unit.chains.to * this.#stateBytes);
+  }
+
+  /** Keeps the advanced chains for the next update, unless they always come by reference. */
+  #keep(result: Computed): boolean {
+    if (this.#options.shared || result.kind !== 'contribution' || result.contribution.chains.length === 0) return false;
+    const { from, to } = result.unit.chains;
+    if (this.#states.length < to * this.#stateBytes) {
+      const grown = new Uint8Array(to * this.#stateBytes);
+      grown.set(this.#states);
+      this.#states = grown;
+    }
+    this.#states.set(result.contribution.chains, from * this.#stateBytes);
+    return true;
+  }
+
+  #deliver(lease: number, asks: boolean): void {
+    const result = this.#results.get(lease);
+    this.#results.delete(lease);
+    const { id: worker, shared, session } = this.#options;
+    const { epoch } = this.#state;
+    if (result?.kind === 'values') this.#send({ kind: 'result', worker, epoch, lease, values: result.values, asks });
+    if (result?.kind !== 'contribution') return;
+    const { unit: { branch, update, data, chains }, contribution } = result;
+    this.#send({ kind: 'contribution', worker, epoch, lease, branch, update, data, chains, sums: contribution.sums, states: contribution.chains, asks });
+    if (!shared) session.release(contribution); // the transport has made its bytes
+  }
+
+  #discard(lease: number): void {
+    const result = this.#results.get(lease);
+    this.#results.delete(lease);
+    if (result?.kind === 'contribution') this.#options.session.release(result.contribution);
+  }
+}
+
+function isNotice(message: Message): message is Exclude<ToWorker, LeaseMessage> {
+  return ['welcome', 'refused', 'fence', 'drain', 'cancel'].includes(message.kind);
+}
+
+function keyOf({ branch, version, of }: ParametersName): string {
+  return `${of}/${branch}/${version}`;
+}
+
+function workOf({ lease, unit }: LeaseMessage): Work {
+  const chains = unit.kind === 'update' && unit.chains.to > unit.chains.from
+    ? { branch: unit.branch, update: unit.update, range: unit.chains, sent: unit.states !== null } : null;
+  return { lease, kind: unit.kind, parameters: unit.parameters, chains };
+}
