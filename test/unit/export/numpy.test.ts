@@ -7,7 +7,8 @@ import type { ExportArray, ExportValues } from '../../../cli/export/array.ts';
 import { npyBytes } from '../../../cli/export/npy.ts';
 import { npzBytes } from '../../../cli/export/npz.ts';
 
-const text = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
+// TextDecoder's latin1 is windows-1252, as the standard has it from Node 22 on.
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** A reader written from the format's page, for the kinds that are written here. */
