@@ -32,7 +32,7 @@ export async function perform(context: CommandContext, json: boolean, work: (out
   const { stdout, stderr, environment, nowMs, signals, exitNow } = context.surroundings;
   const output = createOutput({ json, stdout, stderr, environment, nowMs });
   const stop = listenForStop(signals, ({ signal }) => {
-    output.note(`${signal}: finishing the update and saving; once more to stop at once`);
+    output.note(`${signal}: finishing what is under way; once more to stop at once`);
   }, exitNow);
   try {
     context.exitCode = await work(output, stop.signal);

@@ -21,7 +21,7 @@ interface WasmInterface {
   readonly Memory: new (settings: { readonly initial: number; readonly maximum: number; readonly shared: boolean }) => { readonly buffer: unknown };
 }
 
-const wasm = (): WasmInterface | undefined => (globalThis as { WebAssembly?: WasmInterface }).WebAssembly;
+const wasm = (): WasmInterface | undefined => (globalThis as unknown as { readonly WebAssembly?: WasmInterface }).WebAssembly;
 
 export function machineProbes(folder: string = process.cwd()): MachineProbes {
   return {

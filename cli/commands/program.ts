@@ -49,7 +49,7 @@ export function everyCommand(command: Command): readonly Command[] {
 /** Parses the words after `ebm`, does what they ask, and returns the exit code. Never throws, never ends the process. */
 export async function run(words: readonly string[], actions: Actions, surroundings: Surroundings): Promise<ExitCode> {
   const { program, context } = buildProgram(actions, surroundings);
-  if (words.length === 0) {
+  if (words.length === 0 || (words.length === 1 && words[0] === 'help')) {
     program.outputHelp();
     return 0;
   }

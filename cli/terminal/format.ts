@@ -43,6 +43,14 @@ export function duration(seconds: number | null): string {
   return `${Math.floor(whole / large[0])} ${large[1]}${rest === 0 ? '' : ` ${rest} ${small[1]}`}`;
 }
 
+/** 130.2 -> `2:10`, 3661 -> `1:01:01`. */
+export function clockTime(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor((whole % 3_600) / 60)];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
 /** Decimal units, as disks are sold: 3214567 -> `3.21 MB`. */
 export function bytes(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return '-';

@@ -1,7 +1,7 @@
 // Progress of long work: one line redrawn in place on a terminal, a plain line now and then elsewhere. Owns the line and how often it
 // is shown; the clock is the caller's, the numbers are the events'.
 import type { ProgressEvent } from './events.ts';
-import { compact, count, duration, nats } from './format.ts';
+import { clockTime, compact, count, duration, nats } from './format.ts';
 import type { Sink, Style } from './style.ts';
 
 /** Long work other than training: annealing, sampling, recomputing, reading. */
@@ -30,7 +30,7 @@ export const REDRAW_MS = 100;
 export const PLAIN_LINE_MS = 10_000;
 const COLUMNS_DEFAULT = 80;
 const COLUMNS_MIN = 20;
-const BAR_CELLS_MIN = 6;
+const BAR_CELLS_MIN = 4;
 const BAR_CELLS_MAX = 30;
 
 export interface ProgressSettings {
@@ -70,7 +70,7 @@ export function createProgress(settings: ProgressSettings): ProgressDisplay {
     working(progress) {
       const total = `${count(progress.done)} of ${count(progress.total)} ${progress.unit}`;
       const rate = progress.perSecond === null ? [] : [`${compact(progress.perSecond)} ${progress.unit}/s`];
-      show(progress.what, fractionOf(progress.done, progress.total), [...(terminal ? [progress.what] : []), total, ...rate, ...left(progress.secondsLeft)]);
+      show(progress.what, fractionOf(progress.done, progress.total), [...(terminal ? [progress.what] : []), total, ...rate, ...(terminal ? shortLeft : left)(progress.secondsLeft)]);
     },
     line(text) {
       erase();
@@ -96,10 +96,15 @@ function left(seconds: number | null): readonly string[] {
   return seconds === null ? [] : [`${duration(seconds)} left`];
 }
 
+/** A bar has no room for words: everything fits 80 columns so. */
+function shortLeft(seconds: number | null): readonly string[] {
+  return seconds === null ? [] : [`${clockTime(seconds)} left`];
+}
+
 /** Most wanted first: what does not fit is dropped from the end. */
 function trainingParts(event: ProgressEvent, logLikelihood: number | null, terminal: boolean): readonly string[] {
   const measured = [
-    ...left(event.secondsLeft),
+    ...(terminal ? shortLeft(event.secondsLeft) : left(event.secondsLeft)),
     ...(event.updatesPerSecond === null ? [] : [`${compact(event.updatesPerSecond)} updates/s`]),
     ...(event.samplesPerSecond === null ? [] : [`${compact(event.samplesPerSecond)} samples/s`]),
     ...(event.energyGap === null ? [] : [`gap ${compact(event.energyGap)}`]),
