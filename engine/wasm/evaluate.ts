@@ -136,7 +136,7 @@ function loadData({ kernels, session, views, scratch }: Workplace, { update }: E
     const index = first + done - epoch * data.rows;
     const count = Math.min(pass.data - done, data.rows - index);
     const order = epochOrder(seed, data.rows, epoch);
-    views.u32.set(order.roundKeys, layout.keys >> 2);
+    views.u32.set(order.roundKeys, layout.keys >>> 2);
     kernels.orderRows(layout.keys, order.width, order.height, data.rows, index, count, layout.list);
     const out = bits + done * stride;
     if (data.kind === 'bits') {
@@ -167,14 +167,14 @@ export function addSums({ crew, session, views }: Workplace, { from, to }: AddCo
   share(crew, visible, (row) => {
     for (const [source, target] of pairs) {
       if (source === 0) continue;
-      const left = (source >> 2) + row * hidden;
-      const right = (target >> 3) + row * hidden;
+      const left = (source >>> 2) + row * hidden;
+      const right = (target >>> 3) + row * hidden;
       for (let j = 0; j < hidden; j += 1) views.f64[right + j]! += views.i32[left + j]!;
     }
   });
   if (crew.index !== 0) return;
   for (const [source, target] of [[from.data, to.data], [from.model, to.model]] as const) {
-    for (let i = 0; i < visible; i += 1) views.i32[(target.visible >> 2) + i]! += views.i32[(source.visible >> 2) + i]!;
-    for (let j = 0; j < hidden; j += 1) views.f64[(target.hidden >> 3) + j]! += views.f64[(source.hidden >> 3) + j]!;
+    for (let i = 0; i < visible; i += 1) views.i32[(target.visible >>> 2) + i]! += views.i32[(source.visible >>> 2) + i]!;
+    for (let j = 0; j < hidden; j += 1) views.f64[(target.hidden >>> 3) + j]! += views.f64[(source.hidden >>> 3) + j]!;
   }
 }

@@ -68,11 +68,11 @@ function clampBlock({ views, session }: Workplace, command: SampleCommand, porti
   for (let row = 0; row < portion.count; row += 1) {
     const given = command.values + (portion.at + row) * rowBytes;
     const bits = layer.bits + row * layer.stride;
-    const thresholds = (command.thresholds >> 2) + (portion.at + row) * visible;
+    const thresholds = (command.thresholds >>> 2) + (portion.at + row) * visible;
     for (let unit = 32 * block; unit < Math.min(visible, 32 * block + 32); unit += 1) {
       if (bitAt(views.u8, command.mask, unit) === 0) continue;
       const value = bitAt(views.u8, given, unit);
-      const byte = bits + (unit >> 3);
+      const byte = bits + (unit >>> 3);
       views.u8[byte] = (views.u8[byte]! & ~(1 << (unit & 7))) | (value << (unit & 7));
       if (last) views.i32[thresholds + unit] = ONE * value;
     }
@@ -143,7 +143,7 @@ function computeEnergies(place: Workplace, command: RowsCommand, portion: Portio
   share(crew, portion.count, (row) => {
     const inputs = new Int32Array(views.buffer, command.inputs + 4 * session.hidden * row, session.hidden);
     const bits = new Uint8Array(views.buffer, command.rows + (portion.at + row) * rowBytes, rowBytes);
-    views.f64[(command.out >> 3) + portion.at + row] = negativeFreeEnergyOf(inputs, visibleBiasSum(model, bits), session.grid);
+    views.f64[(command.out >>> 3) + portion.at + row] = negativeFreeEnergyOf(inputs, visibleBiasSum(model, bits), session.grid);
   });
 }
 
@@ -165,11 +165,11 @@ export function annealRuns(place: Workplace, command: LogPartitionCommand): void
     const starts = command.starts === 0 ? null : new Uint8Array(views.buffer, command.starts + index * rowBytes, rowBytes);
     const id = runs.from + index;
     const [weight] = annealedLogWeights({ model, seed: session.seed, kind: path, runs: { from: id, to: id + 1 }, betas, baseBias, starts });
-    views.f64[(command.out >> 3) + index] = weight!;
+    views.f64[(command.out >>> 3) + index] = weight!;
   });
 }
 
 export function enumerate(place: Workplace, command: ExactCommand): void {
   if (place.crew.index !== 0) return;
-  place.views.f64[command.out >> 3] = exactLogPartition(modelOf(place, command.published, { branch: 0, version: 0 }));
+  place.views.f64[command.out >>> 3] = exactLogPartition(modelOf(place, command.published, { branch: 0, version: 0 }));
 }

@@ -21,7 +21,8 @@ export class Holdings {
   readonly #problem: Problem;
   readonly #pieces = new Set<number>();
   readonly #free: Ledger[] = [];
-  readonly #lent = new WeakMap<Contribution, Ledger>();
+  /** By the sums: a contribution that crossed a transport is another object around the same sums. */
+  readonly #lent = new WeakMap<UpdateSums, Ledger>();
   readonly #published = new Map<number, PublishedLayout>();
   readonly #rings = { published: [] as PublishedLayout[], adopted: [] as PublishedLayout[] };
 
@@ -116,14 +117,14 @@ export class Holdings {
 
   lend(ledger: Ledger, counts: { readonly data: number; readonly model: number }, chains: Uint8Array): Contribution {
     const contribution = { sums: this.#sumsAt(ledger, counts), chains };
-    this.#lent.set(contribution, ledger);
+    this.#lent.set(contribution.sums, ledger);
     return contribution;
   }
 
   release(contribution: Contribution): void {
-    const ledger = this.#lent.get(contribution);
+    const ledger = this.#lent.get(contribution.sums);
     if (ledger === undefined) return;
-    this.#lent.delete(contribution);
+    this.#lent.delete(contribution.sums);
     this.#free.push(ledger);
   }
 

@@ -42,7 +42,7 @@ function stepAt(bounds: readonly number[], word: number): { readonly words: numb
 }
 
 export function writePlan(i32: Int32Array, address: number, steps: readonly PlanStep[]): void {
-  let at = address >> 2;
+  let at = address >>> 2;
   i32[at++] = steps.length;
   for (const { word, words, kind } of steps) {
     i32[at++] = word;
@@ -52,6 +52,6 @@ export function writePlan(i32: Int32Array, address: number, steps: readonly Plan
 }
 
 export function readPlan(i32: Int32Array, address: number): PlanStep[] {
-  const at = address >> 2;
+  const at = address >>> 2;
   return Array.from({ length: i32[at]! }, (_, step) => ({ word: i32[at + 1 + 3 * step]!, words: i32[at + 2 + 3 * step]!, kind: i32[at + 3 + 3 * step]! }));
 }

@@ -132,7 +132,7 @@ export class WasmSession implements Session {
       return {
         states: unit.states,
         visible: u8.slice(rows, rows + count * bytesOf(visible)),
-        visibleThresholds: i32.slice(thresholds >> 2, (thresholds >> 2) + count * visible),
+        visibleThresholds: i32.slice(thresholds >>> 2, (thresholds >>> 2) + count * visible),
       };
     });
   }
@@ -152,7 +152,7 @@ export class WasmSession implements Session {
         kind: 'log-partition', session: this.#plan.id, branch: parameters.branch, version: parameters.version, published, path: kind, runs,
         betas: piece(betas), betasCount: betas.length, baseBias: piece(baseBias), starts: starts === null ? 0 : piece(starts), out,
       });
-      return this.#views.f64.slice(out >> 3, (out >> 3) + count);
+      return this.#views.f64.slice(out >>> 3, (out >>> 3) + count);
     });
   }
 
@@ -164,7 +164,7 @@ export class WasmSession implements Session {
       const out = piece(8 * count);
       const inputs = piece(4 * hidden * Math.min(count, this.#plan.layout.pass));
       await this.#run({ kind: 'energies', session: this.#plan.id, published, rows: piece(rows), count, inputs, out });
-      return this.#views.f64.slice(out >> 3, (out >> 3) + count);
+      return this.#views.f64.slice(out >>> 3, (out >>> 3) + count);
     });
   }
 
@@ -175,7 +175,7 @@ export class WasmSession implements Session {
     return this.#withPieces(async (piece) => {
       const out = piece(4 * count * hidden);
       await this.#run({ kind: 'thresholds', session: this.#plan.id, published, rows: piece(rows), count, inputs: 0, out });
-      return this.#views.i32.slice(out >> 2, (out >> 2) + count * hidden);
+      return this.#views.i32.slice(out >>> 2, (out >>> 2) + count * hidden);
     });
   }
 
@@ -188,7 +188,7 @@ export class WasmSession implements Session {
     return this.#withPieces(async (piece) => {
       const out = piece(8);
       await this.#run({ kind: 'exact', session: this.#plan.id, published, out });
-      return this.#views.f64[out >> 3]!;
+      return this.#views.f64[out >>> 3]!;
     });
   }
 
@@ -252,7 +252,7 @@ export class WasmSession implements Session {
     return this.#withPieces(async (piece) => {
       const at = piece(OUTCOME_BYTES);
       await this.#run(command(at));
-      const length = this.#views.i32[at >> 2]!;
+      const length = this.#views.i32[at >>> 2]!;
       if (length === 0) return { kind: 'applied', published: this.#holdings.parametersAt(published, name) };
       return JSON.parse(new TextDecoder().decode(this.#views.u8.slice(at + 4, at + 4 + length))) as ApplyOutcome;
     });
@@ -277,7 +277,7 @@ export class WasmSession implements Session {
   #loadThresholds(): { readonly table: number; readonly bound: number } {
     const { bound, entries } = thresholdTable(this.#problem.grid);
     const table = this.#holdings.piece(2 * (bound + 1));
-    for (let x = 0; x <= bound; x += 1) this.#views.u16[(table >> 1) + x] = entries[bound - x]!;
+    for (let x = 0; x <= bound; x += 1) this.#views.u16[(table >>> 1) + x] = entries[bound - x]!;
     return { table, bound };
   }
 
@@ -289,7 +289,7 @@ export class WasmSession implements Session {
     if (data.kind === 'bits') return { kind: 'bits', rows: data.rows, address };
     if (data.palette === null) return { kind: 'levels', rows: data.rows, address, palette: 0 };
     const palette = this.#holdings.piece(1024);
-    this.#views.i32.set(data.palette, palette >> 2);
+    this.#views.i32.set(data.palette, palette >>> 2);
     return { kind: 'levels', rows: data.rows, address, palette };
   }
 }

@@ -19,8 +19,8 @@ export function applyStep(place: Workplace, command: ApplyCommand): void {
   if (crew.index === 0) {
     prepared = prepareStep(session, state, sumsView(place, command), command);
     const { layout } = session;
-    place.views.f32.set(prepared.visibleDifference, layout.visibleDifference >> 2);
-    place.views.f32.set(prepared.hiddenDifference, layout.hiddenDifference >> 2);
+    place.views.f32.set(prepared.visibleDifference, layout.visibleDifference >>> 2);
+    place.views.f32.set(prepared.hiddenDifference, layout.hiddenDifference >>> 2);
     writeStep(place, command, prepared);
   }
   crew.barrier();
@@ -62,7 +62,7 @@ function rowsOf({ session }: Workplace, block: number): { readonly from: number;
 
 /** Fields of assembly/step.ts, in its order. */
 function writeStep({ views, session, scratch }: Workplace, { state, sums }: ApplyCommand, { rule, outer, averageShare }: PreparedStep): void {
-  const at = scratch.block >> 2;
+  const at = scratch.block >>> 2;
   const { layout } = session;
   const adam = rule.kind === 'adam' ? rule : null;
   const sgd = rule.kind === 'sgd' ? rule : null;
@@ -82,7 +82,7 @@ function writeStep({ views, session, scratch }: Workplace, { state, sums }: Appl
 
 /** Fields of assembly/publish.ts, in its order. */
 function writeGrid({ views, session, scratch }: Workplace, masters: MastersLayout | null, published: PublishedLayout): void {
-  const at = (scratch.block + PARAMETERS_BYTES) >> 2;
+  const at = (scratch.block + PARAMETERS_BYTES) >>> 2;
   views.u32.set([masters?.weights ?? 0, published.weights, published.transposed, published.transposedStride, session.visible, session.hidden], at);
   views.f32[at + 6] = 1 << session.grid;
   views.u32[at + 7] = session.layout.bounds;
@@ -91,7 +91,7 @@ function writeGrid({ views, session, scratch }: Workplace, masters: MastersLayou
 
 /** r: complete already. */
 function rowSums({ views, session }: Workplace): Float64Array {
-  const at = session.layout.rowSums >> 3;
+  const at = session.layout.rowSums >>> 3;
   return views.f64.subarray(at, at + session.visible);
 }
 
@@ -101,7 +101,7 @@ function columnSums(place: Workplace): Float64Array {
   const sums = new Float64Array(session.hidden);
   const blocks = rowBlocks(place);
   for (let block = 0; block < blocks; block += 1) {
-    const at = (session.layout.columnSums >> 3) + block * session.hidden;
+    const at = (session.layout.columnSums >>> 3) + block * session.hidden;
     for (let j = 0; j < session.hidden; j += 1) sums[j]! += views.f64[at + j]!;
   }
   return sums;
@@ -121,7 +121,7 @@ function boundsOf(place: Workplace): Bounds {
   const visible = new Array<number>(rows).fill(0);
   const hidden = new Array<number>(columns).fill(0);
   let largest = 0;
-  let at = place.session.layout.bounds >> 2;
+  let at = place.session.layout.bounds >>> 2;
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1, at += 3) {
       visible[row] = Math.max(visible[row]!, place.views.i32[at]!);
@@ -186,7 +186,7 @@ function completeSlowly(place: Workplace, published: PublishedLayout): void {
 
 function writeOutcome(u8: Uint8Array, i32: Int32Array, address: number, outcome: Divergence | null): void {
   const bytes = outcome === null ? new Uint8Array(0) : new TextEncoder().encode(JSON.stringify(outcome));
-  i32[address >> 2] = bytes.length;
+  i32[address >>> 2] = bytes.length;
   u8.set(bytes, address + 4);
 }
 

@@ -1,0 +1,53 @@
+// The engines that this program knows: opening one by name, and saying what there is. The only place where an engine is chosen.
+import { availableParallelism } from 'node:os';
+import type { CompiledJob } from '../../ebm/job.ts';
+import type { Dataset, Engine, EngineFingerprint, Problem } from '../../engine/engine.ts';
+import type { EngineDescription } from '../commands/actions.ts';
+
+type EngineName = CompiledJob['resources']['engine'];
+
+/** Threads for compute: as asked, else the cores. */
+export function threadsOf(asked: number | null): number {
+  return asked ?? availableParallelism();
+}
+
+/** `auto` is wasm: it runs wherever Node does. `threads` null: the cores. The caller closes it. */
+export async function openEngine(name: EngineName, threads: number | null): Promise<Engine> {
+  if (name === 'reference') {
+    const { openReferenceEngine } = await import('../../engine/reference/engine.ts');
+    return openReferenceEngine();
+  }
+  const { openWasmEngine } = await import('../../engine/wasm/engine.ts');
+  return openWasmEngine({ threads: threadsOf(threads) });
+}
+
+/** What an engine must know of a job; `data` null where no unit is computed. */
+export function problemOf(job: CompiledJob, data: Dataset | null): Problem {
+  const { seed, facts, model, train } = job;
+  return {
+    seed, visible: facts.visible, hidden: model.hidden, grid: model.grid, centred: model.centred,
+    objective: train.objective, steps: train.steps, batch: train.batch, chains: train.chains ?? train.batch,
+    optimiser: train.optimiser, average: train.average, data,
+  };
+}
+
+/** As in the `engine` field of events and ledger lines. */
+export function engineLabel(fingerprint: EngineFingerprint): string {
+  return fingerprint.version;
+}
+
+/** Every engine, working here or not. */
+export async function describeEngines(): Promise<readonly EngineDescription[]> {
+  const described: EngineDescription[] = [];
+  for (const [name, remark] of [['wasm', 'SIMD kernels on all cores; what `auto` takes'], ['reference', 'plain TypeScript, the oracle of tests; slow']] as const) {
+    try {
+      const engine = await openEngine(name, 1);
+      const { version, deviceClass } = engine.fingerprint();
+      await engine.close();
+      described.push({ name, version, deviceClass, available: true, remark });
+    } catch (error) {
+      described.push({ name, version: '', deviceClass: '', available: false, remark: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return described;
+}

@@ -1,0 +1,68 @@
+// An embedded run: one coordinator and N workers in this process, on one session of an engine, messages by reference.
+// What `ebm train`, `resume` and `verify` and the library have in common. It opens no run directory and prints nothing.
+import { meanOf } from '../../ebm/rbm/binarise.ts';
+import type { CompiledJob } from '../../ebm/job.ts';
+import type { Engine, Session } from '../../engine/engine.ts';
+import type { RunEvent, RunOutcome } from '../../coordinator/shell/events.ts';
+import type { FigureData } from '../../coordinator/shell/figures.ts';
+import { EMBEDDED_RULES } from '../../coordinator/shell/options.ts';
+import { CoordinatorShell } from '../../coordinator/shell/shell.ts';
+import { realClock } from '../../platform/clock/real.ts';
+import type { LoadedData } from '../../platform/data/load.ts';
+import { jobDigest } from '../../platform/config/digest.ts';
+import type { Journal, Snapshot } from '../../platform/journal/journal.ts';
+import { memoryTelemetry } from '../../platform/telemetry/memory.ts';
+import { inProcessTransport } from '../../platform/transport/in-process.ts';
+import type { Message } from '../../proto/messages.ts';
+import { WorkerShell } from '../../worker/shell/shell.ts';
+
+/** What a run computes with: the session has the training rows, so the loaded data need not be kept. */
+export interface Workshop {
+  readonly job: CompiledJob;
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly figureData: FigureData;
+}
+
+export interface EmbeddedRun {
+  readonly workers: number;
+  readonly journal: Journal;
+  /** Null: from the seed. */
+  readonly start: Snapshot | null;
+  readonly onEvent: (event: RunEvent) => void;
+  readonly signal?: AbortSignal;
+  /** Stops at this version, without figures and checkpoints. */
+  readonly verifyUntil?: number;
+}
+
+const RUN = 'embedded';
+
+/** Means and evaluation rows of a job's data. */
+export function figureDataOf(data: LoadedData): FigureData {
+  return { dataMean: meanOf(data.training), test: data.test, validation: data.validation };
+}
+
+/** Trains until a terminal state; every failure is an outcome. */
+export async function runEmbedded({ job, engine, session, figureData }: Workshop, run: EmbeddedRun): Promise<RunOutcome> {
+  const clock = realClock();
+  const transport = inProcessTransport<Message>(clock);
+  const common = { run: RUN, session, engine: engine.fingerprint(), clock, transport, shared: true };
+  const coordinator = new CoordinatorShell({
+    ...common, job, jobDigest: jobDigest(job), journal: run.journal, telemetry: memoryTelemetry(), data: figureData,
+    start: run.start, epoch: 1, fleet: EMBEDDED_RULES, onEvent: run.onEvent,
+    ...(run.signal === undefined ? {} : { signal: run.signal }),
+    ...(run.verifyUntil === undefined ? {} : { verifyUntil: run.verifyUntil }),
+  });
+  const running = coordinator.run();
+  const rows = { test: figureData.test?.bits ?? null, validation: figureData.validation?.bits ?? null };
+  const workers = Array.from({ length: run.workers }, (_, i) => new WorkerShell({
+    ...common, id: `w-${i + 1}`, visible: job.facts.visible, hidden: job.model.hidden, rows,
+  }).run());
+  try {
+    const outcome = await running;
+    await Promise.all(workers);
+    return outcome;
+  } finally {
+    await transport.close();
+  }
+}
