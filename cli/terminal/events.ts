@@ -1,22 +1,11 @@
 // What a run tells its observers, one tagged object an event: `ebm train --json` prints them as they are, the library yields them,
-// the terminal draws them. Owns the shapes alone. Numbers are finite or null.
+// the terminal draws them. They are the coordinator's events with what only the composition root knows: directory, signal, memory.
+// Owns the shapes alone. Numbers are finite or null.
+import type { Figures, LogLikelihoodFigure, LogPartitionFigure, RunDigests, RunEvent as ShellEvent } from '../../coordinator/shell/events.ts';
 
-/** Digests are `sha256:` and 64 hexadecimal digits; `chains` is null for cd, which keeps none. */
-export interface Digests {
-  readonly parameters: string;
-  readonly chains: string | null;
-  readonly ledger: string;
-}
+export type { LogLikelihoodFigure, LogPartitionFigure };
 
-/** Mean log-likelihood of a row, in nats, by each way that was asked for. */
-export type LogLikelihood =
-  | { readonly exact: number | null }
-  | { readonly ais: number | null; readonly raise?: number | null; readonly reverse?: number | null; readonly reliable: boolean };
-
-/** Natural logarithm of the partition function. `ess`: effective number of the runs. */
-export type LogPartitionFigure =
-  | { readonly kind: 'exact'; readonly mean: number | null }
-  | { readonly kind: 'ais'; readonly mean: number | null; readonly standardError: number | null; readonly ess: number | null; readonly runs: number; readonly betas: number };
+type Of<Kind extends ShellEvent['kind']> = Extract<ShellEvent, { readonly kind: Kind }>;
 
 export interface StartedEvent {
   readonly kind: 'started';
@@ -35,39 +24,10 @@ export interface StartedEvent {
   readonly workers: number;
 }
 
-export interface ProgressEvent {
-  readonly kind: 'progress';
-  readonly update: number;
-  readonly updates: number;
-  readonly epoch: number;
-  /** Mean energy of the data phase minus that of the model phase, in nats. */
-  readonly energyGap: number | null;
-  readonly updatesPerSecond: number | null;
-  readonly samplesPerSecond: number | null;
-  readonly secondsLeft: number | null;
-}
+export type ProgressEvent = Of<'progress'>;
+export type EvaluatedEvent = Of<'evaluated'>;
 
-export interface EvaluatedEvent {
-  readonly kind: 'evaluated';
-  readonly update: number;
-  readonly testLogLikelihood: LogLikelihood | null;
-  readonly validationLogLikelihood?: LogLikelihood | null;
-  readonly logPartition: LogPartitionFigure | null;
-}
-
-export interface CheckpointEvent { readonly kind: 'checkpoint'; readonly update: number; readonly path: string }
-
-/** Divergence: the run fell back `from` an update `to` a scheduled checkpoint, on a new branch with half the rate. */
-export interface RollbackEvent {
-  readonly kind: 'rollback';
-  readonly from: number;
-  readonly to: number;
-  readonly branch: number;
-  readonly learningRate: number;
-  readonly reason?: string;
-}
-
-export interface FinishedEvent extends Digests {
+export interface FinishedEvent extends RunDigests, Pick<Figures, 'testLogLikelihood' | 'logPartition'> {
   readonly kind: 'finished';
   readonly job: string;
   readonly updates: number;
@@ -76,8 +36,6 @@ export interface FinishedEvent extends Digests {
   readonly rollbacks: number;
   readonly residentBytesMax: number;
   readonly engine: string;
-  readonly testLogLikelihood: LogLikelihood | null;
-  readonly logPartition: LogPartitionFigure | null;
   readonly samplesPerSecond: number | null;
   readonly seconds: number;
 }
@@ -88,5 +46,5 @@ export interface CancelledEvent { readonly kind: 'cancelled'; readonly update: n
 export interface InterruptedEvent { readonly kind: 'interrupted'; readonly update: number; readonly signal: string; readonly path: string | null }
 
 export type RunEvent =
-  | StartedEvent | ProgressEvent | EvaluatedEvent | CheckpointEvent | RollbackEvent
+  | StartedEvent | ProgressEvent | EvaluatedEvent | Of<'checkpoint' | 'rollback' | 'returned' | 'quarantined' | 'paused' | 'warning'>
   | FinishedEvent | FailedEvent | CancelledEvent | InterruptedEvent;

@@ -129,6 +129,9 @@ function eventPrinter(progress: ProgressDisplay, style: Style, print: (text: str
         progress.line(eventText(event));
         return;
       case 'rollback':
+      case 'returned':
+      case 'quarantined':
+      case 'warning':
         progress.line(`${style.warning('warning:')} ${eventText(event)}`);
         return;
       case 'failed':
@@ -136,6 +139,7 @@ function eventPrinter(progress: ProgressDisplay, style: Style, print: (text: str
         progress.line(`${style.bad('error:')} ${eventText(event)}`);
         return;
       case 'started':
+      case 'paused':
       case 'cancelled':
       case 'interrupted':
         progress.line(eventText(event));

@@ -1,9 +1,9 @@
 // Sentences about a run's events for people. Owns the wording; where it is shown is output.ts.
-import type { EvaluatedEvent, FinishedEvent, LogLikelihood, LogPartitionFigure, RunEvent, StartedEvent } from './events.ts';
+import type { EvaluatedEvent, FinishedEvent, LogLikelihoodFigure, LogPartitionFigure, RunEvent, StartedEvent } from './events.ts';
 import { bytes, compact, count, duration, nats } from './format.ts';
 
 /** The figure that the progress bar shows: exact, else AIS. */
-export function logLikelihoodOf(figure: LogLikelihood | null): number | null {
+export function logLikelihoodOf(figure: LogLikelihoodFigure | null): number | null {
   if (figure === null) return null;
   return 'exact' in figure ? figure.exact : figure.ais;
 }
@@ -14,7 +14,11 @@ export function eventText(event: RunEvent): string {
     case 'progress': return `update ${count(event.update)} of ${count(event.updates)}`;
     case 'evaluated': return evaluatedText(event);
     case 'checkpoint': return `checkpoint at update ${count(event.update)}: ${event.path}`;
-    case 'rollback': return `diverged at update ${count(event.from)}${event.reason === undefined ? '' : ` (${event.reason})`}; back to update ${count(event.to)} on branch ${event.branch} with learning rate ${compact(event.learningRate)}`;
+    case 'rollback': return `diverged at update ${count(event.from)}${event.reason === '' ? '' : ` (${event.reason})`}; back to update ${count(event.to)} on branch ${event.branch} with learning rate ${compact(event.learningRate)}`;
+    case 'returned': return `a result of ${event.worker} was wrong: from update ${count(event.from)} back to update ${count(event.to)}, computing again`;
+    case 'quarantined': return `${event.worker} gets no more work: ${event.reason}`;
+    case 'paused': return `paused at update ${count(event.update)}`;
+    case 'warning': return event.message;
     case 'finished': return finishedText(event);
     case 'failed': return event.update === null ? event.message : `at update ${count(event.update)}: ${event.message}`;
     case 'cancelled': return `cancelled at update ${count(event.update)}`;
@@ -30,13 +34,13 @@ function startedText(event: StartedEvent): string {
 }
 
 function evaluatedText(event: EvaluatedEvent): string {
-  const validation = event.validationLogLikelihood ?? null;
+  const validation = event.validationLogLikelihood;
   return [`update ${count(event.update)}:`, likelihoodText(event.testLogLikelihood, event.logPartition),
     ...(validation === null ? [] : [`(validation ${nats(logLikelihoodOf(validation))})`])].join(' ');
 }
 
 /** For example `test log-likelihood -87.10 nats by AIS (standard error 0.12, ESS 64 of 100), -89.30 by RAISE`. */
-export function likelihoodText(figure: LogLikelihood | null, partition: LogPartitionFigure | null): string {
+export function likelihoodText(figure: LogLikelihoodFigure | null, partition: LogPartitionFigure | null): string {
   if (figure === null) return partition === null ? 'not measured' : `log Z ${nats(partition.mean)} nats`;
   if ('exact' in figure) return `test log-likelihood ${nats(figure.exact)} nats (exact)`;
   const spread = partition?.kind === 'ais'

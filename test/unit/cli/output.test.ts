@@ -15,9 +15,11 @@ const FINISHED: FinishedEvent = {
 const EVENTS: readonly RunEvent[] = [
   { kind: 'started', job: digest('1'), name: 'tiny', directory: 'runs/tiny-1', update: 0, updates: 6_000, rows: 60_000, visible: 784, hidden: 500, engine: 'wasm/1', threads: 2, workers: 1 },
   { kind: 'progress', update: 600, updates: 6_000, epoch: 1, energyGap: Infinity, updatesPerSecond: 361, samplesPerSecond: 36_100, secondsLeft: 15 },
-  { kind: 'evaluated', update: 600, testLogLikelihood: { ais: -110.5, reliable: false }, logPartition: { kind: 'ais', mean: 1, standardError: 0.5, ess: 3, runs: 100, betas: 300 } },
+  { kind: 'evaluated', update: 600, seconds: 2, validationLogLikelihood: { ais: -109.25, reliable: false }, standardErrors: null, testLogLikelihood: { ais: -110.5, reliable: false }, logPartition: { kind: 'ais', mean: 1, standardError: 0.5, ess: 3, runs: 100, betas: 300 } },
   { kind: 'checkpoint', update: 600, path: 'runs/tiny-1/checkpoints/00000600' },
   { kind: 'rollback', from: 700, to: 600, branch: 1, learningRate: 0.025, reason: 'weight-out-of-grid' },
+  { kind: 'returned', from: 650, to: 600, worker: 'w-2' },
+  { kind: 'quarantined', worker: 'w-2', reason: 'another digest than its class' },
   { kind: 'interrupted', update: 701, signal: 'SIGINT', path: 'runs/tiny-1/checkpoints/00000701' },
 ];
 
@@ -25,9 +27,9 @@ test('with --json each event is one line of JSON whose numbers are finite or nul
   const { output, stdout, stderr } = keptOutput(true);
   for (const event of [...EVENTS, FINISHED]) output.event(event);
   const lines = jsonLines(stdout.text());
-  assert.deepEqual(lines.map((line) => line['kind']), ['started', 'progress', 'evaluated', 'checkpoint', 'rollback', 'interrupted', 'finished']);
+  assert.deepEqual(lines.map((line) => line['kind']), ['started', 'progress', 'evaluated', 'checkpoint', 'rollback', 'returned', 'quarantined', 'interrupted', 'finished']);
   assert.equal(lines[1]?.['energyGap'], null);
-  assert.deepEqual(lines[6], JSON.parse(JSON.stringify(FINISHED)));
+  assert.deepEqual(lines[8], JSON.parse(JSON.stringify(FINISHED)));
   assert.equal(stderr.text(), '');
 });
 
@@ -43,9 +45,11 @@ test('for people progress goes to stderr and the result to stdout', () => {
     'tiny: 784 x 500 units, 60,000 rows, 6,000 updates',
     'on wasm/1 with 2 threads, into runs/tiny-1',
     'training  10%  update 600 of 6,000  epoch 1.00  15 s left  361 updates/s  36.1k samples/s  gap -',
-    'update 600: test log-likelihood -110.50 nats by AIS (standard error 0.50, ESS 3.00 of 100: UNRELIABLE)',
+    'update 600: test log-likelihood -110.50 nats by AIS (standard error 0.50, ESS 3.00 of 100: UNRELIABLE) (validation -109.25)',
     'checkpoint at update 600: runs/tiny-1/checkpoints/00000600',
     'warning: diverged at update 700 (weight-out-of-grid); back to update 600 on branch 1 with learning rate 0.025',
+    'warning: a result of w-2 was wrong: from update 650 back to update 600, computing again',
+    'warning: w-2 gets no more work: another digest than its class',
     'interrupted by SIGINT at update 701; saved in runs/tiny-1/checkpoints/00000701, `ebm resume` goes on from there',
   ]);
   output.event(FINISHED);
