@@ -13,8 +13,8 @@ export interface Snapshot {
   /** Product of all halvings so far: the rate is schedule * rateScale. */
   readonly rateScale: number;
   /**
-   * Why it was taken; only scheduled ones are targets of a rollback. Whatever is taken at the update of a scheduled one, replaces
-   * it and counts as scheduled too: where the run falls back to must not depend on interruptions.
+   * Why it was taken; only scheduled ones are targets of a rollback. At a multiple of the job's checkpoint.every (0 too) the journal
+   * records `scheduled` whatever it is given: where a run falls back to must not depend on interruptions or its length.
    */
   readonly reason: 'scheduled' | 'signal' | 'pause' | 'final';
   /** Named arrays: masters, optimiser slots, offsets, average, chains; float32, int16, int32 or bytes. */
