@@ -48,7 +48,7 @@ export interface Settings {
 /** Guided self-scheduling: all of it for one worker, else half of a worker's share of what is left, but no crumbs. */
 export const guidedCut: Cut = ({ remaining, size, workers }) => {
   if (workers <= 1) return remaining;
-  return Math.max(Math.ceil(size / (8 * workers)), Math.ceil(remaining / (2 * workers)));
+  return Math.max(Math.ceil(size / (4 * workers)), Math.ceil(remaining / (2 * workers)));
 };
 
 export const FLEET_RULES: FleetRules = {

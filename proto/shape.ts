@@ -1,0 +1,48 @@
+// The shape of a compiled job as it comes over a wire: whether a parsed value is one. Bounds of the numbers are platform/config's business,
+// at the place where a job is made; here it matters that no field is missing or of another kind.
+import type { CompiledJob } from '../ebm/job.ts';
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === 'string';
+const flag: Check = (value) => typeof value === 'boolean';
+const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const integer: Check = (value) => Number.isSafeInteger(value);
+const oneOf = (...accepted: readonly unknown[]): Check => (value) => accepted.includes(value);
+const orNull = (check: Check): Check => (value) => value === null || check(value);
+const either = (...checks: readonly Check[]): Check => (value) => checks.some((check) => check(value));
+const fields = (checks: Readonly<Record<string, Check>>): Check => (value) => (
+  typeof value === 'object' && value !== null && Object.entries(checks).every(([name, check]) => Object.hasOwn(value, name) && check((value as Record<string, unknown>)[name]))
+);
+
+const optimiser = fields({
+  kind: oneOf('sgd', 'adam'), learningRate: number, schedule: oneOf('constant', 'linear', 'geometric'), warmup: count,
+  momentum: number, weightDecay: number, beta1: number, beta2: number, epsilon: number,
+});
+
+const train = fields({
+  objective: oneOf('cd', 'pcd'), steps: count, chains: orNull(count), batch: count, updates: count, epochs: orNull(number), optimiser,
+  average: number, staleness: oneOf(0, 1), rollbacks: count,
+});
+
+const logPartition = either(
+  fields({ kind: oneOf('exact') }),
+  fields({ kind: oneOf('ais'), runs: count, betas: count, raise: flag, reverse: flag }),
+);
+
+const job = fields({
+  formatVersion: oneOf(1), name: text, seed: count,
+  data: fields({ source: text, binarise: oneOf('threshold', 'stochastic', 'none'), validation: count }),
+  model: fields({ kind: oneOf('bernoulli-rbm'), hidden: count, centred: flag, grid: count }),
+  train,
+  evaluate: either(oneOf('off'), fields({ every: count, logPartition })),
+  checkpoint: fields({ every: count, keep: count }),
+  ledger: fields({ every: count }),
+  resources: fields({ engine: oneOf('auto', 'reference', 'wasm'), priority: integer, mixedClasses: flag }),
+  facts: fields({ digest: text, trainingRows: count, validationRows: count, testRows: count, visible: count }),
+});
+
+export function isCompiledJob(value: unknown): value is CompiledJob {
+  return job(value);
+}
