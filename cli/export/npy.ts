@@ -18,17 +18,24 @@ function tuple(shape: readonly number[]): string {
   return shape.length === 1 ? `(${shape[0]!},)` : `(${shape.join(', ')})`;
 }
 
+/** The bytes before the values: `kind` is any array of their type. For files too large for memory: `littleEndianBytes` of their parts follow. */
+export function npyHeader(kind: ExportValues, shape: readonly number[]): Uint8Array {
+  const literal = `{'descr': '${description(kind)}', 'fortran_order': False, 'shape': ${tuple(shape)}, }`;
+  // Spaces and a newline end the header, so that the values start at a multiple of 64.
+  const headerBytes = Math.ceil((PREFIX_BYTES + literal.length + 1) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES - PREFIX_BYTES;
+  const bytes = new Uint8Array(PREFIX_BYTES + headerBytes);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, headerBytes & 0xff, headerBytes >> 8]);
+  bytes.set(new TextEncoder().encode(`${literal.padEnd(headerBytes - 1)}\n`), PREFIX_BYTES);
+  return bytes;
+}
+
 /** The bytes of a .npy file, C order, little-endian. Throws RangeError if the shape does not fit the values. */
 export function npyBytes(array: ExportArray): Uint8Array {
   checkShape(array);
-  const literal = `{'descr': '${description(array.values)}', 'fortran_order': False, 'shape': ${tuple(array.shape)}, }`;
-  // Spaces and a newline end the header, so that the values start at a multiple of 64.
-  const headerBytes = Math.ceil((PREFIX_BYTES + literal.length + 1) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES - PREFIX_BYTES;
-  const header = `${literal.padEnd(headerBytes - 1)}\n`;
+  const header = npyHeader(array.values, array.shape);
   const values = littleEndianBytes(array.values);
-  const bytes = new Uint8Array(PREFIX_BYTES + headerBytes + values.length);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, headerBytes & 0xff, headerBytes >> 8]);
-  bytes.set(new TextEncoder().encode(header), PREFIX_BYTES);
-  bytes.set(values, PREFIX_BYTES + headerBytes);
+  const bytes = new Uint8Array(header.length + values.length);
+  bytes.set(header);
+  bytes.set(values, header.length);
   return bytes;
 }

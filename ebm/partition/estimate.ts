@@ -59,11 +59,14 @@ export function logMeanExp(values: Float64Array): number {
 
 function toEstimate(result: AnnealingResult, summary: WeightSummary, logPartition: number): LogPartitionEstimate {
   const runs = result.logWeights.length;
-  const needed = Math.max(RELIABLE_SHARE * runs, Math.min(RELIABLE_SIZE, runs / 2));
   return {
-    mean: logPartition, standardError: summary.relativeError, ess: summary.ess, runs, betas: result.betas,
-    reliable: runs > 1 && summary.ess >= needed,
+    mean: logPartition, standardError: summary.relativeError, ess: summary.ess, runs, betas: result.betas, reliable: isReliable(summary.ess, runs),
   };
+}
+
+/** Whether an effective sample size says that an estimate may be believed. */
+export function isReliable(ess: number, runs: number): boolean {
+  return runs > 1 && ess >= Math.max(RELIABLE_SHARE * runs, Math.min(RELIABLE_SIZE, runs / 2));
 }
 
 /**

@@ -10,7 +10,10 @@ export type Computed =
   | { readonly kind: 'contribution'; readonly unit: UpdateUnitMessage; readonly contribution: Contribution }
   | { readonly kind: 'values'; readonly values: ResultMessage['values'] };
 
-export async function compute(options: WorkerOptions, unit: UnitMessage, parameters: Parameters, states: Uint8Array): Promise<Computed> {
+/** What a unit is computed on; a worker has it, and so has a command that measures a trained run. */
+export type Workbench = Pick<WorkerOptions, 'session' | 'visible' | 'rows'>;
+
+export async function compute(options: Workbench, unit: UnitMessage, parameters: Parameters, states: Uint8Array): Promise<Computed> {
   const { session } = options;
   switch (unit.kind) {
     case 'update': {
@@ -36,7 +39,7 @@ function numbers(values: Float64Array): Computed {
   return { kind: 'values', values: { kind: 'numbers', numbers: values } };
 }
 
-function rowsOf({ rows, visible }: WorkerOptions, { set, rows: range }: Extract<UnitMessage, { kind: 'evaluate' }>): Uint8Array {
+function rowsOf({ rows, visible }: Workbench, { set, rows: range }: Extract<UnitMessage, { kind: 'evaluate' }>): Uint8Array {
   const bits = rows[set];
   const bytes = bytesOf(visible);
   if (bits === undefined || bits === null || bits.length < range.to * bytes) throw new RangeError(`this worker has no ${set} rows ${range.from}..${range.to}`);
