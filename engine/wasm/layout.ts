@@ -123,7 +123,7 @@ export function layOutSession(sizes: Sizes, threads: number, samples: number, pi
   const columnBlocks = Math.ceil(sizes.hidden / STEP_ROWS);
   const maskStride = 2 * pass / 8;
   const chunks = Math.ceil(sizes.visible / CHUNK_UNITS);
-  const parts = Math.ceil(maskStride / 8 / MASK_WORDS);
+  const parts = 2 * Math.ceil(pass / 64 / MASK_WORDS); // where batch and chains differ in number, each phase has programs of its own
   const statisticsBytes = ceilTo(CHUNK_UNITS * 2 * (1 + 64) + 4 * 66, 16);
   return {
     pass, visible: layer(sizes.visible, 2 * pass, piece), hidden: layer(sizes.hidden, 2 * pass, piece),
