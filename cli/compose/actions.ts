@@ -5,18 +5,18 @@ import type { Actions } from '../commands/actions.ts';
 const absent = (name: string) => (): Promise<never> => Promise.reject(new UsageError('not-built', `ebm ${name} is not part of this build yet`));
 
 export const actions: Actions = {
-  train: absent('train'),
-  resume: absent('resume'),
+  train: async (...given) => (await import('./train.ts')).train(...given),
+  resume: async (...given) => (await import('./resume.ts')).resume(...given),
   evaluate: absent('evaluate'),
   sample: absent('sample'),
   transform: absent('transform'),
   score: absent('score'),
   inpaint: absent('inpaint'),
   export: absent('export'),
-  verify: absent('verify'),
+  verify: async (...given) => (await import('./verify.ts')).verify(...given),
   inspect: absent('inspect'),
   bench: absent('bench'),
-  engines: absent('engine list'),
+  engines: async () => (await import('./engines.ts')).describeEngines(),
   async dataFacts(spec, baseFolder) {
     const { loadData } = await import('../../platform/data/load.ts');
     return (await loadData(spec.data, baseFolder, spec.seed)).facts;

@@ -1,0 +1,146 @@
+// What `ebm train`, `ebm resume` and the library do alike once there is a run directory: load the engine, train, draw samples at every
+// checkpoint, write the report. Events go to whoever listens; failures of training are outcomes, everything else is thrown.
+import type { CompiledJob } from '../../ebm/job.ts';
+import type { Engine, Session } from '../../engine/engine.ts';
+import type { RunEvent as ShellEvent, RunOutcome } from '../../coordinator/shell/events.ts';
+import { jobDigest } from '../../platform/config/digest.ts';
+import type { PictureShape } from '../../platform/data/data.ts';
+import type { LoadedData } from '../../platform/data/load.ts';
+import type { Journal, PublishedModel, Snapshot } from '../../platform/journal/journal.ts';
+import { gridParameters } from '../../platform/journal/reading.ts';
+import type { ReportPicture } from '../report/input.ts';
+import type { RunEvent, StartedEvent } from '../terminal/events.ts';
+import { stopRequestOf } from '../terminal/signals.ts';
+import { openEngine, problemOf } from './engines.ts';
+import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
+import { SAMPLES_FOLDER, writeReport } from './report.ts';
+import { figureDataOf, runEmbedded } from './training.ts';
+import { versions } from './versions.ts';
+
+export interface TrainerOptions {
+  readonly job: CompiledJob;
+  readonly data: LoadedData;
+  readonly directory: string;
+  readonly journal: Journal;
+  /** Null: from the seed. */
+  readonly start: Snapshot | null;
+  readonly workers: number;
+  readonly threads: number | null;
+  readonly signal?: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Warnings that came up before: they belong into the report too. */
+  readonly warnings: readonly string[];
+}
+
+interface Gallery { readonly data: ReportPicture; filters: ReportPicture | null }
+
+/** Trains to a terminal state, which is also the last event. */
+export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
+  const { job, data } = options;
+  const engine = await openEngine(job.resources.engine, options.threads);
+  try {
+    const session = await engine.load(problemOf(job, data.training));
+    const outcome = await trainOn(options, engine, session);
+    await session.close();
+    return outcome;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function trainOn(options: TrainerOptions, engine: Engine, session: Session): Promise<RunOutcome> {
+  const { job, data, directory } = options;
+  const gallery: Gallery = { data: dataPicture(data.training, data.shape), filters: null };
+  const warnings = [...options.warnings];
+  let evaluated: Extract<ShellEvent, { readonly kind: 'evaluated' }> | null = null;
+  const journal = withPictures(options.journal, { session, job, shape: data.shape, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
+  let last: RunEvent | null = null;
+  const outcome = await runEmbedded({ job, engine, session, figureData: figureDataOf(data) }, {
+    workers: options.workers, journal, start: options.start,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onEvent(event) {
+      if (event.kind === 'evaluated') evaluated = event;
+      if (event.kind === 'warning') warnings.push(event.message);
+      if (event.kind === 'returned') warnings.push(`Worker ${event.worker} had computed wrongly: the run went back from update ${event.from} to ${event.to}.`);
+      if (event.kind === 'quarantined') warnings.push(`Worker ${event.worker} was quarantined: ${event.reason}.`);
+      const told = completed(event, options, { engine: engine.fingerprint().version, threads: engine.fingerprint().threads });
+      if (isTerminal(event)) last = told; // after the report is written
+      else options.onEvent(told);
+    },
+  });
+  await writeReport(options.journal, {
+    job, jobDigest: jobDigest(job), directory, outcome, evaluated, ...gallery, warnings,
+    engine: engine.fingerprint().version, versions: versions(), residentBytesMax: residentBytesMax(),
+  }).catch((error: unknown) => { options.onEvent({ kind: 'warning', message: `the report could not be written: ${error instanceof Error ? error.message : String(error)}` }); });
+  if (last !== null) options.onEvent(last);
+  return outcome;
+}
+
+function isTerminal(event: ShellEvent): event is RunOutcome {
+  return event.kind === 'finished' || event.kind === 'failed' || event.kind === 'cancelled' || event.kind === 'interrupted';
+}
+
+export function residentBytesMax(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+/** A shell's event with what only the composition root knows. */
+function completed(event: ShellEvent, { job, directory, workers, signal }: TrainerOptions, machine: Pick<StartedEvent, 'engine' | 'threads'>): RunEvent {
+  switch (event.kind) {
+    case 'started': {
+      const { job: digest, update, updates } = event;
+      const { facts, model, name } = job;
+      return { kind: 'started', job: digest, name, directory, update, updates, rows: facts.trainingRows, visible: facts.visible, hidden: model.hidden, ...machine, workers };
+    }
+    case 'finished': {
+      const { update, ...rest } = event;
+      return { ...rest, updates: update, residentBytesMax: residentBytesMax() };
+    }
+    case 'failed': return { kind: 'failed', code: event.code, message: event.message, update: event.update };
+    case 'interrupted': return { kind: 'interrupted', update: event.update, signal: (signal === undefined ? null : stopRequestOf(signal))?.signal ?? 'abort', path: event.path };
+    case 'cancelled': return { kind: 'cancelled', update: event.update };
+    default: return event;
+  }
+}
+
+interface Drawing {
+  readonly session: Session;
+  readonly job: CompiledJob;
+  readonly shape: PictureShape | null;
+  readonly gallery: Gallery;
+  readonly onFailure: (message: string) => void;
+}
+
+/** The journal with a mosaic beside each checkpoint. A picture that cannot be drawn or written is a warning, never the end of a run. */
+function withPictures(journal: Journal, drawing: Drawing): Journal {
+  const checkpoint = async (snapshot: Snapshot, model: PublishedModel): Promise<{ readonly path: string }> => {
+    const saved = await journal.checkpoint(snapshot, model);
+    try {
+      await draw(journal, drawing, snapshot, model);
+    } catch (error) {
+      drawing.onFailure(`the samples of update ${snapshot.update} could not be drawn: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return saved;
+  };
+  return {
+    checkpoint,
+    restore: (update) => journal.restore(update),
+    restoreScheduled: (atMost) => journal.restoreScheduled(atMost),
+    appendLedger: (entry, aside) => journal.appendLedger(entry, aside),
+    cutLedger: (to) => journal.cutLedger(to),
+    ledgerPosition: () => journal.ledgerPosition(),
+    discardNewer: (than) => journal.discardNewer(than),
+    appendMetrics: (line) => journal.appendMetrics(line),
+    writeArtefact: (name, bytes) => journal.writeArtefact(name, bytes),
+    close: () => journal.close(),
+  };
+}
+
+async function draw(journal: Journal, { session, job, shape, gallery }: Drawing, snapshot: Snapshot, model: PublishedModel): Promise<void> {
+  const { update, branch } = snapshot;
+  const chains = snapshot.arrays.get('chains');
+  const parameters = gridParameters(model, job.model.grid, { branch, update });
+  const means = await chainMeans(session, job, { parameters, chains: chains instanceof Uint8Array ? chains : null });
+  await journal.writeArtefact(`${SAMPLES_FOLDER}/${String(update).padStart(8, '0')}.png`, meansPng(means, job, shape));
+  gallery.filters = filtersPicture(model, shape);
+}
