@@ -54,7 +54,7 @@ async function jsonLines(path: string): Promise<readonly Readonly<Record<string,
   return text.split('\n').flatMap((line) => {
     try {
       const value: unknown = JSON.parse(line);
-      return typeof value === 'object' && value !== null ? [value as Readonly<Record<string, unknown>>] : [];
+      return typeof value === 'object' && value !== null ? [value] : [];
     } catch {
       return [];
     }
@@ -63,7 +63,7 @@ async function jsonLines(path: string): Promise<readonly Readonly<Record<string,
 
 async function samplesOf(directory: string): Promise<readonly ReportSample[]> {
   const folder = join(directory, SAMPLES_FOLDER);
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d+\.png$/.test(name));
+  const names = (await readdir(folder).catch((): string[] => [])).filter((name) => /^\d+\.png$/.test(name));
   const samples = await Promise.all(names.map(async (name) => ({ update: Number.parseInt(name, 10), png: await readFile(join(folder, name)) })));
   return samples.sort((a, b) => a.update - b.update);
 }

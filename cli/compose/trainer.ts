@@ -99,7 +99,7 @@ function completed(event: ShellEvent, { job, directory, workers, signal }: Train
     case 'failed': return { kind: 'failed', code: event.code, message: event.message, update: event.update };
     case 'interrupted': return { kind: 'interrupted', update: event.update, signal: (signal === undefined ? null : stopRequestOf(signal))?.signal ?? 'abort', path: event.path };
     case 'cancelled': return { kind: 'cancelled', update: event.update };
-    default: return event;
+    case 'progress': case 'evaluated': case 'checkpoint': case 'rollback': case 'returned': case 'quarantined': case 'paused': case 'warning': return event;
   }
 }
 

@@ -107,7 +107,7 @@ async function recompute({ job, options, output, begin }: Recomputing, journal: 
     });
     if (outcome.kind === 'finished') return 0;
     if (outcome.kind === 'failed') {
-      output.fail({ code: outcome.code, message: outcome.message, exitCode: 1, advice: null, details: null, stack: null });
+      output.fail({ code: outcome.code, message: outcome.message, exitCode: 1, advice: null, details: {}, stack: null });
       return 1;
     }
     return stopRequestOf(options.signal)?.exitCode ?? 1;
