@@ -54,7 +54,7 @@ async function jsonLines(path: string): Promise<readonly Readonly<Record<string,
   return text.split('\n').flatMap((line) => {
     try {
       const value: unknown = JSON.parse(line);
-      return typeof value === 'object' && value !== null ? [value] : [];
+      return typeof value === 'object' && value !== null ? [{ ...value }] : [];
     } catch {
       return [];
     }
