@@ -13,19 +13,10 @@ import { LIMITS } from './limits.ts';
 import { readLines } from './lines.ts';
 import { compareInstances, retention, type Instance } from './retention.ts';
 import { Serial } from './serial.ts';
+import { reasonAt, type JournalSettings } from './settings.ts';
 
 export const METRICS_NAME = 'metrics.jsonl';
 export const CHECKPOINTS_NAME = 'checkpoints';
-
-/** What of a job the journal needs. */
-export interface JournalSettings {
-  /** Updates between scheduled checkpoints; 0: only the one at update 0 is scheduled. */
-  readonly every: number;
-  /** How many of the newest are kept. */
-  readonly keep: number;
-  /** Parameters are multiples of 2^-grid nats. */
-  readonly grid: number;
-}
 
 export interface CheckpointReport {
   /** As the user wrote the run directory. */
@@ -33,11 +24,6 @@ export interface CheckpointReport {
   readonly removed: readonly { readonly path: string; readonly why: string }[];
   /** What did not work and does no harm: older ones that could not be removed. */
   readonly warnings: readonly string[];
-}
-
-export function reasonAt(settings: JournalSettings, snapshot: Snapshot): Snapshot['reason'] {
-  const { update, reason } = snapshot;
-  return update === 0 || (settings.every > 0 && update % settings.every === 0) ? 'scheduled' : reason;
 }
 
 interface Parts {
@@ -168,7 +154,8 @@ export class DirectoryJournal implements Journal {
     if (first === CHECKPOINTS_NAME || first === 'job.json' || first === METRICS_NAME || /^ledger\./.test(first ?? '')) throw new RangeError(`artefact ${name}: the name belongs to the journal`);
     await this.#turn(join(path, name), 'writing it', async () => {
       for (const folder of foldersOf(name)) await ensureDirectory(files, join(path, folder));
-      await replaceFile(files, join(path, name), bytes);
+      // The temporary file stands in the run directory itself, where opening it cleans up.
+      await replaceFile(files, join(path, name), bytes, path);
     });
   }
 

@@ -57,7 +57,7 @@ export interface LedgerPosition { readonly lines: number; readonly head: string 
 /** Position before the first line. No job enters it, so a longer run continues the chain of a shorter one. */
 export const LEDGER_START: LedgerPosition = { lines: 0, head: `sha256:${'0'.repeat(64)}` };
 
-/** What happened to a line that a resumed run computed again. `was`: the entry of the line that was cut, as JSON. */
+/** What happened to a line that a resumed run computed again. `line`: its number now; `was`: the entry of the line that was cut, as JSON. */
 export type AppendOutcome =
   | { readonly kind: 'appended'; readonly position: LedgerPosition }
   | { readonly kind: 'differs'; readonly position: LedgerPosition; readonly line: number; readonly was: string };

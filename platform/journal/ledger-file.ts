@@ -102,7 +102,7 @@ export class LedgerFile {
     const was = this.#cutLines.get(keyOf(entry));
     this.#cutLines.delete(keyOf(entry));
     if (was === undefined || entryText(was.line.entry) === entryText(entry)) return { kind: 'appended', position };
-    return { kind: 'differs', position, line: was.line.line, was: entryText(was.line.entry) };
+    return { kind: 'differs', position, line: position.lines, was: entryText(was.line.entry) };
   }
 
   sync(): Promise<void> {
@@ -182,7 +182,9 @@ export class LedgerFile {
     if (this.#cutLines.size === 0) await removeIfThere(this.#files, join(this.#directory, CUT_NAME));
   }
 
-  close(): Promise<void> {
-    return this.#lines.close();
+  /** Its lines are durable then; if all that were cut have been compared, nothing is left to remember. */
+  async close(): Promise<void> {
+    await this.#lines.close();
+    if (this.#cutLines.size === 0) await removeIfThere(this.#files, join(this.#directory, CUT_NAME));
   }
 }

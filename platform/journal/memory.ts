@@ -1,9 +1,9 @@
 // The journal in memory, for runs without a directory (the library, recomputing for `ebm verify`) and for tests: the same chain of the
 // ledger, the same checkpoints kept, gone with the process.
-import { reasonAt, type JournalSettings } from './directory.ts';
 import { LEDGER_START, type AppendOutcome, type Journal, type LedgerAside, type LedgerEntry, type LedgerPosition, type PublishedModel, type RestoreOutcome, type Snapshot } from './journal.ts';
 import { entryText, ledgerLine, readLine, type LedgerLine } from './ledger.ts';
 import { compareInstances, retention, type Instance, type Known } from './retention.ts';
+import { reasonAt, type JournalSettings } from './settings.ts';
 
 interface Kept { readonly snapshot: Snapshot; readonly model: PublishedModel }
 
@@ -16,14 +16,17 @@ const copyOf = (snapshot: Snapshot): Snapshot => ({ ...snapshot, arrays: new Map
 
 export class MemoryJournal implements Journal {
   readonly #settings: JournalSettings;
+  readonly #start: LedgerPosition;
   #kept: readonly Kept[] = [];
   #lines: { readonly text: string; readonly line: LedgerLine }[] = [];
   readonly #cut = new Map<string, LedgerLine>();
   readonly metrics: Readonly<Record<string, unknown>>[] = [];
   readonly artefacts = new Map<string, Uint8Array>();
 
-  constructor(settings: JournalSettings) {
+  /** `start`: where the ledger goes on, for a run that starts from another journal's checkpoint. */
+  constructor(settings: JournalSettings, start: LedgerPosition = LEDGER_START) {
     this.#settings = settings;
+    this.#start = start;
   }
 
   /** Its lines so far, as ledger.jsonl would have them. */
@@ -70,23 +73,24 @@ export class MemoryJournal implements Journal {
     const was = this.#cut.get(key);
     this.#cut.delete(key);
     const isSame = was === undefined || entryText(was.entry) === entryText(entry);
-    return Promise.resolve(isSame ? { kind: 'appended', position } : { kind: 'differs', position, line: was.line, was: entryText(was.entry) });
+    return Promise.resolve(isSame ? { kind: 'appended', position } : { kind: 'differs', position, line: position.lines, was: entryText(was.entry) });
   }
 
   cutLedger(to: LedgerPosition): Promise<void> {
-    const head = to.lines === 0 ? LEDGER_START.head : this.#lines[to.lines - 1]?.line.digest;
+    const count = to.lines - this.#start.lines;
+    const head = count === 0 ? this.#start.head : this.#lines[count - 1]?.line.digest;
     if (head !== to.head) return Promise.reject(new RangeError(`the ledger in memory never was at line ${to.lines} with head ${to.head}`));
-    for (const { line } of this.#lines.slice(to.lines)) {
+    for (const { line } of this.#lines.slice(count)) {
       const key = `${line.entry.update}/${line.entry.branch}/${line.entry.rollbacks}`;
       if (!this.#cut.has(key)) this.#cut.set(key, line);
     }
-    this.#lines = this.#lines.slice(0, to.lines);
+    this.#lines = this.#lines.slice(0, count);
     return Promise.resolve();
   }
 
   ledgerPosition(): LedgerPosition {
     const last = this.#lines.at(-1);
-    return last === undefined ? LEDGER_START : { lines: last.line.line, head: last.line.digest };
+    return last === undefined ? this.#start : { lines: last.line.line, head: last.line.digest };
   }
 
   discardNewer(than: Instance): Promise<void> {

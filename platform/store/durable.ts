@@ -68,9 +68,9 @@ async function linkNew(files: Files, from: string, to: string): Promise<'created
   }
 }
 
-/** Puts a file under a name, in place of what is there: after a crash it is the old one or the new one. */
-export async function replaceFile(files: Files, path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = temporaryName(dirname(path));
+/** Puts a file under a name, in place of what is there: after a crash it is the old one or the new one. `temporaries` as in putFile. */
+export async function replaceFile(files: Files, path: string, bytes: Uint8Array, temporaries = dirname(path)): Promise<void> {
+  const temporary = temporaryName(temporaries);
   await writeNew(files, temporary, cut(bytes));
   try {
     await files.rename(temporary, path);

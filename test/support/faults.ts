@@ -34,6 +34,8 @@ export class Faults {
   readonly #faults: readonly Fault[];
   readonly #counts = new Map<Instant, number>();
   #all = 0;
+  /** Every operation so far, for example `rename runs/one/job.json`. */
+  readonly log: string[] = [];
   #crashed = false;
 
   constructor(...faults: readonly Fault[]) {
@@ -58,16 +60,19 @@ export class Faults {
   async pass<Result>(instant: Instant, path: string, effect: () => Promise<Result>, half?: () => Promise<unknown>): Promise<Result> {
     this.alive();
     this.#all += 1;
+    this.log.push(`${instant} ${path}`);
     this.#counts.set(instant, this.count(instant) + 1);
     const fault = this.#faults.find(({ at, of }) => at === this.count(of) && (of ?? instant) === instant);
     if (fault?.effect.kind === 'fail') {
       await half?.();
       throw new SystemError(fault.effect.code, path);
     }
-    const result = await effect();
-    if (fault?.effect.kind === 'crash') this.#crashed = true;
-    this.alive();
-    return result;
+    try {
+      return await effect();
+    } finally {
+      if (fault?.effect.kind === 'crash') this.#crashed = true;
+      this.alive();
+    }
   }
 }
 
