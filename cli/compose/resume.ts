@@ -9,6 +9,7 @@ import type { ResumeOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { threadsOf } from './engines.ts';
+import { recordLength } from './lengths.ts';
 import { checkRoom, exitCodeOf, sayWhatNext } from './train.ts';
 import { trainRun } from './trainer.ts';
 
@@ -30,7 +31,11 @@ export async function resume(options: ResumeOptions, output: Output): Promise<Ex
     const data = await loadData(job.data, '/', job.seed);
     checkUnchanged(job.facts, data);
     await checkRoom(job, directory, { threads: threadsOf(threads), output });
-    if (options.overrides.length > 0) await run.replaceJob({ job, digest: jobDigest(job) });
+    if (options.overrides.length > 0) {
+      const { updates } = run.job.train;
+      if (updates !== job.train.updates && start !== null) await recordLength(run.journal, directory, { update: start.update, updates });
+      await run.replaceJob({ job, digest: jobDigest(job) });
+    }
     const outcome = await trainRun({
       job, data, directory, journal: run.journal, start, workers, threads, signal, warnings, onEvent: (event) => { output.event(event); },
     });

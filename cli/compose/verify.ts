@@ -9,6 +9,7 @@ import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
 import { openEngine, problemOf } from './engines.ts';
+import { jobAt, readLengths } from './lengths.ts';
 import { figureDataOf, runEmbedded } from './training.ts';
 
 const keyOf = ({ update, branch, rollbacks }: LedgerEntry): string => `${update}/${branch}/${rollbacks}`;
@@ -57,15 +58,17 @@ export async function verify(options: VerifyOptions, output: Output): Promise<Ex
   const recorded = await recordedLines(run, output);
   const last = Math.max(0, ...[...recorded.values()].map(({ update }) => update));
   const from = options.from ?? 0;
-  const to = Math.min(options.to ?? last, last);
-  checkRange(recorded, { from, to, last, directory: options.directory });
   const restored = await run.restore(from);
   restored.warnings.forEach((warning) => { output.warn(warning); });
   const start = restored.kind === 'restored' ? restored.snapshot : null;
   const begin = start?.update ?? 0;
+  const { job, until } = jobAt(run.job, await readLengths(options.directory), begin);
+  const to = Math.min(options.to ?? last, last, until ?? last);
+  if (until !== null) output.note(`The run was made longer at update ${until}, which changed its schedule: this compares up to there; \`--from ${until}\` compares the rest, if that checkpoint is kept.`);
+  checkRange(recorded, { from, to, last, directory: options.directory });
   output.note(`Computing ${to - begin} updates again, from ${start === null ? 'the seed' : `the checkpoint of update ${begin}`} to update ${to}.`);
   const journal = new ComparingJournal(recorded, from, start);
-  const code = await recompute({ job: run.job, options, output, begin }, journal, { start, to });
+  const code = await recompute({ job, options, output, begin }, journal, { start, to });
   if (code !== 0) return code;
   const { firstDifference, compared } = journal;
   const equal = firstDifference === null && compared > 0;
