@@ -52,12 +52,18 @@ export interface SampleOptions extends RunOptions {
   readonly out: string;
 }
 
-export interface TransformOptions extends RunOptions { readonly data: string; readonly out: string }
-/** `out` null: one figure a line on standard output. */
-export interface ScoreOptions extends RunOptions { readonly data: string; readonly out: string | null }
-
-export interface InpaintOptions extends RunOptions {
+/** Rows that a trained run is used on. */
+export interface RowsOptions extends RunOptions {
   readonly data: string;
+  /** The source's own test set instead of its training rows. */
+  readonly test: boolean;
+}
+
+export interface TransformOptions extends RowsOptions { readonly out: string }
+/** `out` null: one figure a line on standard output. */
+export interface ScoreOptions extends RowsOptions { readonly out: string | null }
+
+export interface InpaintOptions extends RowsOptions {
   /** .npy of the visible units, 1 where the value is known. */
   readonly known: string;
   readonly steps: number | null;

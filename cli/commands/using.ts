@@ -1,7 +1,7 @@
 // evaluate, sample, transform, score, inpaint, export, inspect: the commands that use a trained run. Owns their flags and help.
 import { Option, type Command } from 'commander';
 import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
-import type { RunOptions } from './actions.ts';
+import type { RowsOptions, RunOptions } from './actions.ts';
 import { THREADS_MAX } from './training.ts';
 
 const UPDATES_MAX = 4_294_967_295;
@@ -31,6 +31,19 @@ function withRun(command: Command): Command {
 
 function runOptions(directory: string, flags: RunFlags, signal: AbortSignal): RunOptions {
   return { directory, update: flags.update ?? null, threads: flags.threads ?? null, signal };
+}
+
+interface RowsFlags extends RunFlags { readonly test?: true }
+
+/** The arguments and flags of every command that uses a run on data. */
+function withRows(command: Command): Command {
+  return withRun(command)
+    .argument('<DATA>', 'a built-in name or a path, as data.source in a job file')
+    .option('--test', "take the data's own test set");
+}
+
+function rowsOptions(directory: string, data: string, flags: RowsFlags, signal: AbortSignal): RowsOptions {
+  return { ...runOptions(directory, flags, signal), data, test: flags.test === true };
 }
 
 interface EvaluateFlags extends RunFlags { readonly exact?: true; readonly runs?: number; readonly betas?: number; readonly raise?: true; readonly reverse?: true }
@@ -66,40 +79,37 @@ function addSample(program: Command, context: CommandContext): void {
 }
 
 function addTransform(program: Command, context: CommandContext): void {
-  const command = withRun(program.command('transform').summary('turn data into hidden means')
+  const command = withRows(program.command('transform').summary('turn data into hidden means')
     .description('Computes the means of the hidden units for each row of a data set, as features for another program.'))
-    .argument('<DATA>', 'a built-in name or a path, as data.source in a job file')
     .requiredOption('--out <FILE>', 'the .npy file to write');
   furnish(command, 'ebm transform runs/mnist-rbm-1 data/new.npy --out features.npy')
-    .action(async (directory: string, data: string, flags: RunFlags & { readonly out: string }) => {
+    .action(async (directory: string, data: string, flags: RowsFlags & { readonly out: string }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.transform(
-        { ...runOptions(directory, flags, signal), data, out: flags.out }, output));
+        { ...rowsOptions(directory, data, flags, signal), out: flags.out }, output));
     });
 }
 
 function addScore(program: Command, context: CommandContext): void {
-  const command = withRun(program.command('score').summary('compute free energies of data')
+  const command = withRows(program.command('score').summary('compute free energies of data')
     .description('Computes the free energy of each row of a data set, in nats: low where the model finds the row likely.'))
-    .argument('<DATA>', 'a built-in name or a path, as data.source in a job file')
     .option('--out <FILE>', 'a .npy file to write (default: one figure a line)');
   furnish(command, 'ebm score runs/mnist-rbm-1 data/new.npy --out energies.npy')
-    .action(async (directory: string, data: string, flags: RunFlags & { readonly out?: string }) => {
+    .action(async (directory: string, data: string, flags: RowsFlags & { readonly out?: string }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.score(
-        { ...runOptions(directory, flags, signal), data, out: flags.out ?? null }, output));
+        { ...rowsOptions(directory, data, flags, signal), out: flags.out ?? null }, output));
     });
 }
 
 function addInpaint(program: Command, context: CommandContext): void {
-  const command = withRun(program.command('inpaint').summary('fill in the unknown part of data')
+  const command = withRows(program.command('inpaint').summary('fill in the unknown part of data')
     .description('Fills in what is unknown of each row by Gibbs sampling with the known visible units held fixed.'))
-    .argument('<DATA>', 'a built-in name or a path, as data.source in a job file')
     .requiredOption('--known <FILE>', '.npy of the visible units, 1 where the value is known and 0 elsewhere')
     .option('--steps <N>', 'Gibbs steps of each row (default: enough to forget its start)', wholeNumber(1, STEPS_MAX))
     .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'inpainted.png');
   furnish(command, 'ebm inpaint runs/mnist-rbm-1 data/new.npy --known mask.npy --out filled.png')
-    .action(async (directory: string, data: string, flags: RunFlags & { readonly known: string; readonly steps?: number; readonly out: string }) => {
+    .action(async (directory: string, data: string, flags: RowsFlags & { readonly known: string; readonly steps?: number; readonly out: string }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.inpaint(
-        { ...runOptions(directory, flags, signal), data, known: flags.known, steps: flags.steps ?? null, out: flags.out }, output));
+        { ...rowsOptions(directory, data, flags, signal), known: flags.known, steps: flags.steps ?? null, out: flags.out }, output));
     });
 }
 

@@ -34,6 +34,8 @@ export interface Output {
   /** Takes the progress bar away; called before the process ends. */
   end(): void;
   readonly style: Style;
+  /** Characters a line of stdout has; null where it is no terminal. */
+  readonly columns: number | null;
 }
 
 export interface OutputSettings {
@@ -46,6 +48,7 @@ export interface OutputSettings {
 }
 
 const TEXT_COLUMNS = 100;
+const COLUMNS_DEFAULT = 80;
 
 export function createOutput(settings: OutputSettings): Output {
   return settings.json ? jsonOutput(settings) : textOutput(settings);
@@ -67,6 +70,7 @@ function jsonOutput({ stdout, environment }: OutputSettings): Output {
   return {
     json: true,
     style: styleOf({ write: nothing }, environment),
+    columns: null,
     event(event) {
       failed ||= event.kind === 'failed';
       write({ ...event });
@@ -96,6 +100,7 @@ function textOutput({ stdout, stderr, environment, nowMs }: OutputSettings): Out
   return {
     json: false,
     style: styleOf(stdout, environment),
+    columns: stdout.isTTY === true && environment['TERM'] !== 'dumb' ? stdout.columns ?? COLUMNS_DEFAULT : null,
     event: eventPrinter(progress, style, print, terminal),
     work: (step) => { progress.working(step); },
     result: (_record, text) => { print(text); },

@@ -1,0 +1,73 @@
+// `ebm evaluate`: how likely a trained model finds data that it was not trained on, and how far that figure may be believed.
+import type { CompiledJob } from '../../ebm/job.ts';
+import { isReliable } from '../../ebm/partition/estimate.ts';
+import type { Figures, LogLikelihoodFigure, LogPartitionFigure } from '../../coordinator/shell/events.ts';
+import { checkUnchanged, loadData } from '../../platform/data/load.ts';
+import type { EvaluateOptions } from '../commands/actions.ts';
+import type { ExitCode } from '../terminal/failure.ts';
+import { compact, count, nats } from '../terminal/format.ts';
+import type { Output } from '../terminal/output.ts';
+import { measure, settingsFor } from './measure.ts';
+import { nameOf, openTrained, withModel, type Listener } from './trained.ts';
+import { figureDataOf } from './training.ts';
+
+export async function evaluate(options: EvaluateOptions, output: Output): Promise<ExitCode> {
+  const startedMs = performance.now();
+  const run = await openTrained(options, output);
+  const job: CompiledJob = { ...run.job, evaluate: { every: 0, logPartition: settingsFor(run.job, options) } };
+  const loaded = await loadData(job.data, '/', job.seed);
+  checkUnchanged(job.facts, loaded);
+  sayWhatIsMissing(job, loaded.facts.testRows, output);
+  const data = figureDataOf(loaded);
+  const figures = await withModel(run, options.threads, (model) => measure(job, model, data, { output, signal: options.signal }));
+  const { update } = run.manifest;
+  output.result({ kind: 'evaluated', update, ...figures, seconds: (performance.now() - startedMs) / 1000, path: run.path },
+    figuresText(figures, { model: nameOf(run), testRows: loaded.facts.testRows, validationRows: loaded.facts.validationRows }));
+  return 0;
+}
+
+function sayWhatIsMissing({ facts, evaluate: settings }: CompiledJob, testRows: number, listener: Listener): void {
+  if (testRows !== facts.testRows) listener.warn(`the test set has ${count(testRows)} rows, and had ${count(facts.testRows)} when the run began: figures of then and now do not compare`);
+  if (testRows > 0) return;
+  if (settings !== 'off' && settings.logPartition.kind === 'ais' && (settings.logPartition.raise || settings.logPartition.reverse)) {
+    listener.warn('RAISE and reverse AIS start from rows of a test set, and the data has none: they are left out');
+  }
+}
+
+interface Measured { readonly model: string; readonly testRows: number; readonly validationRows: number }
+
+/** Figures for people, with what they are worth. */
+export function figuresText(figures: Figures, { model, testRows, validationRows }: Measured): string {
+  const { testLogLikelihood: test, validationLogLikelihood: validation, logPartition, standardErrors } = figures;
+  const images = standardErrors?.images ?? null;
+  const rows: readonly (readonly [string, string])[] = [
+    ['model', model],
+    ['test', test === null ? 'the data has no test set; data.validation in a job holds rows out'
+      : `${likelihood(test)} a row, over ${count(testRows)} rows${images === null ? '' : ` (standard error of their choice ${nats(images)})`}`],
+    ...(validation === null ? [] : [['validation', `${likelihood(validation)} a row, over ${count(validationRows)} rows`] as const]),
+    ['log Z', logPartition === null ? 'not measured' : partition(logPartition)],
+    ['verdict', logPartition === null ? '-' : verdict(logPartition, test)],
+  ];
+  return rows.map(([name, text]) => `${name.padEnd(10)}  ${text}`).join('\n');
+}
+
+function likelihood(figure: LogLikelihoodFigure): string {
+  if ('exact' in figure) return `${nats(figure.exact)} nats`;
+  const others = [...(figure.raise === undefined ? [] : [`${nats(figure.raise)} by RAISE`]), ...(figure.reverse === undefined ? [] : [`${nats(figure.reverse)} by reverse AIS`])];
+  return [`${nats(figure.ais)} nats by AIS`, ...others].join(', ');
+}
+
+function partition(figure: LogPartitionFigure): string {
+  if (figure.kind === 'exact') return `${nats(figure.mean)} nats, by enumeration`;
+  const { mean, standardError, ess, runs, betas } = figure;
+  return `${nats(mean)} nats by AIS: ${count(runs)} runs of ${count(betas)} temperatures, standard error ${nats(standardError)}, ESS ${compact(ess)}`;
+}
+
+function verdict(figure: LogPartitionFigure, test: LogLikelihoodFigure | null): string {
+  if (figure.kind === 'exact') return 'exact';
+  const { ess, runs } = figure;
+  const hasRaise = test !== null && 'raise' in test;
+  if (ess !== null && isReliable(ess, runs)) return `reliable: ${compact(ess)} of ${count(runs)} runs count. AIS errs towards optimism${hasRaise ? '' : '; --raise adds a figure that errs the other way'}`;
+  const more = 4 * figure.betas;
+  return `UNRELIABLE: only ${compact(ess)} of ${count(runs)} runs count, so the figure is too good by an unknown amount. Try --betas ${more}${hasRaise ? '; trust RAISE' : ' or --raise'}`;
+}

@@ -1,0 +1,95 @@
+// What a run directory holds, gathered without changing it: how far the run is, its checkpoints and their health, whether its ledger's
+// chain holds, its last figures, rollbacks, and what is wrong. Text about it is inspect.ts.
+import type { CompiledJob } from '../../ebm/job.ts';
+import type { LogLikelihoodFigure, LogPartitionFigure } from '../../coordinator/shell/events.ts';
+import { jobDigest } from '../../platform/config/digest.ts';
+import type { LedgerProblem } from '../../platform/journal/ledger-file.ts';
+import { readRunDirectory, type CheckpointHealth, type RunReader } from '../../platform/journal/reading.ts';
+
+export interface HeldFigures {
+  readonly update: number;
+  readonly testLogLikelihood: LogLikelihoodFigure | null;
+  readonly validationLogLikelihood: LogLikelihoodFigure | null;
+  readonly logPartition: LogPartitionFigure | null;
+}
+
+export interface HeldRollback { readonly from: number; readonly to: number; readonly branch: number; readonly learningRate: number | null; readonly reason: string }
+
+export interface Holdings {
+  readonly directory: string;
+  readonly job: CompiledJob;
+  readonly digest: string;
+  /** Of the newest good checkpoint; null if there is none. */
+  readonly update: number | null;
+  /** Newest first, every byte read. */
+  readonly checkpoints: readonly CheckpointHealth[];
+  readonly ledger: {
+    readonly lines: number;
+    readonly head: string;
+    /** Of the last line on the chain; null if there is none. */
+    readonly update: number | null;
+    readonly problems: readonly LedgerProblem[];
+  };
+  readonly figures: HeldFigures | null;
+  readonly rollbacks: readonly HeldRollback[];
+  /** Updates at which the run was taken up again. */
+  readonly resumed: readonly number[];
+  readonly warnings: readonly string[];
+}
+
+export async function holdingsOf(directory: string): Promise<Holdings> {
+  const reader = await readRunDirectory(directory);
+  const checkpoints = await reader.checkpoints('deep');
+  let update: number | null = null;
+  const scan = await reader.ledger(({ entry }) => { update = entry.update; });
+  const ledger = { lines: scan.position.lines, head: scan.position.head, update, problems: scan.problems };
+  const metrics = await metricsOf(reader);
+  return {
+    directory, job: reader.job, digest: reader.digest, update: checkpoints.find(({ kind }) => kind === 'good')?.update ?? null, checkpoints, ledger, ...metrics,
+    warnings: warningsOf(reader, checkpoints),
+  };
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+async function metricsOf(reader: RunReader): Promise<Pick<Holdings, 'figures' | 'rollbacks' | 'resumed'>> {
+  let figures: HeldFigures | null = null;
+  const rollbacks: HeldRollback[] = [];
+  const resumed: number[] = [];
+  await reader.metrics((line) => {
+    const update = numberOf(line, 'update');
+    if (update === null) return;
+    if (line['kind'] === 'evaluated') figures = figuresOf(line, update);
+    if (line['kind'] === 'resumed') resumed.push(update);
+    if (line['kind'] === 'rollback') {
+      const reason = line['reason'];
+      rollbacks.push({ from: update, to: numberOf(line, 'to') ?? 0, branch: numberOf(line, 'branch') ?? 0, learningRate: numberOf(line, 'learningRate'), reason: typeof reason === 'string' ? reason : '' });
+    }
+  });
+  return { figures, rollbacks, resumed };
+}
+
+function numberOf(line: Line, field: string): number | null {
+  const value = line[field];
+  return typeof value === 'number' ? value : null;
+}
+
+/** As the observer wrote them; what is no object is not measured. */
+function figuresOf(line: Line, update: number): HeldFigures {
+  const object = (field: string): unknown => (typeof line[field] === 'object' ? line[field] : null);
+  const likelihood = (field: string): LogLikelihoodFigure | null => object(field) as LogLikelihoodFigure | null;
+  return {
+    update, testLogLikelihood: likelihood('testLogLikelihood'), validationLogLikelihood: likelihood('validationLogLikelihood'),
+    logPartition: object('logPartition') as LogPartitionFigure | null,
+  };
+}
+
+function warningsOf({ job, digest, path }: RunReader, checkpoints: readonly CheckpointHealth[]): readonly string[] {
+  const damaged = checkpoints.flatMap((checkpoint) => checkpoint.kind === 'damaged' ? [checkpoint.what] : []);
+  const computed = jobDigest(job);
+  return [
+    ...damaged,
+    ...(computed === digest ? [] : [`${path}/job.json: it names the job ${digest}, which this program computes as ${computed}: it was written by another version`]),
+    ...(checkpoints.length > 0 && damaged.length === checkpoints.length ? ['no checkpoint can be used: the run has to start again from its seed'] : []),
+  ];
+}

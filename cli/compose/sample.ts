@@ -1,0 +1,61 @@
+// `ebm sample`: new rows from a trained model. Chains go on from the run's persistent ones, which are near the model already; where there
+// are not enough of those they start from copies of them or, for cd, from random states, and take more steps.
+import { bytesOf } from '../../ebm/rbm/bits.ts';
+import { startChains } from '../../ebm/rbm/initial.ts';
+import type { Range } from '../../engine/engine.ts';
+import type { SampleOptions } from '../commands/actions.ts';
+import type { ExitCode } from '../terminal/failure.ts';
+import { count as counted } from '../terminal/format.ts';
+import type { Output } from '../terminal/output.ts';
+import { drawn } from './gibbs.ts';
+import { outputFile } from './output-file.ts';
+import { checkCanvas, preview, SAMPLE_FORMATS, writeSamples } from './sample-file.ts';
+import { chainsOf, nameOf, openTrained, shapeOf, withModel, type Listener, type TrainedRun } from './trained.ts';
+import { startWork } from './work.ts';
+
+/** Default steps of a chain that goes on from one of the run's. */
+const STEPS_FROM_CHAINS = 100;
+/** Default steps of one that has to leave a copy or a random state behind. */
+const STEPS_FROM_AFAR = 1_000;
+
+export interface SampleStarts {
+  /** `chains`: every sample has a chain of its own; `copies`: chains are used several times; `random`: fair coins. */
+  readonly kind: 'chains' | 'copies' | 'random';
+  readonly defaultSteps: number;
+  readonly startOf: (range: Range) => Uint8Array;
+}
+
+/** Where `count` samples start. A copy draws numbers of its own from the first step on. */
+export async function startsOf(run: TrainedRun, count: number, listener: Listener): Promise<SampleStarts> {
+  const { seed, model: { hidden } } = run.job;
+  const chains = await chainsOf(run, listener);
+  if (chains === null) return { kind: 'random', defaultSteps: STEPS_FROM_AFAR, startOf: (range) => startChains(seed, range, hidden) };
+  const bytes = bytesOf(hidden);
+  const held = chains.length / bytes;
+  const startOf = ({ from, to }: Range): Uint8Array => {
+    const states = new Uint8Array((to - from) * bytes);
+    for (let id = from; id < to; id += 1) states.set(chains.subarray((id % held) * bytes, (id % held + 1) * bytes), (id - from) * bytes);
+    return states;
+  };
+  return held >= count ? { kind: 'chains', defaultSteps: STEPS_FROM_CHAINS, startOf } : { kind: 'copies', defaultSteps: STEPS_FROM_AFAR, startOf };
+}
+
+const STARTS = { chains: "the run's persistent chains", copies: "copies of the run's persistent chains", random: 'random states' } as const;
+
+export async function sample(options: SampleOptions, output: Output): Promise<ExitCode> {
+  const { count, signal, threads } = options;
+  const target = await outputFile(options.out, SAMPLE_FORMATS);
+  const run = await openTrained(options, output);
+  const { visible } = run.job.facts;
+  const canvas = { target, count, visible, shape: await shapeOf(run) };
+  checkCanvas(canvas);
+  const starts = await startsOf(run, count, output);
+  const steps = options.steps ?? starts.defaultSteps;
+  const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: count * steps, long: false });
+  const first = await withModel(run, threads, (model) => (
+    writeSamples(canvas, drawn(model, { count, visible, steps, startOf: starts.startOf, clampOf: () => null }, report))));
+  preview(output, first);
+  output.result({ kind: 'sampled', update: run.manifest.update, count, steps, start: starts.kind, out: options.out },
+    `${counted(count)} samples of ${nameOf(run)}, ${counted(steps)} Gibbs steps each from ${STARTS[starts.kind]}, in ${options.out}`);
+  return 0;
+}
