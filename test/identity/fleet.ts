@@ -188,6 +188,12 @@ export async function runFleet(job: CompiledJob, options: FleetOptions): Promise
   return { outcome, events: crew.events, journal: crew.journal, telemetry: crew.telemetry, contributions: crew.contributions };
 }
 
+/** Goes on from the newest checkpoint of a journal. */
+export async function resumeFleet(job: CompiledJob, options: FleetOptions & { readonly journal: Journal }): Promise<FleetRun> {
+  const restored = await options.journal.restore();
+  return runFleet(job, { ...options, start: restored.kind === 'restored' ? restored.snapshot : null });
+}
+
 /** What must be equal: the digests of a finished run, and one of every array of its last checkpoint. */
 export interface Bits {
   readonly update: number;

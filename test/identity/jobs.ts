@@ -48,6 +48,12 @@ export const WAYS: readonly (readonly [string, Changes])[] = [
   ['stochastic data', { job: STOCHASTIC, train: { batch: 13, chains: 13 } }],
 ];
 
+/** Runs that a learning rate makes diverge, and that rollbacks rescue: to the start, to a checkpoint, and at the checkpoint itself. */
+export const RESCUES: readonly (readonly [string, Changes])[] = [
+  ['diverging twice', { optimiser: { learningRate: 40, warmup: 12 } }],
+  ['diverging three times, momentum, staleness 1', { optimiser: { learningRate: 50, warmup: 12, momentum: 0.5 }, train: { staleness: 1 } }],
+];
+
 /** A way with a staleness. */
 export function jobOfWay(changes: Changes, staleness: 0 | 1): CompiledJob {
   return jobOf({ ...changes, train: { ...changes.train, staleness } });

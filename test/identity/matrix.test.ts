@@ -1,20 +1,17 @@
 // Bit-identity: a run's digests are a function of its job. The reference engine with one worker says what they are; every other number
 // of workers, engine, number of threads, cut of the ranges and wire must end with the same ones, for every way of training.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Engine } from '../../engine/engine.ts';
-import { openReferenceEngine } from '../../engine/reference/engine.ts';
-import { openWasmEngine } from '../../engine/wasm/engine.ts';
+import { describe, test } from 'node:test';
 import { guidedCut } from '../../coordinator/machine/settings.ts';
+import { ENGINES, engines, type EngineName } from './engines.ts';
 import { bitsOf, randomCut, runFleet, type Wire } from './fleet.ts';
 import { jobOfWay, WAYS } from './jobs.ts';
 
 const WORKERS = [1, 2, 3, 7];
-const ENGINES = ['reference', 'wasm on 1 thread', 'wasm on 2 threads'] as const;
 const WIRES: readonly Wire[] = ['references', 'bytes'];
 const CUTS = [['guided', guidedCut], ['random 1', randomCut(1)], ['random 2', randomCut(2)]] as const;
 
-interface Point { readonly workers: number; readonly engine: (typeof ENGINES)[number]; readonly wire: Wire; readonly cut: (typeof CUTS)[number] }
+interface Point { readonly workers: number; readonly engine: EngineName; readonly wire: Wire; readonly cut: (typeof CUTS)[number] }
 
 /** Half of all points for each staleness, so that every two values of two axes meet (tested below); together all of them but for the cuts. */
 function pointsOf(staleness: 0 | 1): readonly Point[] {
@@ -22,15 +19,7 @@ function pointsOf(staleness: 0 | 1): readonly Point[] {
     (i + j + k + staleness) % 2 === 0 ? [{ workers, engine, wire, cut: CUTS[(i + j) % CUTS.length]! }] : []))));
 }
 
-const engines = new Map<string, Engine>();
-before(async () => {
-  engines.set('reference', openReferenceEngine());
-  engines.set('wasm on 1 thread', await openWasmEngine({ threads: 1 }));
-  engines.set('wasm on 2 threads', await openWasmEngine({ threads: 2 }));
-});
-after(async () => {
-  for (const engine of engines.values()) await engine.close();
-});
+const engineOf = engines();
 
 for (const staleness of [0, 1] as const) {
   test(`every two values of two axes meet with staleness ${staleness}`, () => {
@@ -43,9 +32,9 @@ for (const staleness of [0, 1] as const) {
     for (const [way, changes] of WAYS) {
       test(way, async () => {
         const job = jobOfWay(changes, staleness);
-        const expected = await bitsOf(await runFleet(job, { engine: engines.get('reference')! }));
+        const expected = await bitsOf(await runFleet(job, { engine: engineOf('reference') }));
         for (const { workers, engine, wire, cut: [cutName, cut] } of pointsOf(staleness)) {
-          const run = await runFleet(job, { engine: engines.get(engine)!, workers, wire, rules: { cut } });
+          const run = await runFleet(job, { engine: engineOf(engine), workers, wire, rules: { cut } });
           const point = `${workers} workers, ${engine}, by ${wire}, ${cutName} cuts`;
           assert.deepEqual(await bitsOf(run), expected, point);
           assert.equal(run.contributions.size, workers, `${point}: every worker computed`);
