@@ -1,10 +1,11 @@
-// Generates proto/gen from proto/ebm.proto. With --check it writes nothing: it generates beside the tree, compares, and exits 1 if the
-// committed code is not what the .proto file gives.
+// Generates what is committed though it could be made: proto/gen from proto/ebm.proto, and docs/job.schema.json from the schema of job
+// files. With --check it writes nothing: it generates beside the tree, compares, and exits 1 if what is committed is something else.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { requireBuild } from './prerequisites.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const committed = join(root, 'proto', 'gen');
@@ -27,17 +28,23 @@ function read(path) {
   }
 }
 
+requireBuild();
+const { jobJsonSchema } = await import('../dist/platform/config/json-schema.js');
+const schemaPath = join(root, 'docs', 'job.schema.json');
+
 if (process.argv.includes('--check')) {
   const folder = mkdtempSync(join(tmpdir(), 'ebm-generate-'));
   generate(folder);
-  const different = FILES.filter((name) => read(join(folder, name)) !== read(join(committed, name)));
+  const different = FILES.filter((name) => read(join(folder, name)) !== read(join(committed, name))).map((name) => `proto/gen/${name}`);
   rmSync(folder, { recursive: true });
+  if (read(schemaPath) !== jobJsonSchema()) different.push('docs/job.schema.json');
   if (different.length > 0) {
-    process.stderr.write(`${different.map((name) => `proto/gen/${name}`).join(' and ')} is not what proto/ebm.proto gives: run \`npm run generate\` and commit the result.\n`);
+    process.stderr.write(`${different.join(' and ')}: not what the sources give. Run \`npm run generate\` and commit the result.\n`);
     process.exit(1);
   }
-  process.stdout.write('proto/gen is what proto/ebm.proto gives\n');
+  process.stdout.write('generated files are what their sources give\n');
 } else {
   generate(committed);
-  process.stdout.write(`wrote ${FILES.map((name) => `proto/gen/${name}`).join(' and ')}\n`);
+  writeFileSync(schemaPath, jobJsonSchema());
+  process.stdout.write(`wrote ${FILES.map((name) => `proto/gen/${name}`).join(', ')} and docs/job.schema.json\n`);
 }

@@ -25,7 +25,7 @@ export interface ConfigProblem {
   readonly nearest: string | null;
 }
 
-export type ConfigErrorCode = 'job-invalid' | 'job-unreadable' | 'job-too-new' | 'job-damaged' | 'job-fixed';
+export type ConfigErrorCode = 'job-invalid' | 'job-unreadable' | 'job-too-new' | 'job-fixed';
 
 /** A mistake in a job, with every problem that was found. The message is complete: it can be shown as it stands. */
 export class ConfigError extends Error {

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { CompiledJob } from '../../../ebm/job.ts';
 import { compileJob, extendJob, specOf, updatesOfEpochs } from '../../../platform/config/compile.ts';
 import { canonicalJson, jobDigest } from '../../../platform/config/digest.ts';
-import { jobFileText, readJobFile } from '../../../platform/config/job-file.ts';
 import { parseJob } from '../../../platform/config/read.ts';
 import { MNIST, refusalOf, SMALLEST } from './support.ts';
 
@@ -77,24 +76,6 @@ test('the job digest of the defaults is a constant of format 1', () => {
 
 test('canonical JSON does not depend on the order of keys', () => {
   assert.equal(canonicalJson({ b: [1, { d: 1, c: null }], a: 1e-8 }), '{"a":1e-8,"b":[1,{"c":null,"d":1}]}');
-});
-
-test('job.json is read back as the job it was written from', () => {
-  for (const overrides of [[], ['train.updates=77', 'train.objective=cd'], ['evaluate=off', 'train.optimiser.kind=adam', 'data.validation=100']]) {
-    const job = compiled(...overrides);
-    assert.deepEqual(readJobFile(jobFileText(job)), job);
-    assert.equal(jobFileText(readJobFile(jobFileText(job))), jobFileText(job));
-  }
-});
-
-test('job.json that was changed, cut or written by a newer ebm is refused', () => {
-  const text = jobFileText(compiled());
-  assert.match(refusalOf(() => readJobFile(text.replace('"seed": 1', '"seed": 2'), 'runs/a/job.json')).message, /runs\/a\/job\.json: was changed after it was written/);
-  assert.equal(refusalOf(() => readJobFile(text.slice(0, 90))).code, 'job-damaged');
-  assert.equal(refusalOf(() => readJobFile('')).code, 'job-damaged');
-  assert.match(refusalOf(() => readJobFile(text.replace('"visible": 784', '"visible": 0'))).message, /does not say what the data was/);
-  assert.equal(refusalOf(() => readJobFile(text.replace('"formatVersion": 1', '"formatVersion": 2'))).code, 'job-too-new');
-  assert.equal(refusalOf(() => readJobFile(text.replace('"updates": 6000', '"updates": 6001'))).code, 'job-damaged');
 });
 
 test('the spec of a compiled job compiles to the job again', () => {
