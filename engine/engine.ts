@@ -123,7 +123,10 @@ export interface LogPartitionUnit {
 export interface Session {
   /** Arrays of a training state, zeroed, in the memory where the engine wants them. One a session. */
   createState(): TrainingState;
-  /** Rounds masters (or their average) of the session's own state to the grid as `version`. Published arrays stay valid while the next `publishedMax - 1` versions are made. */
+  /**
+   * Rounds masters (or their average) of the session's own state to the grid as `version`. Published arrays stay valid while the next
+   * `publishedMax - 1` versions are made; those of an average until the next average is published, whatever versions are made.
+   */
   publish(masters: Masters, branch: number, version: number): Promise<ApplyOutcome>;
   readonly publishedMax: number;
   /** Takes parameters that came over a wire into the engine's memory. Those of `publish` and `apply` need not be. */

@@ -24,7 +24,9 @@ export class Holdings {
   /** By the sums: a contribution that crossed a transport is another object around the same sums. */
   readonly #lent = new WeakMap<UpdateSums, Ledger>();
   readonly #published = new Map<number, PublishedLayout>();
-  readonly #rings = { published: [] as PublishedLayout[], adopted: [] as PublishedLayout[] };
+  readonly #rings = { published: [] as PublishedLayout[], measured: [] as PublishedLayout[], adopted: [] as PublishedLayout[] };
+  /** Weights of averages: what is published of them is measured, and has memory of its own. */
+  readonly #averages = new WeakSet<Float32Array>();
 
   constructor(allocator: Allocator, problem: Problem) {
     this.#allocator = allocator;
@@ -48,12 +50,14 @@ export class Holdings {
   }
 
   createState(): TrainingState {
-    const { visible, hidden, optimiser, average } = this.#problem;
+    const { visible, hidden, optimiser } = this.#problem;
+    const average = this.#problem.average > 0 ? this.#createMasters() : null;
+    if (average !== null) this.#averages.add(average.weights);
     return {
       visible, hidden,
       masters: this.#createMasters(),
       slots: Array.from({ length: slotCount(optimiser) }, () => this.#createMasters()),
-      average: average > 0 ? this.#createMasters() : null,
+      average,
       visibleOffset: this.#floats(visible),
       hiddenOffset: this.#floats(hidden),
     };
@@ -74,10 +78,15 @@ export class Holdings {
     return { weights: this.#addressOf(masters.weights), visibleBias: this.#addressOf(masters.visibleBias), hiddenBias: this.#addressOf(masters.hiddenBias) };
   }
 
-  /** Memory for the next version: the oldest of its ring is overwritten. */
-  nextVersion(ring: 'published' | 'adopted'): PublishedLayout {
+  /** Where masters are published: averages stay out of the way of the versions that updates use. */
+  ringOf(masters: Masters): 'published' | 'measured' {
+    return this.#averages.has(masters.weights) ? 'measured' : 'published';
+  }
+
+  /** Memory for the next version: the oldest of its ring is overwritten. Of what is measured there is one at a time. */
+  nextVersion(ring: 'published' | 'measured' | 'adopted'): PublishedLayout {
     const versions = this.#rings[ring];
-    const layout = versions.length < PUBLISHED_MAX ? layOutPublished(this.#problem, this.piece) : versions.shift()!;
+    const layout = versions.length < (ring === 'measured' ? 1 : PUBLISHED_MAX) ? layOutPublished(this.#problem, this.piece) : versions.shift()!;
     versions.push(layout);
     this.#published.set(layout.weights, layout);
     return layout;

@@ -62,7 +62,7 @@ export class WasmSession implements Session {
   }
 
   async publish(masters: Masters, branch: number, version: number): Promise<ApplyOutcome> {
-    return this.#publish(this.#holdings.mastersLayout(masters), this.#holdings.nextVersion('published'), { branch, version });
+    return this.#publish(this.#holdings.mastersLayout(masters), this.#holdings.nextVersion(this.#holdings.ringOf(masters)), { branch, version });
   }
 
   async adopt(parameters: Parameters): Promise<Parameters> {

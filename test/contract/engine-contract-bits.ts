@@ -133,6 +133,19 @@ export function bitsContract(name: string, engineOf: () => Engine): void {
     await session.close();
   });
 
+  test(`${name}: averages that are published leave the versions valid, and versions the average`, async () => {
+    const { session, state, parameters } = await startRun(engineOf(), smallProblem({ average: 0.9 }));
+    const first = copyParameters(parameters);
+    for (let version = 1; version < 6; version += 1) assert.equal((await session.publish(state.average!, 0, version)).kind, 'applied');
+    assert.deepEqual(copyParameters(parameters), first);
+    state.average!.weights.fill(0.5);
+    const average = await session.publish(state.average!, 0, 6);
+    assert.ok(average.kind === 'applied');
+    for (let version = 1; version < 6; version += 1) assert.equal((await session.publish(state.masters, 0, version)).kind, 'applied');
+    assert.ok(average.published.weights.every((weight) => weight === 512));
+    await session.close();
+  });
+
   test(`${name}: the average is published like the masters`, async () => {
     const problem = smallProblem({ average: 0.9 });
     const { session, state } = await startRun(engineOf(), problem);
