@@ -156,13 +156,21 @@ function measures(state: State, version: number): boolean {
   return version === until || (version > 0 && job.evaluate.every > 0 && version % job.evaluate.every === 0);
 }
 
+/** What happened, and what to do: the run has no try left. */
+function divergenceText({ run, settings }: State, what: string): string {
+  const rate = settings.job.train.optimiser.learningRate * run.rateScale;
+  const tries = run.rollbacks === 0 ? 'No rollback was allowed (train.rollbacks: 0).'
+    : run.rollbacks === 1 ? '1 rollback, to half the rate, did not help.' : `${run.rollbacks} rollbacks, each to half the rate, did not help.`;
+  return `${what}, at a learning rate of ${rate}. ${tries} Start a new run with a train.optimiser.learningRate well below ${rate}, or a longer train.optimiser.warmup.`;
+}
+
 /** R2. */
 export function diverged(draft: Draft, event: Of<'diverged'>): void {
   const { run, settings } = draft.state;
   if (!run.applying || event.update !== run.version) return;
   changeRun(draft, { applying: false });
   if (run.rollbacks >= settings.job.train.rollbacks) {
-    fail(draft, 'diverged', event.message);
+    fail(draft, 'diverged', divergenceText(draft.state, event.message));
     return;
   }
   const marks = { branch: run.branch + 1, rollbacks: run.rollbacks + 1, rateScale: run.rateScale / 2 };
