@@ -3,12 +3,12 @@
 // L6: a range that is covered is never added again, whatever arrives in whatever order.
 import type { Range } from '../../proto/messages.ts';
 import { changeMember, emit, type Draft } from './draft.ts';
-import { abandonDuels, endDuel, quarantine, vote } from './duels.ts';
+import { abandonDuels, endDuel, quarantine, vote, type Verdict } from './duels.ts';
 import type { Event, RefusalReason } from './events.ts';
 import { coverLease, loseLease, planOf, removeLease, renewLease, taskOf } from './leases.ts';
 import { hear, queue } from './membership.ts';
 import { holds, sameRange, withRange } from './ranges.ts';
-import { fail, returnTo } from './run.ts';
+import { fail, returnTo, targetOf } from './run.ts';
 import type { Lease, Task } from './state.ts';
 import { find } from './table.ts';
 
@@ -50,7 +50,7 @@ function settle(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
   const open = find(draft.state.run.tasks, lease.task);
   if (open !== undefined && !holds(open.covered, lease.range)) {
     coverLease(draft, lease, open);
-    cache(draft, event);
+    note(draft, event);
     emit(draft, { kind: 'accept', update: event.update, chains: event.chains });
   } else {
     removeLease(draft, lease);
@@ -59,14 +59,19 @@ function settle(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
   if (lease.duel !== null) judge(draft, lease, task, event.digest ?? '');
 }
 
-/** The worker has the chains that it advanced; ranges of one version are joined. */
-function cache(draft: Draft, event: Of<'contribution'>): void {
+/** The worker's contribution counts, and it has the chains that it advanced; ranges of one version are joined. */
+function note(draft: Draft, event: Of<'contribution'>): void {
   const member = find(draft.state.members, event.worker);
-  if (member === undefined || draft.state.settings.job.train.objective === 'cd') return;
+  if (member === undefined) return;
+  const counted = Math.max(member.counted ?? 0, event.update);
+  if (draft.state.settings.job.train.objective === 'cd') {
+    changeMember(draft, member, { counted });
+    return;
+  }
   const version = event.update + 1;
   const same = member.cached?.branch === event.branch && member.cached.version === version;
   const chains: readonly Range[] = same ? withRange(member.cached.chains, event.chains) : [event.chains];
-  changeMember(draft, member, { cached: { branch: event.branch, version, chains } });
+  changeMember(draft, member, { counted, cached: { branch: event.branch, version, chains } });
 }
 
 function judge(draft: Draft, lease: Lease, task: Task, digest: string): void {
@@ -76,13 +81,20 @@ function judge(draft: Draft, lease: Lease, task: Task, digest: string): void {
     case 'agreed': endDuel(draft, lease.duel!); return;
     case 'decided': {
       endDuel(draft, lease.duel!);
-      for (const liar of verdict.liars) {
-        dropLeases(draft, liar);
-        quarantine(draft, liar, `two other evaluations of a range of update ${task.kind.kind === 'update' ? task.kind.update : 0} agreed on a different result`);
-      }
-      if (verdict.firstWasWrong && task.kind.kind === 'update') returnTo(draft, task.kind.update, verdict.liars[0]!);
+      convict(draft, verdict, task.kind.kind === 'update' ? task.kind.update : 0);
     }
   }
+}
+
+/** Quarantines the liars of an update, and returns if what counted was theirs, or if anything of theirs was counted since its checkpoint. */
+function convict(draft: Draft, { liars, firstWasWrong }: Extract<Verdict, { kind: 'decided' }>, update: number): void {
+  const since = targetOf(draft.state, update);
+  const suspect = liars.find((liar) => (find(draft.state.members, liar)?.counted ?? -1) >= since);
+  for (const liar of liars) {
+    dropLeases(draft, liar);
+    quarantine(draft, liar, `two other evaluations of a range of update ${update} agreed on a different result`);
+  }
+  if (firstWasWrong || suspect !== undefined) returnTo(draft, update, suspect ?? liars[0]!);
 }
 
 function dropLeases(draft: Draft, worker: string): void {

@@ -55,8 +55,8 @@ export type Command =
   | { readonly kind: 'collect'; readonly figure: Figure; readonly range: Range }
   /** Gives back what is at hand. */
   | { readonly kind: 'discard'; readonly reason: RefusalReason | 'settled' }
-  /** Keeps what is needed to evaluate a range again: its chain states as of `update`. */
-  | { readonly kind: 'retain'; readonly duel: number; readonly update: number; readonly chains: Range }
+  /** Keeps what is needed to evaluate a range again: its chain states as of `update`, and the parameters of `version`. */
+  | { readonly kind: 'retain'; readonly duel: number; readonly branch: number; readonly update: number; readonly version: number; readonly chains: Range }
   | { readonly kind: 'forget'; readonly duel: number }
   | { readonly kind: 'open'; readonly branch: number; readonly update: number }
   | { readonly kind: 'apply'; readonly branch: number; readonly update: number; readonly learningRate: number }

@@ -179,7 +179,8 @@ export function diverged(draft: Draft, event: Of<'diverged'>): void {
   goBack(draft, to, marks, null);
 }
 
-function targetOf(state: State, update: number): number {
+/** The last scheduled checkpoint not above an update: the largest multiple of checkpoint.every, else 0. */
+export function targetOf(state: State, update: number): number {
   const { every } = state.settings.job.checkpoint;
   return every > 0 ? update - (update % every) : 0;
 }
@@ -191,16 +192,16 @@ function goBack(draft: Draft, target: number, as: RunMarks, returned: string | n
 }
 
 /**
- * W2: what a quarantined worker gave was counted in update t. Not applied yet, the open updates begin again; applied, the run returns to
- * the last scheduled checkpoint not above t on the same branch. Either way under a new epoch, so that nothing of the dead past is taken.
+ * W2: a worker that was quarantined for update t had been counted. The run returns to the last scheduled checkpoint not above t on the
+ * same branch; if it stands there, its open updates begin again. Either way under a new epoch: nothing of the dead past is taken.
  */
 export function returnTo(draft: Draft, update: number, worker: string): void {
   const { run } = draft.state;
-  const counted = update < run.version || run.applying;
-  const to = counted ? targetOf(draft.state, update) : run.version;
+  const to = Math.min(targetOf(draft.state, update), run.version);
+  const hasMoved = to < run.version || run.applying;
   newEpoch(draft);
   emit(draft, { kind: 'report', what: { kind: 'returned', from: run.version, to, epoch: draft.state.epoch, worker } });
-  if (counted) goBack(draft, to, { branch: run.branch, rollbacks: run.rollbacks, rateScale: run.rateScale }, worker);
+  if (hasMoved) goBack(draft, to, { branch: run.branch, rollbacks: run.rollbacks, rateScale: run.rateScale }, worker);
   else dropWork(draft);
 }
 

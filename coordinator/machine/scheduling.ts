@@ -82,6 +82,6 @@ function giveTwin(draft: Draft, member: Member): void {
     leases: withRow(draft.state.run.leases, twinned),
   });
   const unit = planOf(draft.state, task, lease.range, undefined);
-  if (unit.kind === 'update') emit(draft, { kind: 'retain', duel: key, update: unit.update, chains: unit.chains });
+  if (unit.kind === 'update') emit(draft, { kind: 'retain', duel: key, branch: unit.branch, update: unit.update, version: unit.version, chains: unit.chains });
   grant(draft, member, { task, range: lease.range, duel: key });
 }

@@ -30,7 +30,7 @@ export interface FleetRules {
   readonly disputeMs: number;
   /** Failures of one task's units before the run fails. */
   readonly failuresMax: number;
-  /** Published versions that stay valid (the engine's `publishedMax`); Infinity where workers hold copies of their own. */
+  /** Published versions that stay valid: the engine's `publishedMax`. */
   readonly publishedMax: number;
   readonly cut: Cut;
 }

@@ -11,6 +11,8 @@ export interface Member {
   /** Order of asking, or null while it does not ask: who asked first is served first. */
   readonly asking: number | null;
   readonly draining: boolean;
+  /** The newest update in which a contribution of it was counted, or null. */
+  readonly counted: number | null;
   /** Chains whose states the member has, as of (branch, version). */
   readonly cached: { readonly branch: number; readonly version: number; readonly chains: readonly Range[] } | null;
 }

@@ -71,7 +71,8 @@ export class Keeper {
   /** Brings back a version, and publishes it. The ledger is cut to it, except for a rollback: there the past stays on record. */
   restore({ from }: Of<'restore'>): Promise<Restored> {
     return this.#queue(async () => {
-      const { journal, start } = this.#options;
+      const { journal, plane, start } = this.#options;
+      await plane.still();
       if (from.kind === 'start') {
         const position = start?.ledger ?? LEDGER_START;
         if (journal.ledgerPosition().lines !== position.lines) await journal.cutLedger(position);

@@ -52,5 +52,5 @@ const AGES_MS = 0x7fff_ffff;
 export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS };
 
 export function rulesOf(options: CoordinatorOptions): FleetRules {
-  return { ...FLEET_RULES, publishedMax: options.shared ? options.session.publishedMax : Infinity, ...options.fleet };
+  return { ...FLEET_RULES, publishedMax: options.session.publishedMax, ...options.fleet };
 }

@@ -5,7 +5,8 @@ import { initialise, startChains } from '../../ebm/rbm/initial.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { addSums } from '../../ebm/rbm/statistics.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
-import type { ApplyOutcome, Contribution, Session } from '../../engine/engine.ts';
+import type { Command } from '../machine/events.ts';
+import type { ApplyOutcome, Contribution, Session, StepSettings } from '../../engine/engine.ts';
 import type { ContributionMessage, ParametersName, Range } from '../../proto/messages.ts';
 
 /** With staleness 1: the chains of t are read, those of t + 1 written and read, those of t + 2 written. */
@@ -33,8 +34,9 @@ export class Plane {
   readonly #chainBytes: number;
   readonly #chains: readonly Uint8Array[];
   readonly #gathered = new Map<number, Gathered>();
-  readonly #retained = new Map<number, { readonly from: number; readonly states: Uint8Array }>();
+  readonly #retained = new Map<number, { readonly from: number; readonly states: Uint8Array; readonly parameters: Parameters | undefined }>();
   readonly #given = new WeakSet<UpdateSums>();
+  #stepping: Promise<unknown> = Promise.resolve();
   #published: readonly Parameters[] = [];
   #average: Parameters | null = null;
 
@@ -59,8 +61,9 @@ export class Plane {
     return all.subarray((chains.from - first) * this.#chainBytes, (chains.to - first) * this.#chainBytes);
   }
 
-  retain(duel: number, version: number, chains: Range): void {
-    this.#retained.set(duel, { from: chains.from, states: this.statesFor(version, chains, null).slice() });
+  retain({ duel, branch, update, version, chains }: Extract<Command, { readonly kind: 'retain' }>): void {
+    const states = this.statesFor(update, chains, null).slice();
+    this.#retained.set(duel, { from: chains.from, states, parameters: this.find({ branch, version, of: 'masters' }) });
   }
 
   forget(duel: number): void {
@@ -101,7 +104,18 @@ export class Plane {
     return this.#gathered.get(update)?.total;
   }
 
-  async apply(step: { readonly update: number; readonly branch: number; readonly learningRate: number }): Promise<ApplyOutcome> {
+  /** When no step is under way: what it changes must not be restored beneath it. */
+  async still(): Promise<void> {
+    await this.#stepping.catch(() => undefined);
+  }
+
+  apply(step: StepSettings): Promise<ApplyOutcome> {
+    const applying = this.#apply(step);
+    this.#stepping = applying;
+    return applying;
+  }
+
+  async #apply(step: StepSettings): Promise<ApplyOutcome> {
     const gathered = this.#gathered.get(step.update);
     if (gathered === undefined) throw new Error(`update ${step.update} has no sums`);
     this.#gathered.delete(step.update); // from here on the sums are the engine's until they are given back
@@ -139,7 +153,8 @@ export class Plane {
   }
 
   find({ branch, version, of }: ParametersName): Parameters | undefined {
-    const candidates = of === 'average' ? [this.#average] : this.#published;
+    const retained = [...this.#retained.values()].map((one) => one.parameters);
+    const candidates = of === 'average' ? [this.#average] : [...this.#published, ...retained];
     return candidates.find((one) => one?.branch === branch && one.version === version) ?? undefined;
   }
 

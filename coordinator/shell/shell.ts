@@ -86,7 +86,8 @@ export class CoordinatorShell {
   #serveParameters(message: Message): Message {
     const { epoch } = this.#state;
     if (message.kind !== 'parameters-request') throw new TypeError(`a request for parameters was expected, got ${message.kind}`);
-    const parameters = this.#plane.find(message.name);
+    const isRestoring = this.#state.run.phase.kind === 'restoring'; // what is still published then may be dead
+    const parameters = isRestoring ? undefined : this.#plane.find(message.name);
     return parameters === undefined
       ? { kind: 'parameters-missing', epoch, name: message.name }
       : { kind: 'parameters', epoch, name: message.name, parameters };
@@ -122,7 +123,7 @@ export class CoordinatorShell {
       case 'accept': if (bulk?.kind === 'contribution') this.#plane.accept(bulk); return;
       case 'discard': if (bulk?.kind === 'contribution') this.#plane.release({ sums: bulk.sums, chains: bulk.states }); return;
       case 'collect': this.#collect(command, bulk); return;
-      case 'retain': this.#plane.retain(command.duel, command.update, command.chains); return;
+      case 'retain': this.#plane.retain(command); return;
       case 'forget': this.#plane.forget(command.duel); return;
       case 'open': return; // chains and sums are made when the first contribution comes
       case 'apply': this.#apply(command); return;

@@ -37,7 +37,8 @@ export type Notice = Extract<Command, { readonly kind: 'welcome' | 'refuse' | 'c
 
 /** The message that a notice of the machine is. */
 export function noticeOf(command: Notice, { epoch, settings, run }: State): ToWorker {
-  const start = { branch: run.branch, version: run.version };
+  // While a version is being restored, that is where the epoch starts from: what workers hold above it is dead.
+  const start = { branch: run.branch, version: run.phase.kind === 'restoring' ? run.phase.target ?? 0 : run.version };
   switch (command.kind) {
     case 'welcome': return { kind: 'welcome', epoch, job: settings.job, start, heartbeatMs: settings.fleet.heartbeatMs };
     case 'refuse': return { kind: 'refused', epoch, code: command.code, message: command.message };

@@ -1,7 +1,8 @@
 // The worker's machine: idle, fetching, computing, draining. Events in, commands out; it owns no socket, array, thread or clock.
 // K1: a worker computes one unit at a time, and asks for the next when it has delivered.
 // K2: a message of a lower epoch changes nothing.
-// K3: a new epoch voids the unit at hand and every cached version above the one that it starts from, and those of other branches.
+// K3: a new epoch voids the unit at hand, every cached version above the one that it starts from, those of other branches, and what was
+//     asked for before.
 // K4: a draining worker finishes its unit or hands it back, asks for no more, and leaves.
 // K5: whatever message is lost, a tick asks again.
 import type { ParametersName, Range } from '../../proto/messages.ts';
@@ -17,7 +18,7 @@ export function step(state: State, event: Event): Step {
     case 'tick': return { state, commands: [sign(state)] };
     case 'message': return heed(state, event.message);
     case 'lease': return accept(state, event);
-    case 'fetched': return fetched(state, event.name);
+    case 'fetched': return event.epoch < state.epoch ? { state, commands: [] } : fetched(state, event.name);
     case 'fetch-failed': return fetchFailed(state, event);
     case 'computed': return computed(state, event);
     case 'failed': return unitFailed(state, event);

@@ -41,7 +41,8 @@ export type Event =
   | { readonly kind: 'tick' }
   | { readonly kind: 'message'; readonly message: Exclude<ToWorker, LeaseMessage> }
   | { readonly kind: 'lease'; readonly epoch: number; readonly work: Work }
-  | { readonly kind: 'fetched'; readonly name: ParametersName }
+  /** `epoch`: of the answer. */
+  | { readonly kind: 'fetched'; readonly name: ParametersName; readonly epoch: number }
   /** The coordinator no longer has the parameters, or did not answer in time. */
   | { readonly kind: 'fetch-failed'; readonly name: ParametersName; readonly gone: boolean }
   /** The result is at hand. `keeps`: the shell can keep the chains' states for the next update. */

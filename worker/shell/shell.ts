@@ -110,13 +110,13 @@ export class WorkerShell {
   #fetch(name: ParametersName): void {
     const { transport, run, id: worker, session, shared, clock, fetchMs = FETCH_MS } = this.#options;
     const question: Message = { kind: 'parameters-request', worker, epoch: this.#state.epoch, name };
-    transport.request(SUBJECTS.parameters(run), question, { deadlineMs: fetchMs }).then((answer) => {
-      if (answer.kind !== 'parameters') return null;
-      return shared ? answer.parameters : session.adopt(answer.parameters);
-    }).then((parameters) => {
-      if (parameters !== null) this.#parameters.set(keyOf(name), parameters);
-      this.#post(parameters === null ? { kind: 'fetch-failed', name, gone: true } : { kind: 'fetched', name });
-    }).catch((error: unknown) => {
+    const take = async (answer: Message): Promise<Event> => {
+      if (answer.kind !== 'parameters') return { kind: 'fetch-failed', name, gone: true };
+      const parameters = shared ? answer.parameters : await session.adopt(answer.parameters);
+      if (answer.epoch >= this.#state.epoch) this.#parameters.set(keyOf(name), parameters);
+      return { kind: 'fetched', name, epoch: answer.epoch };
+    };
+    transport.request(SUBJECTS.parameters(run), question, { deadlineMs: fetchMs }).then(take).then((event) => { this.#post(event); }).catch((error: unknown) => {
       const again = (): void => { this.#post({ kind: 'fetch-failed', name, gone: false }); };
       if (error instanceof TransportError && error.code === 'deadline') again();
       else clock.after(fetchMs, again);
