@@ -117,6 +117,12 @@ export interface LogPartitionCommand {
   readonly starts: number;
   /** float64 [runs] */
   readonly out: number;
+  /** Working memory (annealing.ts): pre-activations, factors of increments, base biases as float32, bias differences, tables. */
+  readonly inputs: number;
+  readonly factors: number;
+  readonly base: number;
+  readonly differences: number;
+  readonly tables: number;
 }
 
 export interface ExactCommand {

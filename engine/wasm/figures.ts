@@ -1,10 +1,11 @@
 // Everything of the wasm engine that is no training: sampling, rows' thresholds and energies, log-partition. In a thread.
 import { deriveKey } from '../../ebm/random/address.ts';
-import { annealedLogWeights } from '../../ebm/partition/annealing.ts';
+import { preActivationBound } from '../../ebm/partition/decay.ts';
 import { exactLogPartition } from '../../ebm/partition/enumeration.ts';
 import { bitAt, bytesOf } from '../../ebm/rbm/bits.ts';
 import { negativeFreeEnergyOf } from '../../ebm/rbm/energy.ts';
 import { visibleBiasSum, type Model } from '../../ebm/rbm/preactivation.ts';
+import { annealTogether } from './annealing.ts';
 import type { ExactCommand, LogPartitionCommand, RowsCommand, SampleCommand } from './commands.ts';
 import type { PublishedLayout } from './layout.ts';
 import { compileStep, hiddenSource, sampleBlock, share, sumBlock, visibleSource, type Workplace } from './station.ts';
@@ -152,21 +153,10 @@ function modelOf(place: Workplace, published: PublishedLayout, name: { readonly 
   return { visible, hidden, grid, parameters: { ...parametersView(place, published), branch: name.branch, version: name.version } };
 }
 
-/** Annealed runs by ebm's own definition, one run at a time. */
+/** Log-weights of annealed runs. */
 export function annealRuns(place: Workplace, command: LogPartitionCommand): void {
-  const { crew, session, views } = place;
-  const { runs, path, branch, version } = command;
-  const model = modelOf(place, command.published, { branch, version });
-  const betas = new Float64Array(views.buffer, command.betas, command.betasCount);
-  const baseBias = new Int32Array(views.buffer, command.baseBias, session.visible);
-  const rowBytes = bytesOf(session.visible);
-  crew.barrier();
-  share(crew, runs.to - runs.from, (index) => {
-    const starts = command.starts === 0 ? null : new Uint8Array(views.buffer, command.starts + index * rowBytes, rowBytes);
-    const id = runs.from + index;
-    const [weight] = annealedLogWeights({ model, seed: session.seed, kind: path, runs: { from: id, to: id + 1 }, betas, baseBias, starts });
-    views.f64[(command.out >>> 3) + index] = weight!;
-  });
+  const { branch, version } = command;
+  annealTogether(place, command, preActivationBound(modelOf(place, command.published, { branch, version })));
 }
 
 export function enumerate(place: Workplace, command: ExactCommand): void {

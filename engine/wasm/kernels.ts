@@ -29,6 +29,13 @@ export interface Kernels {
     levels: Address, palette: Address, units: number, list: Address, count: number, out: Address, stride: number,
     epoch: number, key0: number, key1: number, scratch: Address,
   ): void;
+  scaleInputs(
+    sums: Address, wide: Address, bias: Address, samples: number, rate: number, rest: number, base: Address, target: Address, out: Address, stride: number,
+  ): void;
+  annealFactors(
+    inputs: Address, stride: number, units: number, runs: number, low: Address, high: Address,
+    bits: Address, bitsStride: number, words: number, differences: Address, out: Address,
+  ): void;
   moveRows(step: Address, fromRow: number, toRow: number): void;
   publishRows(grid: Address, fromRow: number, toRow: number): void;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../engine.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Allocator } from './allocator.ts';
+import { TABLE_BYTES, annealingBytes } from './annealing.ts';
 import { assertProblem, assertUnit, rowCount } from './checks.ts';
 import type { Command, Envelope, MastersLayout, SessionPlan } from './commands.ts';
 import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger } from './holdings.ts';
@@ -148,9 +149,11 @@ export class WasmSession implements Session {
     const published = this.#holdings.publishedLayout(parameters);
     return this.#withPieces(async (piece) => {
       const out = piece(8 * count);
+      const working = annealingBytes(this.#problem, Math.min(count, this.#plan.layout.pass));
       await this.#run({
         kind: 'log-partition', session: this.#plan.id, branch: parameters.branch, version: parameters.version, published, path: kind, runs,
         betas: piece(betas), betasCount: betas.length, baseBias: piece(baseBias), starts: starts === null ? 0 : piece(starts), out,
+        inputs: piece(working.inputs), factors: piece(working.factors), base: piece(working.base), differences: piece(working.differences), tables: piece(TABLE_BYTES),
       });
       return this.#views.f64.slice(out >>> 3, (out >>> 3) + count);
     });

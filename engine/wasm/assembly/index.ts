@@ -6,3 +6,4 @@ export { buildThresholdTables, addThresholdTables, addHiddenSums, clearBlock, tr
 export { orderRows, gatherRows, copyRows, copyBytes, drawRows } from './data';
 export { moveRows } from './step';
 export { publishRows } from './publish';
+export { scaleInputs, annealFactors } from './annealing';
