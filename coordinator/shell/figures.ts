@@ -22,9 +22,9 @@ export interface FigureData {
   readonly validation: PackedRows | null;
 }
 
-/** Rows and runs of one unit at most: small enough to be lost without regret. */
+/** Rows and runs of one unit at most: runs that are annealed together share the kernels' tables, so a unit of a few is dear. */
 const ROWS_PART = 2_500;
-const RUN_PARTS = 4;
+const RUNS_PART = 100;
 
 export class FigureDesk {
   readonly #job: CompiledJob;
@@ -48,7 +48,7 @@ export class FigureDesk {
     const rows = (set: RowSet, held: PackedRows | null): FigurePlan[] => held === null || held.rows === 0 ? [] : [{ figure: { kind: 'rows', set }, size: held.rows, part: ROWS_PART }];
     const annealed = (method: LogPartitionMethod): FigurePlan => {
       const size = method === 'ais' ? runsOf(this.#job) : this.#startRows().length;
-      return { figure: { kind: 'log-partition', method }, size, part: Math.max(1, Math.ceil(size / RUN_PARTS)) };
+      return { figure: { kind: 'log-partition', method }, size, part: RUNS_PART };
     };
     const { logPartition } = evaluate;
     const partition: FigurePlan[] = logPartition.kind === 'exact' ? [{ figure: { kind: 'exact' }, size: 1, part: 1 }] : [
