@@ -1,13 +1,14 @@
-// `ebm train`: from a job to a new run directory with a trained model, samples and a report.
+// `ebm train`: from a job to a new run directory with a trained model, samples and a report. The library trains by the same steps.
 import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { CompiledJob } from '../../ebm/job.ts';
+import type { RunOutcome } from '../../coordinator/shell/events.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import { estimateRun, shortages } from '../../platform/config/estimate.ts';
-import { loadData } from '../../platform/data/load.ts';
+import { loadData, type LoadedData } from '../../platform/data/load.ts';
 import { BUILT_IN_NAMES } from '../../platform/data/source.ts';
 import { createRunDirectory } from '../../platform/journal/run-directory.ts';
 import type { TrainOptions } from '../commands/actions.ts';
@@ -20,25 +21,39 @@ import { trainRun } from './trainer.ts';
 
 const RUNS_FOLDER = 'runs';
 
+/** Who hears of a run. */
+export type RunListener = Pick<Output, 'event' | 'warn' | 'note'>;
+
 export async function train(options: TrainOptions, output: Output): Promise<ExitCode> {
-  const spec = located(options.spec, options.baseFolder);
-  const data = await loadData(spec.data, options.baseFolder, spec.seed);
-  const job = compileJob(spec, data.facts);
-  const directory = options.out ?? await nextDirectory(job.name);
-  await checkRoom(job, directory, { threads: threadsOf(options.threads), output });
+  const directory = options.out ?? await nextDirectory(options.spec.name);
+  const outcome = await trainInto(directory, options, output);
+  sayWhatNext(output, directory, outcome.kind);
+  return exitCodeOf(outcome.kind, options.signal);
+}
+
+/** Trains into a run directory that is absent or empty; the directory is free again when the promise settles. */
+export async function trainInto(directory: string, options: Omit<TrainOptions, 'out'>, listener: RunListener): Promise<RunOutcome> {
+  const { threads, workers, signal } = options;
+  const { job, data } = await loadJob(options);
+  await checkRoom(job, directory, { threads: threadsOf(threads), listener });
   await mkdir(dirname(resolve(directory)), { recursive: true });
   const run = await createRunDirectory(directory, { job, digest: jobDigest(job) });
   try {
-    run.warnings.forEach((warning) => { output.warn(warning); });
-    const outcome = await trainRun({
-      job, data, directory, journal: run.journal, start: null, workers: options.workers, threads: options.threads, signal: options.signal,
-      warnings: run.warnings, onEvent: (event) => { output.event(event); },
+    run.warnings.forEach((warning) => { listener.warn(warning); });
+    return await trainRun({
+      job, data, directory, journal: run.journal, start: null, workers, threads, signal, warnings: run.warnings,
+      onEvent: (event) => { listener.event(event); },
     });
-    sayWhatNext(output, directory, outcome.kind);
-    return exitCodeOf(outcome.kind, options.signal);
   } finally {
     await run.journal.close();
   }
+}
+
+/** The compiled job and its data. Throws ConfigError and DataError. */
+export async function loadJob({ spec, baseFolder }: Pick<TrainOptions, 'spec' | 'baseFolder'>): Promise<{ readonly job: CompiledJob; readonly data: LoadedData }> {
+  const found = located(spec, baseFolder);
+  const data = await loadData(found.data, baseFolder, found.seed);
+  return { job: compileJob(found, data.facts), data };
 }
 
 /** A path in a job is relative to the job's file; in a run directory it must be found from anywhere. */
@@ -55,11 +70,11 @@ async function nextDirectory(name: string): Promise<string> {
   return join(RUNS_FOLDER, `${name}-${Math.max(0, ...numbers) + 1}`);
 }
 
-/** Says what a run will need, and refuses one that cannot end. */
-export async function checkRoom(job: CompiledJob, directory: string, { threads, output }: { readonly threads: number; readonly output: Output }): Promise<void> {
+/** Says what a run will need, and refuses one that cannot end. `directory` null: it needs no disk. */
+export async function checkRoom(job: CompiledJob, directory: string | null, { threads, listener }: { readonly threads: number; readonly listener: RunListener }): Promise<void> {
   const estimate = estimateRun(job, threads);
-  output.note(`${job.name}: about ${bytes(estimate.memoryBytes)} of memory and ${bytes(estimate.diskBytes)} of disk`);
-  const [shortage] = shortages(estimate, freemem(), await freeDiskBytes(resolve(directory)));
+  listener.note(`${job.name}: about ${bytes(estimate.memoryBytes)} of memory${directory === null ? '' : ` and ${bytes(estimate.diskBytes)} of disk`}`);
+  const [shortage] = shortages(estimate, freemem(), directory === null ? null : await freeDiskBytes(resolve(directory)));
   if (shortage === undefined) return;
   const { kind, neededBytes, freeBytes: have, remedy } = shortage;
   throw new UsageError(`not-enough-${kind}`, `the run needs about ${bytes(neededBytes)} of ${kind}, and ${bytes(have)} are free`, `Choose ${remedy}.`);

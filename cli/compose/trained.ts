@@ -53,7 +53,7 @@ export interface LoadedModel {
 }
 
 /** Opens the job's engine for the time of `work`. */
-export async function withModel<Result>({ job, parameters }: TrainedRun, threads: number | null, work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
+export async function withModel<Result>({ job, parameters }: Pick<TrainedRun, 'job' | 'parameters'>, threads: number | null, work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
   const engine = await openEngine(job.resources.engine, threads);
   try {
     const session = await engine.load(problemOf(job, null));

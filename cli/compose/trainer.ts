@@ -20,7 +20,8 @@ import { versions } from './versions.ts';
 export interface TrainerOptions {
   readonly job: CompiledJob;
   readonly data: LoadedData;
-  readonly directory: string;
+  /** Null for a run in memory: no samples are drawn and no report is written. */
+  readonly directory: string | null;
   readonly journal: Journal;
   /** Null: from the seed. */
   readonly start: Snapshot | null;
@@ -32,7 +33,7 @@ export interface TrainerOptions {
   readonly warnings: readonly string[];
 }
 
-interface Gallery { readonly data: ReportPicture; filters: ReportPicture | null }
+interface Gallery { readonly data: ReportPicture | null; filters: ReportPicture | null }
 
 /** Trains to a terminal state, which is also the last event. */
 export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
@@ -50,10 +51,10 @@ export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
 
 async function trainOn(options: TrainerOptions, engine: Engine, session: Session): Promise<RunOutcome> {
   const { job, data, directory } = options;
-  const gallery: Gallery = { data: dataPicture(data.training, data.shape), filters: null };
+  const gallery: Gallery = { data: directory === null ? null : dataPicture(data.training, data.shape), filters: null };
   const warnings = [...options.warnings];
   let evaluated: Extract<ShellEvent, { readonly kind: 'evaluated' }> | null = null;
-  const journal = withPictures(options.journal, { session, job, shape: data.shape, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
+  const journal = directory === null ? options.journal : withPictures(options.journal, { session, job, shape: data.shape, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
   let last: RunEvent | null = null;
   const outcome = await runEmbedded({ job, engine, session, figureData: figureDataOf(data) }, {
     workers: options.workers, journal, start: options.start,
@@ -68,7 +69,7 @@ async function trainOn(options: TrainerOptions, engine: Engine, session: Session
       else options.onEvent(told);
     },
   });
-  await writeReport(options.journal, {
+  if (directory !== null) await writeReport(options.journal, {
     job, jobDigest: jobDigest(job), directory, outcome, evaluated, ...gallery, warnings,
     engine: engine.fingerprint().version, versions: versions(), residentBytesMax: residentBytesMax(),
   }).catch((error: unknown) => { options.onEvent({ kind: 'warning', message: `the report could not be written: ${error instanceof Error ? error.message : String(error)}` }); });

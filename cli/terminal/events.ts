@@ -12,7 +12,8 @@ export interface StartedEvent {
   /** The job digest. */
   readonly job: string;
   readonly name: string;
-  readonly directory: string;
+  /** Null for a run of the library that is kept in memory alone. */
+  readonly directory: string | null;
   /** Updates done already: 0, or where a resumed run goes on. */
   readonly update: number;
   readonly updates: number;

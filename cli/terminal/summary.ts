@@ -30,7 +30,7 @@ function startedText(event: StartedEvent): string {
   const from = event.update === 0 ? '' : `, from update ${count(event.update)}`;
   const workers = event.workers === 1 ? '' : `, ${event.workers} workers`;
   return `${event.name}: ${count(event.visible)} x ${count(event.hidden)} units, ${count(event.rows)} rows, ${count(event.updates)} updates${from}\n`
-    + `on ${event.engine} with ${event.threads} ${event.threads === 1 ? 'thread' : 'threads'}${workers}, into ${event.directory}`;
+    + `on ${event.engine} with ${event.threads} ${event.threads === 1 ? 'thread' : 'threads'}${workers}${event.directory === null ? '' : `, into ${event.directory}`}`;
 }
 
 function evaluatedText(event: EvaluatedEvent): string {
