@@ -6,18 +6,21 @@ type Address = number;
 
 /** Exports of assembly/index.ts. */
 export interface Kernels {
-  buildTables(weights: Address, rowBytes: number, groups: number, table: Address): void;
-  addTables(program: Address, table: Address, sums: Address): void;
+  buildTables(weights: Address, groups: number, table: Address): void;
+  addTables(program: Address, table: Address, sums: Address, fresh: number): void;
   widen(sums: Address, wide: Address, lanes: number): void;
   startWide(bias: Address, wide: Address, samples: number): void;
   finishSums(sums: Address, wide: Address, bias: Address, samples: number, out: Address): void;
-  addRowsWide(bits: Address, bitsStride: number, samples: number, weights: Address, rowBytes: number, fromRow: number, toRow: number, wide: Address): void;
-  compileProgram(bits: Address, stride: number, targets: number, words: number, program: Address, scratch: Address): Address;
+  addRowsWide(bits: Address, bitsStride: number, samples: number, weights: Address, fromRow: number, toRow: number, wide: Address): void;
+  compileProgram(
+    bits: Address, stride: number, targets: number, words: number, program: Address, scratch: Address, packing: Address, all: number,
+  ): Address;
+  fillPacking(packing: Address): void;
   clear(address: Address, bytes: number): void;
   sampleBlock(block: Address): void;
   buildThresholdTables(thresholds: Address, groups: number, sign: number, table: Address): void;
   clearBlock(out: Address, stride: number, rows: number): void;
-  addThresholdTables(program: Address, table: Address, out: Address, stride: number): void;
+  addThresholdTables(program: Address, table: Address, out: Address, stride: number, fresh: number): void;
   addHiddenSums(thresholds: Address, samples: number, out: Address): void;
   transposeBits(bits: Address, stride: number, samples: number, fromByte: number, toByte: number, out: Address, outStride: number): void;
   addCounts(bits: Address, stride: number, words: number, rows: number, out: Address): void;
@@ -36,7 +39,7 @@ export interface Kernels {
     inputs: Address, stride: number, units: number, runs: number, low: Address, high: Address,
     bits: Address, bitsStride: number, words: number, differences: Address, out: Address,
   ): void;
-  moveRows(step: Address, fromRow: number, toRow: number): void;
+  stepRows(step: Address, grid: Address, fromRow: number, toRow: number): void;
   publishRows(grid: Address, fromRow: number, toRow: number): void;
 }
 

@@ -8,6 +8,8 @@ export const BLOCK_UNITS = 32;
 export const TABLE_WORDS = 2;
 /** 64-bit words of sample masks that one statistics program covers: 64 groups of four samples. */
 export const MASK_WORDS = 4;
+/** Header and padding of a run of a program. */
+const RUN_BYTES = 20;
 /** Visible units of one statistics program. */
 export const CHUNK_UNITS = 64;
 /** Rows of a block of the optimiser's step (docs/adr/0001). */
@@ -43,8 +45,10 @@ export interface ScratchLayout {
   readonly thresholdStride: number;
   /** int32 [visible, 16], of the last hidden units when they are no whole block. */
   readonly tail: number;
-  /** A parameter block of a kernel, draws, counts of a compiler, row sums of a publisher. */
+  /** Parameter blocks of kernels; draws and a key's table; scratch of a compiler of programs. */
   readonly block: number;
+  /** A strip of rows on its way through a step (assembly/publish.ts). */
+  readonly strip: number;
   readonly draws: number;
   readonly counts: number;
 }
@@ -52,6 +56,8 @@ export interface ScratchLayout {
 export interface SessionLayout {
   readonly visible: LayerLayout;
   readonly hidden: LayerLayout;
+  /** What compilers of programs pack with. */
+  readonly packing: number;
   /** Samples of a pass. */
   readonly pass: number;
   /** uint16 [bound + 1] */
@@ -66,11 +72,14 @@ export interface SessionLayout {
   readonly statistics: number;
   readonly statisticsBytes: number;
   readonly scratch: readonly ScratchLayout[];
-  /** float32 [visible], [hidden]; float64 [visible], [row blocks, hidden]; int32 bounds [row blocks, column blocks, 3]. */
+  /** float32 [visible], [hidden]; float64 [visible rounded up to 8], [row blocks, hidden rounded up to 4]; int32 bounds [row blocks, column blocks, 3]. */
   readonly visibleDifference: number;
   readonly hiddenDifference: number;
   readonly rowSums: number;
   readonly columnSums: number;
+  /** The offsets as float64, padded with zeros. */
+  readonly visibleOffsetWide: number;
+  readonly hiddenOffsetWide: number;
   readonly bounds: number;
 }
 
@@ -82,9 +91,12 @@ export type DataLayout =
 export interface PublishedLayout {
   /** int16 [visible, hidden] */
   readonly weights: number;
-  /** int16 [hidden, transposedStride] */
+  /** For kernels, blocks of 32 columns: int16 [hidden blocks, visible rounded up to 8, 32], and of the transpose [visible blocks, hidden ..., 32]. */
+  readonly blocked: number;
   readonly transposed: number;
-  readonly transposedStride: number;
+  /** Bytes of one block in each. */
+  readonly blockedBytes: number;
+  readonly transposedBytes: number;
   readonly visibleBias: number;
   readonly hiddenBias: number;
   /** Plans (plan.ts) for sums over visible and over hidden units. */
@@ -101,7 +113,7 @@ export const ceilTo = (value: number, multiple: number): number => Math.ceil(val
 function layer(units: number, rows: number, piece: Piece): LayerLayout {
   const words = Math.ceil(units / 64);
   const stride = ceilTo(words * 8, 16);
-  const programBytes = ceilTo(rows * 2 * (1 + 16) + 4 * 40, 16);
+  const programBytes = ceilTo(rows * 2 * (1 + 16) + 17 * RUN_BYTES + 16, 16);
   return {
     units, words, stride, blocks: Math.ceil(units / BLOCK_UNITS), bits: piece(rows * stride),
     programs: piece(words * programBytes + 256), programBytes,
@@ -112,7 +124,7 @@ function scratchOf(sizes: Sizes, samples: number, piece: Piece): ScratchLayout {
   const slots = samples + 128;
   return {
     sums: piece(slots * 64), wide: piece(slots * 128), table: piece(65536), thresholds: piece(slots * 128), thresholdStride: slots * 64,
-    tail: piece(sizes.visible * 64), block: piece(256), draws: piece(64), counts: piece(2 * 4 * 65 + 1024),
+    tail: piece(sizes.visible * 64), block: piece(256), strip: piece(2048 + 16 + 2 * ceilTo(sizes.hidden, 8)), draws: piece(64 + 352), counts: piece(2 * 4 * 65 + slots),
   };
 }
 
@@ -124,23 +136,27 @@ export function layOutSession(sizes: Sizes, threads: number, samples: number, pi
   const maskStride = 2 * pass / 8;
   const chunks = Math.ceil(sizes.visible / CHUNK_UNITS);
   const parts = 2 * Math.ceil(pass / 64 / MASK_WORDS); // where batch and chains differ in number, each phase has programs of its own
-  const statisticsBytes = ceilTo(CHUNK_UNITS * 2 * (1 + 64) + 4 * 66, 16);
+  const statisticsBytes = ceilTo(CHUNK_UNITS * 2 * (1 + 64) + 65 * RUN_BYTES + 16, 16);
   return {
-    pass, visible: layer(sizes.visible, 2 * pass, piece), hidden: layer(sizes.hidden, 2 * pass, piece),
+    packing: piece(4096), pass, visible: layer(sizes.visible, 2 * pass, piece), hidden: layer(sizes.hidden, 2 * pass, piece),
     list: piece(pass * 4), keys: piece(64),
     masks: piece(chunks * CHUNK_UNITS * maskStride), maskStride, statistics: piece(chunks * parts * statisticsBytes), statisticsBytes,
     scratch: Array.from({ length: threads }, () => scratchOf(sizes, 2 * pass, piece)),
     visibleDifference: piece(sizes.visible * 4), hiddenDifference: piece(sizes.hidden * 4),
-    rowSums: piece(sizes.visible * 8), columnSums: piece(rowBlocks * sizes.hidden * 8), bounds: piece(rowBlocks * columnBlocks * 12),
+    rowSums: piece(ceilTo(sizes.visible, 8) * 8), columnSums: piece(rowBlocks * ceilTo(sizes.hidden, 4) * 8),
+    visibleOffsetWide: piece(ceilTo(sizes.visible, 8) * 8), hiddenOffsetWide: piece(ceilTo(sizes.hidden, 4) * 8), bounds: piece(rowBlocks * columnBlocks * 12),
   };
 }
 
-/** One published version. Kernels read up to eight rows past the end of the weights. */
+/** One published version. */
 export function layOutPublished(sizes: Sizes, piece: Piece): PublishedLayout {
   const { visible, hidden } = sizes;
-  const transposedStride = ceilTo(visible, 8);
+  const blockedBytes = ceilTo(visible, 8) * 64;
+  const transposedBytes = ceilTo(hidden, 8) * 64;
   return {
-    weights: piece((visible + 8) * hidden * 2), transposed: piece((ceilTo(hidden, 8) + 8) * transposedStride * 2), transposedStride,
+    weights: piece(visible * hidden * 2),
+    blocked: piece(Math.ceil(hidden / BLOCK_UNITS) * blockedBytes), transposed: piece(Math.ceil(visible / BLOCK_UNITS) * transposedBytes),
+    blockedBytes, transposedBytes,
     visibleBias: piece(ceilTo(visible, BLOCK_UNITS) * 4), hiddenBias: piece(ceilTo(hidden, BLOCK_UNITS) * 4),
     visiblePlan: piece((1 + 3 * Math.ceil(visible / 64)) * 4), hiddenPlan: piece((1 + 3 * Math.ceil(hidden / 64)) * 4),
   };

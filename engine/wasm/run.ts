@@ -11,23 +11,30 @@ import { applyStep, publishVersion } from './stepping.ts';
 
 /** Executes commands until one says stop; the crew's pool calls it once in each thread. */
 export function runCommands(crew: Crew, memory: WebAssembly.Memory, module: WebAssembly.Module): void {
-  const station: Station = { crew, views: new SharedViews(memory), kernels: instantiate(module, memory) };
-  const places = new Map<number, Workplace>();
-  for (;;) {
-    const text = crew.next();
-    if (text === null) return;
-    const { command, memoryBytes } = JSON.parse(text) as Envelope;
-    if (command.kind === 'stop') return;
-    station.views.refresh(memoryBytes);
-    if (command.kind === 'open') places.set(command.session.id, openPlace(station, command.session));
-    else if (command.kind === 'close') places.delete(command.session);
-    else compute(places.get(command.session)!, command);
+  const execute = openRunner({ crew, views: new SharedViews(memory), kernels: instantiate(module, memory) });
+  for (let text = crew.next(); text !== null; text = crew.next()) {
+    if (!execute(text)) return;
     crew.finish();
   }
 }
 
+/** A function that executes one command, and returns false for the last one. */
+export function openRunner(station: Station): (text: string) => boolean {
+  const places = new Map<number, Workplace>();
+  return (text) => {
+    const { command, memoryBytes } = JSON.parse(text) as Envelope;
+    station.views.refresh(memoryBytes);
+    if (command.kind === 'stop') return false;
+    if (command.kind === 'open') places.set(command.session.id, openPlace(station, command.session));
+    else if (command.kind === 'close') places.delete(command.session);
+    else compute(places.get(command.session)!, command);
+    return true;
+  };
+}
+
 function openPlace(station: Station, session: SessionPlan): Workplace {
   let table: ThresholdTable | null = null;
+  station.kernels.fillPacking(session.layout.packing); // every thread writes the same bytes
   return { ...station, session, scratch: session.layout.scratch[station.crew.index]!, thresholdTable: () => (table ??= thresholdTable(session.grid)) };
 }
 

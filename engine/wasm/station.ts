@@ -1,11 +1,20 @@
 // One thread's place of work: its kernels, its view of memory, its crew, and the open sessions. Also the sums over W that all units share.
 import type { ThresholdTable } from '../../ebm/rbm/thresholds.ts';
-import type { Crew } from '../pool/control.ts';
 import type { SessionPlan } from './commands.ts';
 import type { Kernels } from './kernels.ts';
 import type { LayerLayout, PublishedLayout, ScratchLayout } from './layout.ts';
 import type { SharedViews } from './memory.ts';
 import { PLAN, readPlan, type PlanStep } from './plan.ts';
+
+/** A thread among the equals that run a command together (engine/pool/control.ts has the real one). */
+export interface Crew {
+  readonly index: number;
+  readonly threads: number;
+  /** All threads arrive before any leaves; what was written before is visible after. Claims start anew. */
+  barrier(): void;
+  /** The next piece of the work since the last barrier that no thread has taken: 0, 1, 2, ... */
+  claim(): number;
+}
 
 export interface Station {
   readonly crew: Crew;
@@ -29,9 +38,9 @@ export function share(crew: Crew, count: number, work: (piece: number) => void):
 /** Rows of bits of one layer, and the weights from it to the other layer. */
 export interface Source {
   readonly layer: LayerLayout;
-  /** int16 [layer units, row bytes / 2] */
+  /** int16 [blocks of 32 units of the other layer, rows of this one, 32] */
   readonly weights: number;
-  readonly rowBytes: number;
+  readonly blockBytes: number;
   readonly plan: readonly PlanStep[];
   /** Rows of `layer.bits`. */
   readonly from: number;
@@ -42,24 +51,25 @@ type RowsOfBits = Pick<Source, 'from' | 'count'>;
 
 /** From visible rows to hidden pre-activations. */
 export function visibleSource({ session, views }: Workplace, published: PublishedLayout, rows: RowsOfBits): Source {
-  return { layer: session.layout.visible, weights: published.weights, rowBytes: 2 * session.hidden, plan: readPlan(views.i32, published.visiblePlan), ...rows };
+  return { layer: session.layout.visible, weights: published.blocked, blockBytes: published.blockedBytes, plan: readPlan(views.i32, published.visiblePlan), ...rows };
 }
 
 /** From hidden rows to visible pre-activations. */
 export function hiddenSource({ session, views }: Workplace, published: PublishedLayout, rows: RowsOfBits): Source {
   return {
-    layer: session.layout.hidden, weights: published.transposed, rowBytes: 2 * published.transposedStride,
+    layer: session.layout.hidden, weights: published.transposed, blockBytes: published.transposedBytes,
     plan: readPlan(views.i32, published.hiddenPlan), ...rows,
   };
 }
 
 /** Compiles the program of one step of a source's plan. */
-export function compileStep({ kernels, scratch }: Workplace, source: Source, index: number): void {
+export function compileStep({ kernels, scratch, session }: Workplace, source: Source, index: number): void {
   const { layer, from, count } = source;
   const step = source.plan[index]!;
   if (step.kind === PLAN.slow) return;
   const bits = layer.bits + from * layer.stride + 8 * step.word;
-  kernels.compileProgram(bits, layer.stride, count, step.words, layer.programs + step.word * layer.programBytes, scratch.counts);
+  const program = layer.programs + step.word * layer.programBytes;
+  kernels.compileProgram(bits, layer.stride, count, step.words, program, scratch.counts, session.layout.packing, index === 0 ? 1 : 0);
 }
 
 /**
@@ -67,11 +77,12 @@ export function compileStep({ kernels, scratch }: Workplace, source: Source, ind
  * which hold the bias too; 0 = nothing was widened, and the bias is still to be added. `bias`: int32 of the 32 units.
  */
 export function sumBlock({ kernels, scratch }: Workplace, source: Source, block: number, bias: number): number {
-  const { layer, rowBytes, count, from } = source;
-  const weights = source.weights + 64 * block;
+  const { layer, count, from } = source;
+  const weights = source.weights + source.blockBytes * block;
   let wide = 0;
-  kernels.clear(scratch.sums, 64 * count);
-  for (const { word, words, kind } of source.plan) {
+  if (source.plan[0]!.kind !== PLAN.add) kernels.clear(scratch.sums, 64 * count);
+  for (let index = 0; index < source.plan.length; index += 1) {
+    const { word, words, kind } = source.plan[index]!;
     const rows = Math.min(layer.units - 64 * word, 64 * words);
     if (kind !== PLAN.add) {
       if (wide === 0) kernels.startWide(bias, scratch.wide, count);
@@ -79,10 +90,10 @@ export function sumBlock({ kernels, scratch }: Workplace, source: Source, block:
       kernels.widen(scratch.sums, wide, 32 * count);
     }
     if (kind === PLAN.slow) {
-      kernels.addRowsWide(layer.bits + from * layer.stride, layer.stride, count, weights, rowBytes, 64 * word, 64 * word + rows, wide);
+      kernels.addRowsWide(layer.bits + from * layer.stride, layer.stride, count, weights, 64 * word, 64 * word + rows, wide);
     } else {
-      kernels.buildTables(weights + 64 * word * rowBytes, rowBytes, Math.ceil(rows / 4), scratch.table);
-      kernels.addTables(layer.programs + word * layer.programBytes, scratch.table, scratch.sums);
+      kernels.buildTables(weights + 4096 * word, Math.ceil(rows / 4), scratch.table);
+      kernels.addTables(layer.programs + word * layer.programBytes, scratch.table, scratch.sums, index === 0 ? 1 : 0);
     }
   }
   return wide;
@@ -114,7 +125,7 @@ export interface BlockTask {
 export function sampleBlock({ kernels, scratch, session, views }: Workplace, task: BlockTask): void {
   if (task.count === 0) return;
   const { layer, block, draws } = task;
-  const at = scratch.block >> 2;
+  const at = scratch.block >>> 2;
   const words = views.u32;
   const left = layer.units - 32 * block;
   words[at] = scratch.sums + 64 * task.from;

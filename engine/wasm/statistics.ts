@@ -16,16 +16,24 @@ export interface Tally {
 }
 
 /** Words of sample masks that one program covers, all of one target. */
-interface Part { readonly word: number; readonly words: number; readonly out: number }
+interface Part {
+  readonly word: number;
+  readonly words: number;
+  readonly out: number;
+  /** The first of its target in an evaluation: sums start from 0. */
+  readonly fresh: boolean;
+}
 
 export const wordsOf = (samples: number): number => Math.ceil(samples / 64);
 
-function partsOf({ data, model, sums }: Tally): Part[] {
+function partsOf({ data, model, sums, first }: Tally): Part[] {
   const dataWords = wordsOf(data);
   const words = dataWords + wordsOf(model);
   const cut = (from: number, to: number, out: number): Part[] => Array.from(
     { length: Math.ceil((to - from) / MASK_WORDS) },
-    (_, index) => ({ word: from + index * MASK_WORDS, words: Math.min(MASK_WORDS, to - from - index * MASK_WORDS), out }),
+    (_, index) => ({
+      word: from + index * MASK_WORDS, words: Math.min(MASK_WORDS, to - from - index * MASK_WORDS), out, fresh: first && index === 0,
+    }),
   );
   return sums.outerModel === 0 ? cut(0, words, sums.outer) : [...cut(0, dataWords, sums.outer), ...cut(dataWords, words, sums.outerModel)];
 }
@@ -52,7 +60,7 @@ export function prepareTally({ kernels, session, scratch }: Workplace, tally: Ta
   kernels.addCounts(masks + 8 * dataWords, layout.maskStride, wordsOf(tally.model), units, tally.sums.model.visible + 4 * first);
   partsOf(tally).forEach((part, index) => {
     const program = layout.statistics + (index * chunks + chunk) * layout.statisticsBytes;
-    kernels.compileProgram(masks + 8 * part.word, layout.maskStride, units, part.words, program, scratch.counts);
+    kernels.compileProgram(masks + 8 * part.word, layout.maskStride, units, part.words, program, scratch.counts, layout.packing, part.fresh ? 1 : 0);
   });
 }
 
@@ -78,9 +86,10 @@ function tallyHalf(place: Workplace, tally: Tally, { column, thresholds }: Half)
     const direct = out + 4 * column;
     const target = width === 16 ? direct : scratch.tail;
     const stride = width === 16 ? rowBytes : 64;
-    if (tally.first) kernels.clearBlock(target, stride, session.visible);
-    else if (width < 16) kernels.copyRows(direct, rowBytes, target, stride, width, session.visible);
-    partsOf(tally).forEach((part, index) => {
+    const parts = partsOf(tally);
+    if (tally.first && parts.every((part) => part.out !== out)) kernels.clearBlock(target, stride, session.visible);
+    if (!tally.first && width < 16) kernels.copyRows(direct, rowBytes, target, stride, width, session.visible);
+    parts.forEach((part, index) => {
       if (part.out === out) tallyPart(place, tally, { part, index, thresholds, target, stride });
     });
     if (width < 16) kernels.copyRows(target, stride, direct, rowBytes, width, session.visible);
@@ -101,6 +110,6 @@ function tallyPart(place: Workplace, tally: Tally, { part, index, thresholds, ta
   const chunks = tallyChunks(place);
   for (let chunk = 0; chunk < chunks; chunk += 1) {
     const program = session.layout.statistics + (index * chunks + chunk) * session.layout.statisticsBytes;
-    kernels.addThresholdTables(program, scratch.table, target + chunk * CHUNK_UNITS * stride, stride);
+    kernels.addThresholdTables(program, scratch.table, target + chunk * CHUNK_UNITS * stride, stride, part.fresh ? 1 : 0);
   }
 }

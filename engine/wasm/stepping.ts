@@ -4,12 +4,12 @@ import { quantise, PRE_ACTIVATION_BOUND, type Divergence } from '../../ebm/rbm/g
 import type { Masters, Parameters, PhaseSums, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { finishStep, prepareStep, type PreparedStep } from '../../ebm/rbm/step.ts';
 import type { ApplyCommand, MastersLayout, PhaseLayout, PublishCommand } from './commands.ts';
-import { STEP_ROWS, type PublishedLayout } from './layout.ts';
+import { STEP_ROWS, ceilTo, type PublishedLayout } from './layout.ts';
 import { planOf, writePlan } from './plan.ts';
 import { share, type Workplace } from './station.ts';
 
-/** |x 2^g| from here on is looked at one by one: it may round to what int16 does not hold. Bits of the float32 32767. */
-const LARGE_BITS = 0x46fffe00;
+/** |x 2^g| from here on is looked at one by one: int16 may not hold it. */
+const LARGE = 32767;
 const PARAMETERS_BYTES = 128;
 
 export function applyStep(place: Workplace, command: ApplyCommand): void {
@@ -21,6 +21,8 @@ export function applyStep(place: Workplace, command: ApplyCommand): void {
     const { layout } = session;
     place.views.f32.set(prepared.visibleDifference, layout.visibleDifference >>> 2);
     place.views.f32.set(prepared.hiddenDifference, layout.hiddenDifference >>> 2);
+    place.views.f64.set(state.visibleOffset, layout.visibleOffsetWide >>> 3);
+    place.views.f64.set(state.hiddenOffset, layout.hiddenOffsetWide >>> 3);
     writeStep(place, command, prepared);
   }
   crew.barrier();
@@ -29,8 +31,7 @@ export function applyStep(place: Workplace, command: ApplyCommand): void {
   writeGrid(place, command.state.masters, command.published);
   share(crew, rowBlocks(place), (block) => {
     const rows = rowsOf(place, block);
-    kernels.moveRows(step, rows.from, rows.to);
-    kernels.publishRows(place.scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
+    kernels.stepRows(step, place.scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
   });
   crew.barrier();
   if (crew.index !== 0) return;
@@ -69,24 +70,27 @@ function writeStep({ views, session, scratch }: Workplace, { state, sums }: Appl
   views.u32.set([
     state.masters.weights, state.slots[0]?.weights ?? 0, state.slots[1]?.weights ?? 0, averageShare > 0 ? state.average?.weights ?? 0 : 0,
     sums.outer, sums.outerModel, sums.wide ? 1 : 0, session.hidden, state.visibleOffset, state.hiddenOffset,
-    layout.visibleDifference, layout.hiddenDifference, layout.rowSums, layout.columnSums,
+    layout.visibleDifference, layout.hiddenDifference, layout.visibleOffsetWide, layout.hiddenOffsetWide, layout.rowSums, layout.columnSums,
   ], at);
-  views.f32.set(outer.kind === 'difference' ? [outer.inverse, 0] : [outer.inverseData, outer.inverseModel], at + 14);
-  views.u32[at + 16] = adam === null ? 0 : 1;
+  views.f32.set(outer.kind === 'difference' ? [outer.inverse, 0] : [outer.inverseData, outer.inverseModel], at + 16);
+  views.u32[at + 18] = adam === null ? 0 : 1;
   views.f32.set([
     rule.rate, sgd?.momentum ?? 0, sgd?.decay ?? 0, adam?.beta1 ?? 0, adam?.rest1 ?? 0, adam?.beta2 ?? 0, adam?.rest2 ?? 0,
     adam?.correction1 ?? 0, adam?.correction2 ?? 0, adam?.epsilon ?? 0, adam?.rateDecay ?? 0, averageShare,
-  ], at + 17);
-  views.u32[at + 29] = session.centred ? 1 : 0;
+  ], at + 19);
+  views.u32[at + 31] = session.centred ? 1 : 0;
 }
 
 /** Fields of assembly/publish.ts, in its order. */
 function writeGrid({ views, session, scratch }: Workplace, masters: MastersLayout | null, published: PublishedLayout): void {
   const at = (scratch.block + PARAMETERS_BYTES) >>> 2;
-  views.u32.set([masters?.weights ?? 0, published.weights, published.transposed, published.transposedStride, session.visible, session.hidden], at);
-  views.f32[at + 6] = 1 << session.grid;
-  views.u32[at + 7] = session.layout.bounds;
-  views.u32[at + 8] = scratch.counts;
+  views.u32.set([
+    masters?.weights ?? 0, published.weights, published.blocked, published.transposed, published.blockedBytes, published.transposedBytes,
+    session.visible, session.hidden,
+  ], at);
+  views.u32[at + 8] = session.grid;
+  views.u32[at + 9] = session.layout.bounds;
+  views.u32[at + 10] = scratch.strip;
 }
 
 /** r: complete already. */
@@ -101,7 +105,7 @@ function columnSums(place: Workplace): Float64Array {
   const sums = new Float64Array(session.hidden);
   const blocks = rowBlocks(place);
   for (let block = 0; block < blocks; block += 1) {
-    const at = (session.layout.columnSums >>> 3) + block * session.hidden;
+    const at = (session.layout.columnSums >>> 3) + block * ceilTo(session.hidden, 4);
     for (let j = 0; j < session.hidden; j += 1) sums[j]! += views.f64[at + j]!;
   }
   return sums;
@@ -111,7 +115,7 @@ interface Bounds {
   /** For each word of 64 visible rows, the largest sum of |W| of any hidden unit; and the other way round. */
   readonly visible: number[];
   readonly hidden: number[];
-  /** Bits of the largest |x 2^g|. */
+  /** The largest |x 2^g|, saturated at 32767 or 32768. */
   readonly largest: number;
 }
 
@@ -147,7 +151,7 @@ function finishVersion(place: Workplace, { masters, published, outcome }: Versio
   const scale = 1 << place.session.grid;
   const biases = roundBiases(masters, parameters, scale);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const near = !(biases + Math.max(sum(bounds.visible), sum(bounds.hidden)) <= PRE_ACTIVATION_BOUND) || bounds.largest > LARGE_BITS || saturated(bounds);
+  const near = !(biases + Math.max(sum(bounds.visible), sum(bounds.hidden)) <= PRE_ACTIVATION_BOUND) || bounds.largest >= LARGE || saturated(bounds);
   const diverged = near ? quantise(masters, place.session, parameters) : null;
   if (near && diverged === null) completeSlowly(place, published);
   else writePlans(place, published, bounds);

@@ -1,6 +1,6 @@
 // Training rows into the working area: which rows an epoch's positions mean, copies of packed rows, stochastic rows drawn from levels.
 // The permutation is ebm/random/permutation.ts, repeated here in integers; the owner derives its keys.
-import { drawUnits } from './draws';
+import { drawUnits, fillKeys } from './draws';
 
 const ROUNDS: usize = 10;
 
@@ -75,18 +75,20 @@ export function copyBytes(from: usize, fromStride: usize, to: usize, toStride: u
 
 /**
  * Draws the listed rows from thresholds: unit i of a row is on when its draw is below its level, or below palette[level] when `palette` is not 0
- * (levels are uint8 then, else int32). id = row, half-step 0, word 3 = epoch.
+ * (levels are uint8 then, else int32). id = row, half-step 0, word 3 = epoch. `scratch`: 64 bytes for draws, then a key's table.
  */
 export function drawRows(
   levels: usize, palette: usize, units: i32, list: usize, count: i32, out: usize, stride: usize,
   epoch: u32, key0: u32, key1: u32, scratch: usize,
 ): void {
   const blocks = <u64>((units + 7) >> 3);
+  const keys = scratch + 64;
+  fillKeys(keys, key0, key1);
   for (let index = 0; index < count; index++) {
     const row = <u64>load<u32>(list);
     const first = row * <u64>units;
     for (let unit = 0; unit < units; unit += 32) {
-      drawUnits(scratch, row * blocks + <u64>(unit >> 3), 0, epoch, key0, key1);
+      drawUnits(scratch, row * blocks + <u64>(unit >> 3), 0, epoch, keys);
       const size = units - unit < 32 ? units - unit : 32;
       const at = <usize>(first + <u64>unit);
       let word: u32 = 0;

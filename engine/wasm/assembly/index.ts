@@ -1,9 +1,8 @@
 // What the loader (engine/wasm/kernels.ts) calls. Kernels own no memory: every address is an argument or a word of a block that is one.
 export { buildTables, addTables, widen, startWide, finishSums, addRowsWide } from './products';
-export { compileProgram, clear } from './programs';
+export { compileProgram, fillPacking, clear } from './programs';
 export { sampleBlock } from './sampling';
 export { buildThresholdTables, addThresholdTables, addHiddenSums, clearBlock, transposeBits, addCounts } from './statistics';
 export { orderRows, gatherRows, copyRows, copyBytes, drawRows } from './data';
-export { moveRows } from './step';
-export { publishRows } from './publish';
+export { publishRows, stepRows } from './publish';
 export { scaleInputs, annealFactors } from './annealing';

@@ -1,19 +1,18 @@
 // Sums of the rows of W that a sample's set bits name, for a block of 32 columns, in int16 lanes.
 // Rows are taken in groups of four: a table holds the 16 partial sums of each group, so a sample adds one table row a nonzero nibble.
 // Owns no memory; the caller guarantees that no partial sum leaves int16 (EXACT.md, Pre-activations).
+import { RUN_PADDING } from './programs';
 
-/** Builds the tables of `groups` groups of four rows: entry (group, nibble) is 64 bytes at table + (16 group + nibble) 64. */
-export function buildTables(weights: usize, rowBytes: usize, groups: i32, table: usize): void {
-  const two = rowBytes * 2;
-  const three = rowBytes * 3;
+/** Builds the tables of `groups` groups of four rows of 64 bytes: entry (group, nibble) is 64 bytes at table + (16 group + nibble) 64. */
+export function buildTables(weights: usize, groups: i32, table: usize): void {
   for (let group = 0; group < groups; group++) {
     for (let column: usize = 0; column < 64; column += 16) {
       const source = weights + column;
       const target = table + column;
       const a = v128.load(source);
-      const b = v128.load(source + rowBytes);
-      const c = v128.load(source + two);
-      const d = v128.load(source + three);
+      const b = v128.load(source, 64);
+      const c = v128.load(source, 128);
+      const d = v128.load(source, 192);
       v128.store(target, i16x8.splat(0));
       v128.store(target, a, 64);
       v128.store(target, b, 128);
@@ -35,29 +34,37 @@ export function buildTables(weights: usize, rowBytes: usize, groups: i32, table:
       v128.store(target, i16x8.add(bc, d), 896);
       v128.store(target, i16x8.add(abc, d), 960);
     }
-    weights += rowBytes * 4;
+    weights += 256;
     table += 1024;
   }
 }
 
 /**
- * Runs a program (programs.ts) over tables: adds to each sample's 32 int16 accumulators (64 bytes a sample at `sums`) the table rows it lists.
+ * Runs a program (programs.ts) over tables: adds to each target's 32 int16 accumulators (64 bytes a target at `sums`) the table rows it
+ * lists; `fresh` not 0: they start from 0 whatever was there.
  */
-export function addTables(program: usize, table: usize, sums: usize): void {
+export function addTables(program: usize, table: usize, sums: usize, fresh: i32): void {
+  if (fresh) addRows(program, table, sums, true);
+  else addRows(program, table, sums, false);
+}
+
+@inline
+function addRows(program: usize, table: usize, sums: usize, fresh: bool): void {
   for (;;) {
-    const length: usize = load<u16>(program);
-    if (length == 0) return;
-    let count = <i32>load<u16>(program, 2);
+    let count = <i32>load<u16>(program);
+    if (count == 0) return;
+    const length: usize = load<u16>(program, 2);
     program += 4;
     for (; count > 0; count--) {
       const target = sums + (<usize>load<u16>(program) << 6);
-      let a = v128.load(target);
-      let b = v128.load(target, 16);
-      let c = v128.load(target, 32);
-      let d = v128.load(target, 48);
+      let a = fresh ? i16x8.splat(0) : v128.load(target);
+      let b = fresh ? i16x8.splat(0) : v128.load(target, 16);
+      let c = fresh ? i16x8.splat(0) : v128.load(target, 32);
+      let d = fresh ? i16x8.splat(0) : v128.load(target, 48);
       program += 2;
       const end = program + length * 2;
-      do {
+      // one entry a round: with more, V8 loads all rows before it adds any, and spills
+      if (!fresh || length) do {
         const row = table + <usize>load<u16>(program);
         a = i16x8.add(a, v128.load(row));
         b = i16x8.add(b, v128.load(row, 16));
@@ -70,6 +77,7 @@ export function addTables(program: usize, table: usize, sums: usize): void {
       v128.store(target, c, 32);
       v128.store(target, d, 48);
     }
+    program += RUN_PADDING;
   }
 }
 
@@ -109,11 +117,11 @@ export function finishSums(sums: usize, wide: usize, bias: usize, samples: i32, 
 }
 
 /** Exact but slow: adds the set rows of [fromRow, toRow) of every sample to 32 int32 accumulators (128 bytes a sample). */
-export function addRowsWide(bits: usize, bitsStride: usize, samples: i32, weights: usize, rowBytes: usize, fromRow: i32, toRow: i32, wide: usize): void {
+export function addRowsWide(bits: usize, bitsStride: usize, samples: i32, weights: usize, fromRow: i32, toRow: i32, wide: usize): void {
   for (let sample = 0; sample < samples; sample++) {
     for (let row = fromRow; row < toRow; row++) {
       if (!((<i32>load<u8>(bits + <usize>(row >> 3)) >> (row & 7)) & 1)) continue;
-      const source = weights + <usize>row * rowBytes;
+      const source = weights + (<usize>row << 6);
       for (let lane: usize = 0; lane < 4; lane++) {
         const x = v128.load(source + lane * 16);
         const target = wide + lane * 32;

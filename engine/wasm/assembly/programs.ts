@@ -1,8 +1,16 @@
 // Programs: which table rows each target adds, made once from packed bits and run for every block of columns.
-// A program is a list of runs: uint16 length L, uint16 count, then `count` targets of uint16 number and L uint16 table offsets; L = 0 ends it.
-// Targets of equal length follow one another, so that the loop over a target's entries is predictable. Offsets are (16 group + nibble) * 64.
+// A program is a list of runs: uint16 count, uint16 length L, then `count` targets of uint16 number and L uint16 table offsets, then padding;
+// count = 0 ends it. Targets of equal length follow one another, so that the loop over a target's entries is predictable.
+// Offsets are (16 group + nibble) * 64.
 
 const ONES: u64 = 0x1111111111111111;
+/** Bytes after a run that its last entries may spill into. */
+export const RUN_PADDING: usize = 16;
+/** Largest number of groups in a program: 64 groups of 16 entries of 64 bytes reach the end of a uint16 offset. */
+const LENGTH_MAX = 64;
+/** Of a compiler's scratch: counts int32 [65], places int32 [65], then lengths uint8 [targets]. */
+const PLACES: usize = 4 * (LENGTH_MAX + 1);
+const LENGTHS: usize = 2 * PLACES;
 
 /** Bit 4 g is set where nibble g of the word is not zero. */
 @inline
@@ -11,67 +19,91 @@ function nonzeroNibbles(word: u64): u64 {
   return (pairs | (pairs >> 2)) & ONES;
 }
 
-/** Largest number of groups in a program: 64 groups of 16 entries of 64 bytes reach the end of a uint16 offset. */
-const GROUPS_MAX = 64;
+/** Fills the 256 * 16 bytes that `compileProgram` packs with: row m moves the uint16 lanes whose bit of m is 0 to the front. */
+export function fillPacking(packing: usize): void {
+  for (let mask: usize = 0; mask < 256; mask++) {
+    let place = packing + (mask << 4);
+    const end = place + 16;
+    for (let lane: usize = 0; lane < 8; lane++) {
+      if ((mask >> lane) & 1) continue;
+      store<u8>(place, <u8>(2 * lane));
+      store<u8>(place, <u8>(2 * lane + 1), 1);
+      place += 2;
+    }
+    while (place < end) {
+      store<u8>(place, 0x80);
+      place += 1;
+    }
+  }
+}
 
 /**
  * Compiles the program of `targets` rows of bits: row r is `words` (1 to 4) uint64 words at bits + r * stride; each word is 16 groups.
- * `scratch` holds 2 * 65 int32. Returns the end of the program.
+ * Targets without any entry are listed only if `all` is not 0. `packing` is what fillPacking made. Returns the end of the program.
  */
-export function compileProgram(bits: usize, stride: usize, targets: i32, words: i32, program: usize, scratch: usize): usize {
-  const counts = scratch;
-  const places = scratch + 4 * (GROUPS_MAX + 1);
-  memory.fill(counts, 0, 4 * (GROUPS_MAX + 1));
+export function compileProgram(
+  bits: usize, stride: usize, targets: i32, words: i32, program: usize, scratch: usize, packing: usize, all: i32,
+): usize {
+  memory.fill(scratch, 0, PLACES);
   let row = bits;
-  for (let target = 0; target < targets; target++) {
-    let length = 0;
-    for (let word = 0; word < words; word++) length += <i32>popcnt(nonzeroNibbles(load<u64>(row + (<usize>word << 3))));
-    const slot = counts + (<usize>length << 2);
+  for (let target: usize = 0; target < <usize>targets; target++) {
+    let length: usize = 0;
+    for (let word = 0; word < words; word++) length += <usize>popcnt(nonzeroNibbles(load<u64>(row + (<usize>word << 3))));
+    store<u8>(scratch + LENGTHS + target, <u8>length);
+    const slot = scratch + (length << 2);
     store<i32>(slot, load<i32>(slot) + 1);
     row += stride;
   }
-  let end = program;
-  for (let length: usize = GROUPS_MAX; length > 0; length--) {
-    const count = load<i32>(counts + (length << 2));
-    if (count == 0) continue;
-    store<u16>(end, <u16>length);
-    store<u16>(end, <u16>count, 2);
-    end += 4;
-    store<i32>(places + (length << 2), <i32>end);
-    end += <usize>count * (2 + 2 * length);
-  }
-  store<u32>(end, 0);
+  const end = openRuns(program, scratch, all);
   row = bits;
-  for (let target = 0; target < targets; target++) {
-    let length = 0;
-    for (let word = 0; word < words; word++) length += <i32>popcnt(nonzeroNibbles(load<u64>(row + (<usize>word << 3))));
-    if (length > 0) {
-      const slot = places + (<usize>length << 2);
-      let place = <usize>load<i32>(slot);
+  for (let target: usize = 0; target < <usize>targets; target++) {
+    const length: usize = load<u8>(scratch + LENGTHS + target);
+    if (length | all) {
+      const slot = scratch + PLACES + (length << 2);
+      const place = <usize>load<i32>(slot);
+      store<i32>(slot, <i32>(place + 2 + 2 * length));
       store<u16>(place, <u16>target);
-      place += 2;
-      for (let word = 0; word < words; word++) place = writeEntries(load<u64>(row + (<usize>word << 3)), <u32>word << 14, place);
-      store<i32>(slot, <i32>place);
+      writeEntries(row, words, place + 2, packing);
     }
     row += stride;
   }
-  return end + 4;
+  return end;
 }
 
-/** Writes the table offsets of a word's nonzero nibbles; 16 groups are 16 * 16 * 64 = 2^14 bytes of table. */
-@inline
-function writeEntries(word: u64, base: u32, place: usize): usize {
-  let left = nonzeroNibbles(word);
-  while (left) {
-    const shift = ctz(left);
-    store<u16>(place, <u16>(base + (<u32>shift << 8) + (<u32>((word >> shift) & 15) << 6)));
-    place += 2;
-    left &= left - 1;
+/** Writes the runs' headers and notes where their targets go. */
+function openRuns(program: usize, scratch: usize, all: i32): usize {
+  for (let length = LENGTH_MAX; length >= (all ? 0 : 1); length--) {
+    const count = load<i32>(scratch + (<usize>length << 2));
+    if (count == 0) continue;
+    store<u16>(program, <u16>count);
+    store<u16>(program, <u16>length, 2);
+    program += 4;
+    store<i32>(scratch + PLACES + (<usize>length << 2), <i32>program);
+    program += <usize>count * (2 + 2 * <usize>length) + RUN_PADDING;
   }
-  return place;
+  store<u16>(program, 0);
+  return program + 2;
 }
 
-/** Numbers of targets with no entry at all are not in a program: clears the 64-byte accumulators of all of them beforehand. */
+/** Writes the offsets of a row's nonzero nibbles, eight nibbles at a time; up to 16 bytes beyond the last are overwritten. */
+@inline
+function writeEntries(row: usize, words: i32, place: usize, packing: usize): void {
+  const end = row + (<usize>words << 3);
+  let base = i16x8(0, 1024, 2048, 3072, 4096, 5120, 6144, 7168);
+  while (row < end) {
+    const bytes = v128.load_splat<u32>(row);
+    const pairs = i8x16.swizzle(bytes, i8x16(0, -1, 0, -1, 1, -1, 1, -1, 2, -1, 2, -1, 3, -1, 3, -1));
+    // low nibbles in even lanes, high ones in odd: both end up as nibble * 64
+    const offsets = i16x8.mul(v128.and(pairs, i16x8(15, 240, 15, 240, 15, 240, 15, 240)), i16x8(64, 4, 64, 4, 64, 4, 64, 4));
+    const zero = i16x8.bitmask(i16x8.eq(offsets, i16x8.splat(0)));
+    v128.store(place, i8x16.swizzle(i16x8.add(offsets, base), v128.load(packing + (<usize>zero << 4))));
+    place += 16 - (<usize>popcnt(zero) << 1);
+    base = i16x8.add(base, i16x8.splat(8192));
+    row += 4;
+  }
+}
+
+/** Sets bytes to 0. */
 export function clear(address: usize, bytes: usize): void {
   memory.fill(address, 0, bytes);
 }

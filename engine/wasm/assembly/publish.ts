@@ -1,5 +1,6 @@
-// Publishing a version: masters rounded to the grid, the transposed copy, and the sums of |W| that bound what kernels add in int16.
-// Works on blocks of 64 rows by 64 columns. Values at or beyond 32767 are only flagged: the owner then decides exactly.
+// Publishing a version: masters rounded to the grid, the copies that kernels read, and the sums of |W| that bound what they add in int16.
+// Works on strips of eight rows, in blocks of 64. Values at or beyond 32767 are only flagged: the owner then decides exactly.
+import { Step, moveStrip, openRows } from './step';
 
 /** Laid out by the owner as consecutive 32-bit words. */
 @unmanaged
@@ -8,112 +9,65 @@ export class Grid {
   masters: usize;
   /** int16 [visible, hidden] */
   weights: usize;
-  /** int16 [hidden rounded up to 8, transposedStride] */
+  /** The same by blocks of 32 columns: int16 [hidden blocks, visible rounded up to 8, 32]. */
+  blocked: usize;
+  /** The transpose by blocks of 32 of its columns: int16 [visible blocks, hidden rounded up to 8, 32]. */
   transposed: usize;
-  /** In elements: visible rounded up to 8. */
-  transposedStride: i32;
+  /** Bytes of one block of 32 in each. */
+  blockedBytes: usize;
+  transposedBytes: usize;
   visible: i32;
   hidden: i32;
-  /** 2^grid */
-  scale: f32;
-  /** int32 [row blocks, column blocks, 3]: largest column sum, largest row sum, bits of the largest |x * 2^grid|. */
+  /** The grid exponent g. */
+  grid: i32;
+  /** int32 [row blocks, column blocks, 3]: largest column sum, largest row sum, largest |x|. */
   bounds: usize;
-  /** 64 rows of 16 bytes. */
+  /** Scratch: moves of a strip (2 KiB), the largest |x| (16 bytes), then sums of |x| down the columns, uint16 [hidden rounded up to 8]. */
   scratch: usize;
 }
 
-/** 1.5 * 2^23: adding it leaves the nearest integer, ties to even, in the low bits, for |x| <= 2^22. */
-const MAGIC: f32 = 12582912;
+const LARGEST: usize = 2048;
+const SUMS: usize = LARGEST + 16;
+
+/** Publishes rows [fromRow, toRow), at most 64 from a multiple of 64. */
+export function publishRows(g: Grid, fromRow: i32, toRow: i32): void {
+  openBounds(g, fromRow);
+  for (let row = fromRow; row < toRow; row += 8) publishStrip(g, row, min<i32>(8, toRow - row));
+  closeBounds(g, fromRow);
+}
+
+/** Moves the same rows first, strip by strip, so that a strip is published while it is near. */
+export function stepRows(s: Step, g: Grid, fromRow: i32, toRow: i32): void {
+  openRows(s, fromRow);
+  openBounds(g, fromRow);
+  for (let row = fromRow; row < toRow; row += 8) {
+    const rows = min<i32>(8, toRow - row);
+    moveStrip(s, row, rows, g.scratch);
+    publishStrip(g, row, rows);
+  }
+  closeBounds(g, fromRow);
+}
 
 @inline
-function rounded(y: v128): v128 {
-  const magic = f32x4.splat(MAGIC);
-  return i32x4.sub(f32x4.add(y, magic), magic);
+function boundsAt(g: Grid, row: i32, column: i32): usize {
+  return g.bounds + <usize>((row >> 6) * ((g.hidden + 63) >> 6) + (column >> 6)) * 12;
 }
 
-/** Rounds, transposes and bounds rows of the block of 64 that starts at fromRow. */
-export function publishRows(g: Grid, fromRow: i32, toRow: i32): void {
-  const columnBlocks = (g.hidden + 63) >> 6;
-  for (let block = 0; block < columnBlocks; block++) {
-    const from = block << 6;
-    const to = from + 64 < g.hidden ? from + 64 : g.hidden;
-    const out = g.bounds + <usize>((fromRow >> 6) * columnBlocks + block) * 12;
-    if (g.masters) roundBlock(g, fromRow, toRow, from, to, out);
-    else boundBlock(g, fromRow, toRow, from, to, out);
-    transposeBlock(g, fromRow, toRow, from, to);
-  }
+function openBounds(g: Grid, fromRow: i32): void {
+  memory.fill(g.scratch + LARGEST, 0, 16 + ((<usize>g.hidden + 7) << 1));
+  for (let column = 0; column < g.hidden; column += 64) memory.fill(boundsAt(g, fromRow, column), 0, 12);
 }
 
-function roundBlock(g: Grid, fromRow: i32, toRow: i32, from: i32, to: i32, out: usize): void {
-  const scale = f32x4.splat(g.scale);
-  const hidden = <usize>g.hidden;
-  const magnitude = i32x4.splat(0x7fffffff);
-  const rows = toRow - fromRow;
-  memory.fill(g.scratch, 0, <usize>rows << 4);
-  let largest = i32x4.splat(0);
-  let columnMax = i16x8.splat(0);
-  for (let column = from; column < to; column += 8) {
-    const width = to - column;
-    const first = <usize>fromRow * hidden + <usize>column;
-    let source = g.masters + (first << 2);
-    let target = g.weights + (first << 1);
-    let rowSum = g.scratch;
-    let sums = i16x8.splat(0);
-    for (let row = 0; row < rows; row++) {
-      let low: v128;
-      let high: v128;
-      if (width >= 8) {
-        low = v128.load(source);
-        high = v128.load(source, 16);
-      } else {
-        low = loadSome(source, width);
-        high = loadSome(source + 16, width - 4);
-      }
-      low = f32x4.mul(low, scale);
-      high = f32x4.mul(high, scale);
-      largest = i32x4.max_s(largest, i32x4.max_s(v128.and(low, magnitude), v128.and(high, magnitude)));
-      const x = i16x8.narrow_i32x4_s(rounded(low), rounded(high));
-      if (width >= 8) v128.store(target, x);
-      else storeSome(target, x, width);
-      const size = i16x8.abs(x);
-      sums = i16x8.add_sat_u(sums, size);
-      v128.store(rowSum, i16x8.add_sat_u(v128.load(rowSum), size));
-      source += hidden << 2;
-      target += hidden << 1;
-      rowSum += 16;
+/** The largest sum down the columns of each block of 64; the largest |x| is noted once for all of them. */
+function closeBounds(g: Grid, fromRow: i32): void {
+  for (let from = 0; from < g.hidden; from += 64) {
+    let largest = i16x8.splat(0);
+    for (let column = from; column < min<i32>(from + 64, g.hidden); column += 8) {
+      largest = i16x8.max_u(largest, v128.load(g.scratch + SUMS + (<usize>column << 1)));
     }
-    columnMax = i16x8.max_u(columnMax, sums);
+    store<i32>(boundsAt(g, fromRow, from), maxOf8(largest));
   }
-  store<i32>(out, maxOf8(columnMax));
-  let rowMax = i32x4.splat(0);
-  for (let row = 0; row < rows; row++) {
-    const pairs = i32x4.extadd_pairwise_i16x8_u(v128.load(g.scratch + (<usize>row << 4)));
-    const halves = i32x4.add(pairs, v128.shuffle<u64>(pairs, pairs, 1, 0));
-    rowMax = i32x4.max_s(rowMax, i32x4.add(halves, v128.shuffle<u32>(halves, halves, 1, 0, 3, 2)));
-  }
-  store<i32>(out, i32x4.extract_lane(rowMax, 0), 4);
-  largest = i32x4.max_s(largest, v128.shuffle<u64>(largest, largest, 1, 0));
-  largest = i32x4.max_s(largest, v128.shuffle<u32>(largest, largest, 1, 0, 3, 2));
-  store<i32>(out, i32x4.extract_lane(largest, 0), 8);
-}
-
-/** The bounds of a block of weights that came from elsewhere, in plain loops. */
-function boundBlock(g: Grid, fromRow: i32, toRow: i32, from: i32, to: i32, out: usize): void {
-  let columnMax = 0;
-  let rowMax = 0;
-  for (let column = from; column < to; column++) {
-    let sum = 0;
-    for (let row = fromRow; row < toRow; row++) sum += abs<i32>(<i32>load<i16>(g.weights + ((<usize>row * g.hidden + <usize>column) << 1)));
-    columnMax = max<i32>(columnMax, sum);
-  }
-  for (let row = fromRow; row < toRow; row++) {
-    let sum = 0;
-    for (let column = from; column < to; column++) sum += abs<i32>(<i32>load<i16>(g.weights + ((<usize>row * g.hidden + <usize>column) << 1)));
-    rowMax = max<i32>(rowMax, sum);
-  }
-  store<i32>(out, columnMax);
-  store<i32>(out, rowMax, 4);
-  store<i32>(out, 0, 8);
+  store<i32>(boundsAt(g, fromRow, 0), maxOf8(v128.load(g.scratch + LARGEST)), 8);
 }
 
 @inline
@@ -123,73 +77,140 @@ function maxOf8(x: v128): i32 {
   return max<i32>(<i32>i16x8.extract_lane_u(x, 0), <i32>i16x8.extract_lane_u(x, 1));
 }
 
-/** Up to four float32 values, the rest 0. */
-function loadSome(source: usize, count: i32): v128 {
-  let x = f32x4.splat(0);
-  if (count >= 4) return v128.load(source);
-  if (count > 0) x = v128.load_lane<u32>(source, x, 0);
-  if (count > 1) x = v128.load_lane<u32>(source, x, 1, 4);
-  if (count > 2) x = v128.load_lane<u32>(source, x, 2, 8);
-  return x;
-}
-
-/** Stores `count` (1 to 7) of eight int16 values. */
-function storeSome(target: usize, x: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store_lane<u64>(target, x, 0);
-    x = v128.shuffle<u64>(x, x, 1, 0);
-    target += 8;
-    count -= 4;
+/** Publishes up to eight rows. */
+function publishStrip(g: Grid, row: i32, rows: i32): void {
+  for (let from = 0; from < g.hidden; from += 64) {
+    const to = min<i32>(from + 64, g.hidden);
+    const out = boundsAt(g, row, from);
+    let sums = i16x8.splat(0);
+    let column = from;
+    if (rows == 8 && g.masters) {
+      for (; column + 8 <= to; column += 8) {
+        roundEight(g, row, column);
+        sums = transposeEight(g, row, column, sums);
+      }
+    }
+    for (; column < to; column += 8) {
+      copySome(g, row, rows, column, min<i32>(8, to - column));
+      sums = transposeEight(g, row, column, sums);
+    }
+    store<i32>(out, max<i32>(load<i32>(out, 4), maxOf8(sums)), 4);
   }
-  if (count > 0) v128.store_lane<u16>(target, x, 0);
-  if (count > 1) v128.store_lane<u16>(target, x, 1, 2);
-  if (count > 2) v128.store_lane<u16>(target, x, 2, 4);
 }
 
-/** Writes the block's transpose, eight by eight. Reads and writes up to 7 rows and columns beyond it, into slack or into what is written later. */
-function transposeBlock(g: Grid, fromRow: i32, toRow: i32, from: i32, to: i32): void {
+/**
+ * Eight integers: nearest, ties to even. Adding 1.5 * 2^(23 - g) leaves x 2^g in the low bits of the sum; whatever int16 does not hold, NaN
+ * included, is saturated.
+ */
+@inline
+function roundedAt(source: usize, magic: v128): v128 {
+  const low = i32x4.sub(f32x4.add(v128.load(source), magic), magic);
+  const high = i32x4.sub(f32x4.add(v128.load(source, 16), magic), magic);
+  return i16x8.narrow_i32x4_s(low, high);
+}
+
+/** 1.5 * 2^(23 - g) as bits. */
+@inline
+function magicOf(g: Grid): i32 {
+  return 0x4b400000 - (g.grid << 23);
+}
+
+/** Rounds eight rows of eight columns into the weights and the blocked copy. */
+@inline
+function roundEight(g: Grid, row: i32, column: i32): void {
+  const magic = i32x4.splat(magicOf(g));
   const rowBytes = <usize>g.hidden << 1;
-  const columnBytes = <usize>g.transposedStride << 1;
-  for (let row = fromRow; row < toRow; row += 8) {
-    for (let column = from; column < to; column += 8) {
-      transposeEight(
-        g.weights + <usize>row * rowBytes + (<usize>column << 1), rowBytes,
-        g.transposed + <usize>column * columnBytes + (<usize>row << 1), columnBytes,
-      );
+  const first = <usize>row * g.hidden + <usize>column;
+  let source = g.masters + (first << 2);
+  let target = g.weights + (first << 1);
+  let block = g.blocked + <usize>(column >> 5) * g.blockedBytes + (<usize>row << 6) + (<usize>(column & 31) << 1);
+  for (let r = 0; r < 8; r++) {
+    const x = roundedAt(source, magic);
+    v128.store(target, x);
+    v128.store(block, x);
+    source += rowBytes << 1;
+    target += rowBytes;
+    block += 64;
+  }
+}
+
+/** The same for strips and columns that are not whole, or weights that are there already: element by element. */
+function copySome(g: Grid, row: i32, rows: i32, column: i32, columns: i32): void {
+  const magic = reinterpret<f32>(magicOf(g));
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const index = <usize>(row + r) * g.hidden + <usize>(column + c);
+      let x: i32;
+      if (g.masters) {
+        x = reinterpret<i32>(load<f32>(g.masters + (index << 2)) + magic) - magicOf(g);
+        x = max<i32>(-32768, min<i32>(32767, x));
+        store<i16>(g.weights + (index << 1), <i16>x);
+      } else {
+        x = <i32>load<i16>(g.weights + (index << 1));
+      }
+      store<i16>(g.blocked + <usize>(column >> 5) * g.blockedBytes + (<usize>(row + r) << 6) + (<usize>((column + c) & 31) << 1), <i16>x);
     }
   }
 }
 
-function transposeEight(source: usize, rowBytes: usize, target: usize, columnBytes: usize): void {
+/**
+ * Writes the transpose of eight by eight from the blocked copy, which is 0 beyond the last row and column. On the way: the sums of |x| of
+ * the columns, and of the rows (returned, the eight rows' lanes added to `sums`), and the largest |x|.
+ */
+@inline
+function transposeEight(g: Grid, row: i32, column: i32, sums: v128): v128 {
+  const source = g.blocked + <usize>(column >> 5) * g.blockedBytes + (<usize>row << 6) + (<usize>(column & 31) << 1);
+  const target = g.transposed + <usize>(row >> 5) * g.transposedBytes + (<usize>(row & 31) << 1) + (<usize>column << 6);
   const r0 = v128.load(source);
-  const r1 = v128.load(source + rowBytes);
-  const r2 = v128.load(source + 2 * rowBytes);
-  const r3 = v128.load(source + 3 * rowBytes);
-  const r4 = v128.load(source + 4 * rowBytes);
-  const r5 = v128.load(source + 5 * rowBytes);
-  const r6 = v128.load(source + 6 * rowBytes);
-  const r7 = v128.load(source + 7 * rowBytes);
+  const r1 = v128.load(source, 64);
+  const r2 = v128.load(source, 128);
+  const r3 = v128.load(source, 192);
+  const r4 = v128.load(source, 256);
+  const r5 = v128.load(source, 320);
+  const r6 = v128.load(source, 384);
+  const r7 = v128.load(source, 448);
+  addColumns(g.scratch, column, r0, r1, r2, r3);
+  addColumns(g.scratch, column, r4, r5, r6, r7);
   const a0 = v128.shuffle<u16>(r0, r1, 0, 8, 1, 9, 2, 10, 3, 11);
   const a1 = v128.shuffle<u16>(r2, r3, 0, 8, 1, 9, 2, 10, 3, 11);
   const a2 = v128.shuffle<u16>(r4, r5, 0, 8, 1, 9, 2, 10, 3, 11);
   const a3 = v128.shuffle<u16>(r6, r7, 0, 8, 1, 9, 2, 10, 3, 11);
+  sums = storeColumns(target, sums, a0, a1, a2, a3);
   const b0 = v128.shuffle<u16>(r0, r1, 4, 12, 5, 13, 6, 14, 7, 15);
   const b1 = v128.shuffle<u16>(r2, r3, 4, 12, 5, 13, 6, 14, 7, 15);
   const b2 = v128.shuffle<u16>(r4, r5, 4, 12, 5, 13, 6, 14, 7, 15);
   const b3 = v128.shuffle<u16>(r6, r7, 4, 12, 5, 13, 6, 14, 7, 15);
-  storePairs(target, columnBytes, a0, a1, a2, a3);
-  storePairs(target + 4 * columnBytes, columnBytes, b0, b1, b2, b3);
+  return storeColumns(target + 256, sums, b0, b1, b2, b3);
+}
+
+/** Adds |x| of four rows of eight columns to the columns' sums, saturating at 65535. */
+@inline
+function addColumns(scratch: usize, column: i32, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  const a0 = i16x8.abs(r0);
+  const a1 = i16x8.abs(r1);
+  const a2 = i16x8.abs(r2);
+  const a3 = i16x8.abs(r3);
+  const target = scratch + SUMS + (<usize>column << 1);
+  v128.store(target, i16x8.add_sat_u(v128.load(target), i16x8.add_sat_u(i16x8.add_sat_u(a0, a1), i16x8.add_sat_u(a2, a3))));
+  const largest = i16x8.max_u(i16x8.max_u(a0, a1), i16x8.max_u(a2, a3));
+  v128.store(scratch + LARGEST, i16x8.max_u(v128.load(scratch + LARGEST), largest));
 }
 
 /** Four columns from four vectors of interleaved row pairs. */
 @inline
-function storePairs(target: usize, columnBytes: usize, p0: v128, p1: v128, p2: v128, p3: v128): void {
+function storeColumns(target: usize, sums: v128, p0: v128, p1: v128, p2: v128, p3: v128): v128 {
   const q0 = v128.shuffle<u32>(p0, p1, 0, 4, 1, 5);
   const q1 = v128.shuffle<u32>(p2, p3, 0, 4, 1, 5);
   const q2 = v128.shuffle<u32>(p0, p1, 2, 6, 3, 7);
   const q3 = v128.shuffle<u32>(p2, p3, 2, 6, 3, 7);
-  v128.store(target, v128.shuffle<u64>(q0, q1, 0, 2));
-  v128.store(target + columnBytes, v128.shuffle<u64>(q0, q1, 1, 3));
-  v128.store(target + 2 * columnBytes, v128.shuffle<u64>(q2, q3, 0, 2));
-  v128.store(target + 3 * columnBytes, v128.shuffle<u64>(q2, q3, 1, 3));
+  const c0 = v128.shuffle<u64>(q0, q1, 0, 2);
+  const c1 = v128.shuffle<u64>(q0, q1, 1, 3);
+  const c2 = v128.shuffle<u64>(q2, q3, 0, 2);
+  const c3 = v128.shuffle<u64>(q2, q3, 1, 3);
+  v128.store(target, c0);
+  v128.store(target, c1, 64);
+  v128.store(target, c2, 128);
+  v128.store(target, c3, 192);
+  sums = i16x8.add_sat_u(i16x8.add_sat_u(sums, i16x8.abs(c0)), i16x8.abs(c1));
+  return i16x8.add_sat_u(i16x8.add_sat_u(sums, i16x8.abs(c2)), i16x8.abs(c3));
 }

@@ -1,6 +1,6 @@
 // From pre-activations to thresholds and bits (EXACT.md, Thresholds, Draws), for 32 consecutive units of a range of samples.
 // The table holds U(x) = T(-x) for x >= 0, in 0..32768, so that uint16 entries suffice: T(-x) = U(x), T(x) = 65536 - U(x).
-import { drawUnits } from './draws';
+import { drawUnits, fillKeys } from './draws';
 
 /** Sizes and addresses that all samples of a block share; laid out by the owner as consecutive 32-bit words. */
 @unmanaged
@@ -32,7 +32,7 @@ export class Block {
   word3: u32;
   key0: u32;
   key1: u32;
-  /** 64 bytes for draws. */
+  /** 64 bytes for draws, then a key's table (draws.ts). */
   scratch: usize;
 }
 
@@ -124,17 +124,17 @@ function sampleRange(block: Block, narrow: bool): void {
   const blocksAnId = <u64>block.blocksAnId;
   const halfStep = block.halfStep;
   const word3 = block.word3;
-  const key0 = block.key0;
-  const key1 = block.key1;
+  const keys = scratch + 64;
   const bitsStride = block.bitsStride;
   const thresholdStride = block.thresholdStride;
+  if (block.bits) fillKeys(keys, block.key0, block.key1);
   let sums = block.sums;
   let wide = block.wide;
   let thresholds = block.thresholds;
   let bits = block.bits;
   let address = (<u64>block.firstIdLow + (<u64>block.firstIdHigh << 32)) * blocksAnId + <u64>block.firstBlock;
   for (let sample = 0; sample < samples; sample++) {
-    if (bits != 0) drawUnits(scratch, address, halfStep, word3, key0, key1);
+    if (bits != 0) drawUnits(scratch, address, halfStep, word3, keys);
     let word: u32 = 0;
     for (let half: usize = 0; half < 2; half++) {
       const at = half << 5;

@@ -1,6 +1,7 @@
 // Sums of v times thresholds over samples (EXACT.md, Statistics), for 16 hidden units at a time, and what prepares them.
 // Samples are taken in groups of four: a table holds the 16 partial sums of each group's thresholds, and each visible unit adds one
 // table row for each group in which it is on. Model sums enter with a minus when the difference of the phases is wanted.
+import { RUN_PADDING } from './programs';
 
 /**
  * Builds the tables of `groups` groups of four samples: `thresholds` int32 [samples, 16]; entry (group, nibble) is 64 bytes.
@@ -50,22 +51,32 @@ export function clearBlock(out: usize, stride: usize, rows: i32): void {
   }
 }
 
-/** Adds to each visible unit's 16 int32 sums (64 bytes at out + unit * stride) the table rows that the program lists for it. */
-export function addThresholdTables(program: usize, table: usize, out: usize, stride: usize): void {
+/**
+ * Adds to each visible unit's 16 int32 sums (64 bytes at out + unit * stride) the table rows that the program lists for it; `fresh` not 0:
+ * sums start from 0 whatever was there.
+ */
+export function addThresholdTables(program: usize, table: usize, out: usize, stride: usize, fresh: i32): void {
+  if (fresh) addRows(program, table, out, stride, true);
+  else addRows(program, table, out, stride, false);
+}
+
+@inline
+function addRows(program: usize, table: usize, out: usize, stride: usize, fresh: bool): void {
   for (;;) {
-    const length: usize = load<u16>(program);
-    if (length == 0) return;
-    let count = <i32>load<u16>(program, 2);
+    let count = <i32>load<u16>(program);
+    if (count == 0) return;
+    const length: usize = load<u16>(program, 2);
     program += 4;
     for (; count > 0; count--) {
       const target = out + <usize>load<u16>(program) * stride;
-      let a = v128.load(target);
-      let b = v128.load(target, 16);
-      let c = v128.load(target, 32);
-      let d = v128.load(target, 48);
+      let a = fresh ? i32x4.splat(0) : v128.load(target);
+      let b = fresh ? i32x4.splat(0) : v128.load(target, 16);
+      let c = fresh ? i32x4.splat(0) : v128.load(target, 32);
+      let d = fresh ? i32x4.splat(0) : v128.load(target, 48);
       program += 2;
       const end = program + length * 2;
-      do {
+      // one entry a round: with more, V8 loads all rows before it adds any, and spills
+      if (!fresh || length) do {
         const row = table + <usize>load<u16>(program);
         a = i32x4.add(a, v128.load(row));
         b = i32x4.add(b, v128.load(row, 16));
@@ -78,6 +89,7 @@ export function addThresholdTables(program: usize, table: usize, out: usize, str
       v128.store(target, c, 32);
       v128.store(target, d, 48);
     }
+    program += RUN_PADDING;
   }
 }
 
@@ -107,29 +119,55 @@ export function addHiddenSums(thresholds: usize, samples: i32, out: usize): void
 
 /**
  * Transposes packed bits into sample masks: bit s of the mask at out + (u - 8 fromByte) * outStride is unit u of sample s, for units
- * [8 fromByte, 8 toByte), from bits + s * stride. Masks are whole 64-bit words; bits beyond `samples` are 0.
+ * [8 fromByte, 8 toByte), from bits + s * stride. Masks are whole 64-bit words; bits beyond `samples` are 0. Reads up to 7 bytes beyond a row.
  */
 export function transposeBits(bits: usize, stride: usize, samples: i32, fromByte: usize, toByte: usize, out: usize, outStride: usize): void {
   const slots = (samples + 63) & ~63;
-  for (let byte = fromByte; byte < toByte; byte++) {
-    const target = out + (byte - fromByte) * 8 * outStride;
-    for (let sample = 0; sample < slots; sample += 16) {
-      const source = bits + <usize>sample * stride + byte;
-      const count = min<i32>(samples - sample, 16);
-      let low: u64 = 0;
-      let high: u64 = 0;
-      for (let k = 0; k < count; k++) {
-        const value = <u64>load<u8>(source + <usize>k * stride);
-        if (k < 8) low |= value << (<u64>k << 3);
-        else high |= value << (<u64>(k - 8) << 3);
-      }
-      let x = i64x2.replace_lane(i64x2.splat(<i64>low), 1, <i64>high);
-      const place = target + (<usize>sample >> 3);
-      for (let bit = 7; bit >= 0; bit--) {
-        store<u16>(place + <usize>bit * outStride, <u16>i8x16.bitmask(x));
-        x = i8x16.add(x, x);
-      }
+  for (let sample = 0; sample < slots; sample += 8) {
+    const source = bits + <usize>sample * stride;
+    const count = samples - sample;
+    const place = out + (<usize>sample >> 3);
+    for (let byte = fromByte; byte < toByte; byte += 8) {
+      const columns = <i32>min<usize>(8, toByte - byte);
+      transposeEight(source + byte, stride, count, place + (byte - fromByte) * 8 * outStride, outStride, columns);
     }
+  }
+}
+
+/** Eight samples of eight bytes: byte c of all samples together, then one bit of each at a time. */
+@inline
+function transposeEight(source: usize, stride: usize, count: i32, out: usize, outStride: usize, columns: i32): void {
+  const zero = i64x2.splat(0);
+  const s0 = count > 0 ? v128.load_zero<u64>(source) : zero;
+  const s1 = count > 1 ? v128.load_zero<u64>(source + stride) : zero;
+  const s2 = count > 2 ? v128.load_zero<u64>(source + 2 * stride) : zero;
+  const s3 = count > 3 ? v128.load_zero<u64>(source + 3 * stride) : zero;
+  const s4 = count > 4 ? v128.load_zero<u64>(source + 4 * stride) : zero;
+  const s5 = count > 5 ? v128.load_zero<u64>(source + 5 * stride) : zero;
+  const s6 = count > 6 ? v128.load_zero<u64>(source + 6 * stride) : zero;
+  const s7 = count > 7 ? v128.load_zero<u64>(source + 7 * stride) : zero;
+  const p0 = v128.shuffle<u8>(s0, s1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const p1 = v128.shuffle<u8>(s2, s3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const p2 = v128.shuffle<u8>(s4, s5, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const p3 = v128.shuffle<u8>(s6, s7, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const q0 = v128.shuffle<u16>(p0, p1, 0, 8, 1, 9, 2, 10, 3, 11);
+  const q1 = v128.shuffle<u16>(p0, p1, 4, 12, 5, 13, 6, 14, 7, 15);
+  const q2 = v128.shuffle<u16>(p2, p3, 0, 8, 1, 9, 2, 10, 3, 11);
+  const q3 = v128.shuffle<u16>(p2, p3, 4, 12, 5, 13, 6, 14, 7, 15);
+  writeBits(v128.shuffle<u32>(q0, q2, 0, 4, 1, 5), out, outStride, columns);
+  if (columns > 2) writeBits(v128.shuffle<u32>(q0, q2, 2, 6, 3, 7), out + 16 * outStride, outStride, columns - 2);
+  if (columns > 4) writeBits(v128.shuffle<u32>(q1, q3, 0, 4, 1, 5), out + 32 * outStride, outStride, columns - 4);
+  if (columns > 6) writeBits(v128.shuffle<u32>(q1, q3, 2, 6, 3, 7), out + 48 * outStride, outStride, columns - 6);
+}
+
+/** From eight samples of two bytes: one byte of samples for each of 8 or 16 units. */
+@inline
+function writeBits(x: v128, out: usize, outStride: usize, columns: i32): void {
+  for (let bit: usize = 0; bit < 8; bit++) {
+    const mask = i8x16.bitmask(x);
+    store<u8>(out + (7 - bit) * outStride, <u8>mask);
+    if (columns > 1) store<u8>(out + (15 - bit) * outStride, <u8>(mask >> 8));
+    x = i8x16.add(x, x);
   }
 }
 

@@ -1,5 +1,5 @@
-// The matrix pass of one optimiser step (docs/adr/0001, steps 4 to 9), four rows by four columns at a time, every rounding as written there.
-// Rows are done in blocks of 64, columns in blocks of 64 inside them, so that the float64 sums of moves are added in the decreed order.
+// The matrix pass of one optimiser step (docs/adr/0001, steps 4 to 9), every rounding as written there: strips of eight rows, in blocks of
+// 64 rows, and blocks of 64 columns inside them, so that the float64 sums of moves are added in the decreed order.
 
 /** Everything the pass reads; laid out by the owner as consecutive 32-bit words. Matrices are [visible, hidden]. */
 @unmanaged
@@ -14,13 +14,17 @@ export class Step {
   /** 0 int32, 1 float64 */
   outerWide: i32;
   hidden: i32;
+  /** float32 */
   visibleOffset: usize;
   hiddenOffset: usize;
   visibleDifference: usize;
   hiddenDifference: usize;
-  /** float64 [visible]: r, complete. */
+  /** The offsets as float64, padded with zeros to a multiple of 8 and of 4. */
+  visibleOffsetWide: usize;
+  hiddenOffsetWide: usize;
+  /** float64 [visible rounded up to 8]: r, complete. */
   rowSums: usize;
-  /** float64 [row blocks, hidden]: q of each block of 64 rows. */
+  /** float64 [row blocks, hidden rounded up to 4]: q of each block of 64 rows. */
   columnSums: usize;
   inverse: f32;
   inverseModel: f32;
@@ -42,6 +46,71 @@ export class Step {
   centred: i32;
 }
 
+/** Bytes of a row of the moves of a strip: 64 float32. */
+const MOVES: usize = 256;
+
+@inline
+function columnSumsAt(s: Step, row: i32): usize {
+  return s.columnSums + <usize>(row >> 6) * ((<usize>s.hidden + 3) & ~3) * 8;
+}
+
+/** Sets the sums of the block of 64 rows that starts at fromRow to 0. */
+export function openRows(s: Step, fromRow: i32): void {
+  memory.fill(columnSumsAt(s, fromRow), 0, ((<usize>s.hidden + 3) & ~3) * 8);
+}
+
+/** Moves up to eight rows from `row`, a multiple of 8. `moves`: 2 KiB of scratch. */
+export function moveStrip(s: Step, row: i32, rows: i32, moves: usize): void {
+  const plain = !s.adam && !(s.momentum > 0) && !(s.decay > 0) && !s.average && !s.outerWide && !s.outerModel;
+  if (rows < 8) memory.fill(moves, 0, 8 * MOVES);
+  memory.fill(s.rowSums + (<usize>row << 3), 0, 64);
+  for (let from = 0; from < s.hidden; from += 64) {
+    const to = min<i32>(from + 64, s.hidden);
+    for (let r = 0; r < rows; r++) {
+      if (plain) plainRow(s, row + r, from, to, moves + <usize>r * MOVES);
+      else ruleRow(s, row + r, from, to, moves + <usize>r * MOVES);
+    }
+    if (s.centred) addMoves(s, row, from, to, moves);
+  }
+}
+
+/** Steps 4 to 7 for columns [from, to) of a row, plain SGD on the int32 difference of the phases. */
+function plainRow(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
+  const inverse = v128.load_splat<u32>(changetype<usize>(s), offsetof<Step>("inverse"));
+  const rate = v128.load_splat<u32>(changetype<usize>(s), offsetof<Step>("rate"));
+  const mu = v128.load_splat<u32>(s.visibleOffset + (<usize>row << 2));
+  const dv = v128.load_splat<u32>(s.visibleDifference + (<usize>row << 2));
+  const first = (<usize>row * s.hidden + <usize>from) << 2;
+  let weights = s.weights + first;
+  let sums = s.outer + first;
+  let dh = s.hiddenDifference + (<usize>from << 2);
+  let lambda = s.hiddenOffset + (<usize>from << 2);
+  const end = weights + (<usize>((to - from) & ~3) << 2);
+  while (weights < end) {
+    const mean = f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums)), inverse);
+    const g = f32x4.sub(f32x4.sub(mean, f32x4.mul(mu, v128.load(dh))), f32x4.mul(dv, v128.load(lambda)));
+    const d = f32x4.mul(rate, g);
+    v128.store(moves, d);
+    v128.store(weights, f32x4.add(v128.load(weights), d));
+    weights += 16;
+    sums += 16;
+    dh += 16;
+    lambda += 16;
+    moves += 16;
+  }
+  finishRow(s, row, to & ~3, to, moves);
+}
+
+/** The columns that are left over from fours, and zeros up to the next multiple of 4. */
+function finishRow(s: Step, row: i32, column: i32, to: i32, moves: usize): void {
+  if (column == to) return;
+  v128.store(moves, f32x4.splat(0));
+  for (; column < to; column++) {
+    store<f32>(moves, moveOne(s, row, column));
+    moves += 4;
+  }
+}
+
 /** Sums of a phase at element `index` as float32, four of them. */
 @inline
 function sumsAt(base: usize, index: usize, wide: i32): v128 {
@@ -51,46 +120,66 @@ function sumsAt(base: usize, index: usize, wide: i32): v128 {
   return v128.shuffle<u64>(low, high, 0, 2);
 }
 
-/** Steps 4 and 5 for four columns of a row. */
-@inline
-function gradient(s: Step, index: usize, offset: v128, difference: v128, hiddenDifference: v128, hiddenOffset: v128): v128 {
-  let g = f32x4.mul(sumsAt(s.outer, index, s.outerWide), f32x4.splat(s.inverse));
-  if (s.outerModel) g = f32x4.sub(g, f32x4.mul(sumsAt(s.outerModel, index, s.outerWide), f32x4.splat(s.inverseModel)));
-  return f32x4.sub(f32x4.sub(g, f32x4.mul(offset, hiddenDifference)), f32x4.mul(difference, hiddenOffset));
-}
-
-/** Steps 6, 7 and 9 for four columns of a row; returns the moves. */
-@inline
-function move(s: Step, index: usize, g: v128): v128 {
-  const at = index << 2;
-  const w = v128.load(s.weights + at);
-  let d: v128;
-  if (!s.adam) {
-    if (s.decay > 0) g = f32x4.sub(g, f32x4.mul(f32x4.splat(s.decay), w));
-    if (s.momentum > 0) {
-      g = f32x4.add(f32x4.mul(f32x4.splat(s.momentum), v128.load(s.slot0 + at)), g);
-      v128.store(s.slot0 + at, g);
+/** Steps 4 to 7 and 9 for columns [from, to) of a row, any rule and any sums. */
+function ruleRow(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
+  const wide = s.outerWide;
+  const outer = s.outer;
+  const outerModel = s.outerModel;
+  const inverse = f32x4.splat(s.inverse);
+  const inverseModel = f32x4.splat(s.inverseModel);
+  const mu = v128.load_splat<u32>(s.visibleOffset + (<usize>row << 2));
+  const dv = v128.load_splat<u32>(s.visibleDifference + (<usize>row << 2));
+  const adam = s.adam;
+  const average = s.average;
+  const averageShare = f32x4.splat(s.averageShare);
+  const weights = s.weights;
+  let index = <usize>row * s.hidden + <usize>from;
+  for (let column = from; column + 4 <= to; column += 4) {
+    let g = f32x4.mul(sumsAt(outer, index, wide), inverse);
+    if (outerModel) g = f32x4.sub(g, f32x4.mul(sumsAt(outerModel, index, wide), inverseModel));
+    g = f32x4.sub(g, f32x4.mul(mu, v128.load(s.hiddenDifference + (<usize>column << 2))));
+    g = f32x4.sub(g, f32x4.mul(dv, v128.load(s.hiddenOffset + (<usize>column << 2))));
+    const at = weights + (index << 2);
+    const w = v128.load(at);
+    const d = adam ? adamMove(s, index, g, w) : sgdMove(s, index, g, w);
+    const moved = f32x4.add(w, d);
+    v128.store(at, moved);
+    v128.store(moves, d);
+    if (average) {
+      const a = v128.load(average + (index << 2));
+      v128.store(average + (index << 2), f32x4.add(a, f32x4.mul(averageShare, f32x4.sub(moved, a))));
     }
-    d = f32x4.mul(f32x4.splat(s.rate), g);
-  } else {
-    const mean = f32x4.add(f32x4.mul(f32x4.splat(s.beta1), v128.load(s.slot0 + at)), f32x4.mul(f32x4.splat(s.rest1), g));
-    const square = f32x4.add(f32x4.mul(f32x4.splat(s.beta2), v128.load(s.slot1 + at)), f32x4.mul(f32x4.splat(s.rest2), f32x4.mul(g, g)));
-    v128.store(s.slot0 + at, mean);
-    v128.store(s.slot1 + at, square);
-    const scale = f32x4.add(f32x4.sqrt(f32x4.mul(square, f32x4.splat(s.correction2))), f32x4.splat(s.epsilon));
-    d = f32x4.div(f32x4.mul(f32x4.splat(s.rate), f32x4.mul(mean, f32x4.splat(s.correction1))), scale);
-    if (s.rateDecay > 0) d = f32x4.sub(d, f32x4.mul(f32x4.splat(s.rateDecay), w));
+    index += 4;
+    moves += 16;
   }
-  const moved = f32x4.add(w, d);
-  v128.store(s.weights + at, moved);
-  if (s.average) {
-    const a = v128.load(s.average + at);
-    v128.store(s.average + at, f32x4.add(a, f32x4.mul(f32x4.splat(s.averageShare), f32x4.sub(moved, a))));
-  }
-  return d;
+  finishRow(s, row, to & ~3, to, moves);
 }
 
-/** One element, for the columns and rows that are left over from fours. */
+@inline
+function sgdMove(s: Step, index: usize, g: v128, w: v128): v128 {
+  if (s.decay > 0) g = f32x4.sub(g, f32x4.mul(f32x4.splat(s.decay), w));
+  if (s.momentum > 0) {
+    const at = s.slot0 + (index << 2);
+    g = f32x4.add(f32x4.mul(f32x4.splat(s.momentum), v128.load(at)), g);
+    v128.store(at, g);
+  }
+  return f32x4.mul(f32x4.splat(s.rate), g);
+}
+
+@inline
+function adamMove(s: Step, index: usize, g: v128, w: v128): v128 {
+  const first = s.slot0 + (index << 2);
+  const second = s.slot1 + (index << 2);
+  const mean = f32x4.add(f32x4.mul(f32x4.splat(s.beta1), v128.load(first)), f32x4.mul(f32x4.splat(s.rest1), g));
+  const square = f32x4.add(f32x4.mul(f32x4.splat(s.beta2), v128.load(second)), f32x4.mul(f32x4.splat(s.rest2), f32x4.mul(g, g)));
+  v128.store(first, mean);
+  v128.store(second, square);
+  const scale = f32x4.add(f32x4.sqrt(f32x4.mul(square, f32x4.splat(s.correction2))), f32x4.splat(s.epsilon));
+  const d = f32x4.div(f32x4.mul(f32x4.splat(s.rate), f32x4.mul(mean, f32x4.splat(s.correction1))), scale);
+  return s.rateDecay > 0 ? f32x4.sub(d, f32x4.mul(f32x4.splat(s.rateDecay), w)) : d;
+}
+
+/** One element. */
 function moveOne(s: Step, row: i32, column: i32): f32 {
   const index = <usize>row * s.hidden + <usize>column;
   const at = index << 2;
@@ -124,113 +213,62 @@ function moveOne(s: Step, row: i32, column: i32): f32 {
   return d;
 }
 
-/** Adds d * mu of one row to q of its block, for four columns. */
+/** Two moves of a row as float64. */
 @inline
-function addColumns(target: usize, d: v128, mu: v128): void {
-  const low = f64x2.promote_low_f32x4(d);
-  const high = f64x2.promote_low_f32x4(v128.shuffle<u64>(d, d, 1, 0));
-  v128.store(target, f64x2.add(v128.load(target), f64x2.mul(low, mu)));
-  v128.store(target, f64x2.add(v128.load(target, 16), f64x2.mul(high, mu)), 16);
+function pair(moves: usize, row: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load_zero<u64>(moves + row * MOVES));
 }
 
-/** Moves rows [fromRow, toRow), all inside one block of 64 rows that starts at fromRow. */
-export function moveRows(s: Step, fromRow: i32, toRow: i32): void {
-  const hidden = s.hidden;
-  const columnSums = s.columnSums + <usize>(fromRow >> 6) * hidden * 8;
-  memory.fill(columnSums, 0, <usize>hidden * 8);
-  memory.fill(s.rowSums + (<usize>fromRow << 3), 0, <usize>(toRow - fromRow) << 3);
-  for (let from = 0; from < hidden; from += 64) {
-    const to = from + 64 < hidden ? from + 64 : hidden;
-    let row = fromRow;
-    for (; row + 4 <= toRow; row += 4) moveFourRows(s, row, from, to, columnSums);
-    for (; row < toRow; row++) moveOneRow(s, row, from, to, columnSums);
-  }
-}
-
-function moveOneRow(s: Step, row: i32, from: i32, to: i32, columnSums: usize): void {
-  const mu = <f64>load<f32>(s.visibleOffset + (<usize>row << 2));
-  let part: f64 = 0;
-  for (let column = from; column < to; column++) {
-    const d = <f64>moveOne(s, row, column);
-    if (!s.centred) continue;
-    part += d * <f64>load<f32>(s.hiddenOffset + (<usize>column << 2));
-    const target = columnSums + (<usize>column << 3);
-    store<f64>(target, load<f64>(target) + d * mu);
-  }
-  const sum = s.rowSums + (<usize>row << 3);
-  store<f64>(sum, load<f64>(sum) + part);
-}
-
-function moveFourRows(s: Step, row: i32, from: i32, to: i32, columnSums: usize): void {
-  const hidden = <usize>s.hidden;
-  const offsets = s.visibleOffset + (<usize>row << 2);
-  const differences = s.visibleDifference + (<usize>row << 2);
-  const mu0 = v128.load_splat<u32>(offsets);
-  const mu1 = v128.load_splat<u32>(offsets, 4);
-  const mu2 = v128.load_splat<u32>(offsets, 8);
-  const mu3 = v128.load_splat<u32>(offsets, 12);
-  const dv0 = v128.load_splat<u32>(differences);
-  const dv1 = v128.load_splat<u32>(differences, 4);
-  const dv2 = v128.load_splat<u32>(differences, 8);
-  const dv3 = v128.load_splat<u32>(differences, 12);
-  const centred = s.centred;
-  let part01 = f64x2.splat(0);
-  let part23 = f64x2.splat(0);
-  let column = from;
-  let index = <usize>row * hidden + <usize>from;
-  for (; column + 4 <= to; column += 4) {
-    const dh = v128.load(s.hiddenDifference + (<usize>column << 2));
-    const lambda = v128.load(s.hiddenOffset + (<usize>column << 2));
-    const d0 = move(s, index, gradient(s, index, mu0, dv0, dh, lambda));
-    const d1 = move(s, index + hidden, gradient(s, index + hidden, mu1, dv1, dh, lambda));
-    const d2 = move(s, index + 2 * hidden, gradient(s, index + 2 * hidden, mu2, dv2, dh, lambda));
-    const d3 = move(s, index + 3 * hidden, gradient(s, index + 3 * hidden, mu3, dv3, dh, lambda));
-    index += 4;
-    if (!centred) continue;
-    const target = columnSums + (<usize>column << 3);
-    addColumns(target, d0, f64x2.promote_low_f32x4(mu0));
-    addColumns(target, d1, f64x2.promote_low_f32x4(mu1));
-    addColumns(target, d2, f64x2.promote_low_f32x4(mu2));
-    addColumns(target, d3, f64x2.promote_low_f32x4(mu3));
-    const a = v128.shuffle<u32>(d0, d1, 0, 4, 1, 5);
-    const b = v128.shuffle<u32>(d2, d3, 0, 4, 1, 5);
-    const c = v128.shuffle<u32>(d0, d1, 2, 6, 3, 7);
-    const e = v128.shuffle<u32>(d2, d3, 2, 6, 3, 7);
-    const l0 = f64x2.promote_low_f32x4(v128.shuffle<u32>(lambda, lambda, 0, 0, 0, 0));
-    const l1 = f64x2.promote_low_f32x4(v128.shuffle<u32>(lambda, lambda, 1, 1, 1, 1));
-    const l2 = f64x2.promote_low_f32x4(v128.shuffle<u32>(lambda, lambda, 2, 2, 2, 2));
-    const l3 = f64x2.promote_low_f32x4(v128.shuffle<u32>(lambda, lambda, 3, 3, 3, 3));
-    part01 = f64x2.add(part01, f64x2.mul(f64x2.promote_low_f32x4(a), l0));
-    part23 = f64x2.add(part23, f64x2.mul(f64x2.promote_low_f32x4(b), l0));
-    part01 = f64x2.add(part01, f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<u64>(a, a, 1, 0)), l1));
-    part23 = f64x2.add(part23, f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<u64>(b, b, 1, 0)), l1));
-    part01 = f64x2.add(part01, f64x2.mul(f64x2.promote_low_f32x4(c), l2));
-    part23 = f64x2.add(part23, f64x2.mul(f64x2.promote_low_f32x4(e), l2));
-    part01 = f64x2.add(part01, f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<u64>(c, c, 1, 0)), l3));
-    part23 = f64x2.add(part23, f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<u64>(e, e, 1, 0)), l3));
-  }
-  let p0 = f64x2.extract_lane(part01, 0);
-  let p1 = f64x2.extract_lane(part01, 1);
-  let p2 = f64x2.extract_lane(part23, 0);
-  let p3 = f64x2.extract_lane(part23, 1);
-  for (; column < to; column++) {
-    const lambda = <f64>load<f32>(s.hiddenOffset + (<usize>column << 2));
-    p0 += addOne(s, row, column, columnSums) * lambda;
-    p1 += addOne(s, row + 1, column, columnSums) * lambda;
-    p2 += addOne(s, row + 2, column, columnSums) * lambda;
-    p3 += addOne(s, row + 3, column, columnSums) * lambda;
+/** Step 8 for a strip and one block of columns: eight rows' r (products with lambda) and the columns' q (products with mu). */
+function addMoves(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
+  const mu = s.visibleOffsetWide + (<usize>row << 3);
+  const mu0 = v128.load_splat<u64>(mu);
+  const mu1 = v128.load_splat<u64>(mu, 8);
+  const mu2 = v128.load_splat<u64>(mu, 16);
+  const mu3 = v128.load_splat<u64>(mu, 24);
+  const mu4 = v128.load_splat<u64>(mu, 32);
+  const mu5 = v128.load_splat<u64>(mu, 40);
+  const mu6 = v128.load_splat<u64>(mu, 48);
+  const mu7 = v128.load_splat<u64>(mu, 56);
+  let r01 = f64x2.splat(0);
+  let r23 = f64x2.splat(0);
+  let r45 = f64x2.splat(0);
+  let r67 = f64x2.splat(0);
+  let lambda = s.hiddenOffsetWide + (<usize>from << 3);
+  let columns = columnSumsAt(s, row) + (<usize>from << 3);
+  const end = moves + (((<usize>(to - from) + 3) & ~3) << 2);
+  while (moves < end) {
+    const low = v128.load_splat<u64>(lambda);
+    const high = v128.load_splat<u64>(lambda, 8);
+    let q = v128.load(columns);
+    let a = pair(moves, 0);
+    let b = pair(moves, 1);
+    q = f64x2.add(f64x2.add(q, f64x2.mul(a, mu0)), f64x2.mul(b, mu1));
+    r01 = f64x2.add(r01, f64x2.mul(v128.shuffle<u64>(a, b, 0, 2), low));
+    r01 = f64x2.add(r01, f64x2.mul(v128.shuffle<u64>(a, b, 1, 3), high));
+    a = pair(moves, 2);
+    b = pair(moves, 3);
+    q = f64x2.add(f64x2.add(q, f64x2.mul(a, mu2)), f64x2.mul(b, mu3));
+    r23 = f64x2.add(r23, f64x2.mul(v128.shuffle<u64>(a, b, 0, 2), low));
+    r23 = f64x2.add(r23, f64x2.mul(v128.shuffle<u64>(a, b, 1, 3), high));
+    a = pair(moves, 4);
+    b = pair(moves, 5);
+    q = f64x2.add(f64x2.add(q, f64x2.mul(a, mu4)), f64x2.mul(b, mu5));
+    r45 = f64x2.add(r45, f64x2.mul(v128.shuffle<u64>(a, b, 0, 2), low));
+    r45 = f64x2.add(r45, f64x2.mul(v128.shuffle<u64>(a, b, 1, 3), high));
+    a = pair(moves, 6);
+    b = pair(moves, 7);
+    q = f64x2.add(f64x2.add(q, f64x2.mul(a, mu6)), f64x2.mul(b, mu7));
+    r67 = f64x2.add(r67, f64x2.mul(v128.shuffle<u64>(a, b, 0, 2), low));
+    r67 = f64x2.add(r67, f64x2.mul(v128.shuffle<u64>(a, b, 1, 3), high));
+    v128.store(columns, q);
+    moves += 8;
+    lambda += 16;
+    columns += 16;
   }
   const sums = s.rowSums + (<usize>row << 3);
-  store<f64>(sums, load<f64>(sums) + p0);
-  store<f64>(sums, load<f64>(sums, 8) + p1, 8);
-  store<f64>(sums, load<f64>(sums, 16) + p2, 16);
-  store<f64>(sums, load<f64>(sums, 24) + p3, 24);
-}
-
-/** Moves one element and adds it to q of its block; returns the move. */
-function addOne(s: Step, row: i32, column: i32, columnSums: usize): f64 {
-  const d = <f64>moveOne(s, row, column);
-  const target = columnSums + (<usize>column << 3);
-  if (s.centred) store<f64>(target, load<f64>(target) + d * <f64>load<f32>(s.visibleOffset + (<usize>row << 2)));
-  return d;
+  v128.store(sums, f64x2.add(v128.load(sums), r01));
+  v128.store(sums, f64x2.add(v128.load(sums, 16), r23), 16);
+  v128.store(sums, f64x2.add(v128.load(sums, 32), r45), 32);
+  v128.store(sums, f64x2.add(v128.load(sums, 48), r67), 48);
 }

@@ -1,0 +1,88 @@
+// `ebm bench train` and `ebm bench gibbs`: the wasm engine's bare calls in a loop, without coordinator, worker, files or figures.
+import { meanOf } from '../../ebm/rbm/binarise.ts';
+import { initialise, startChains } from '../../ebm/rbm/initial.ts';
+import type { Parameters } from '../../ebm/rbm/parameters.ts';
+import { PURPOSES } from '../../ebm/random/purposes.ts';
+import type { ApplyOutcome, Dataset, Problem, Session, StepSettings } from '../../engine/engine.ts';
+import { openWasmEngine } from '../../engine/wasm/engine.ts';
+import { benchRows } from './rows.ts';
+import type { BenchOptions, Workload } from './workload.ts';
+
+/** Samples of one repetition, as the peers have it. */
+const SAMPLES = 60_000;
+const LEARNING_RATE = Math.fround(0.05);
+const GIBBS_STEPS = 200;
+const WEIGHT_DEVIATION = 0.05;
+
+function problemOf(options: BenchOptions, data: Dataset | null): Problem {
+  const { visible, hidden, batch, chains, k } = options;
+  return {
+    seed: 1, visible, hidden, grid: 10, objective: 'pcd', steps: k, batch, chains, centred: true, average: 0, data,
+    optimiser: { kind: 'sgd', learningRate: LEARNING_RATE, schedule: 'constant', warmup: 0, momentum: 0, weightDecay: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  };
+}
+
+export function published(outcome: ApplyOutcome): Parameters {
+  if (outcome.kind === 'diverged') throw new Error(`the benchmark diverged: ${outcome.reason} at ${outcome.where}`);
+  return outcome.published;
+}
+
+/** PCD-k: evaluate and apply, one unit an update. */
+export async function trainWorkload(options: BenchOptions): Promise<Workload> {
+  const data = await benchRows(options.visible);
+  const problem = problemOf(options, data);
+  const engine = await openWasmEngine({ threads: options.threads });
+  const session = await engine.load(problem);
+  const state = session.createState();
+  initialise(state, problem, meanOf(data));
+  let parameters = published(await session.publish(state.masters, 0, 0));
+  let chains = startChains(problem.seed, { from: 0, to: problem.chains }, problem.hidden);
+  let update = 0;
+  const updates = Math.max(1, Math.floor(Math.min(SAMPLES, data.rows) / problem.batch));
+  return {
+    name: 'ebm-fleet wasm', unit: 'samples/s', work: updates * problem.batch,
+    configuration: `${problem.visible}x${problem.hidden} b${problem.batch} PCD-${problem.steps}, ${problem.chains} chains, centred`,
+    async repeat(): Promise<void> {
+      for (let done = 0; done < updates; done += 1, update += 1) {
+        const unit = { branch: 0, update, version: update, data: { from: 0, to: problem.batch }, chains: { from: 0, to: problem.chains } };
+        const contribution = await session.evaluate(unit, parameters, chains);
+        const step: StepSettings = { update, branch: 0, learningRate: LEARNING_RATE };
+        parameters = published(await session.apply(state, contribution.sums, step));
+        chains = contribution.chains as Uint8Array<ArrayBuffer>;
+        session.release(contribution);
+      }
+    },
+    close: () => engine.close(),
+  };
+}
+
+/** A model with normal weights of deviation 0.05, and nothing to learn from. */
+export async function randomModel(options: BenchOptions): Promise<{ readonly session: Session; readonly parameters: Parameters; close(): Promise<void> }> {
+  const { visible } = options;
+  const engine = await openWasmEngine({ threads: options.threads });
+  const problem = problemOf(options, null);
+  const session = await engine.load(problem);
+  const state = session.createState();
+  initialise(state, problem, new Float64Array(visible).fill(0.5));
+  state.masters.weights.forEach((weight, index) => { state.masters.weights[index] = weight * (WEIGHT_DEVIATION / 0.01); });
+  return { session, parameters: published(await session.publish(state.masters, 0, 0)), close: () => engine.close() };
+}
+
+/** Block Gibbs with fixed parameters. */
+export async function gibbsWorkload(options: BenchOptions): Promise<Workload> {
+  const { chains, visible, hidden } = options;
+  const { session, parameters, close } = await randomModel(options);
+  const states = startChains(1, { from: 0, to: chains }, hidden);
+  let firstHalfStep = 0;
+  return {
+    name: 'ebm-fleet gibbs', unit: 'bit-updates/s', work: chains * GIBBS_STEPS * (visible + hidden),
+    configuration: `RBM ${visible}x${hidden} ${chains} chains x ${GIBBS_STEPS} steps`,
+    async repeat(): Promise<void> {
+      await session.sample({
+        parameters, purpose: PURPOSES.samples, branch: 0, word3: 0, chains: { from: 0, to: chains }, states, steps: GIBBS_STEPS, firstHalfStep, clamp: null,
+      });
+      firstHalfStep += 2 * GIBBS_STEPS;
+    },
+    close,
+  };
+}

@@ -1,0 +1,35 @@
+// What a benchmark is to its runner: some work that can be repeated, in units that peers count too.
+
+export interface BenchOptions {
+  readonly threads: number;
+  readonly visible: number;
+  readonly hidden: number;
+  readonly batch: number;
+  /** Gibbs steps an update. */
+  readonly k: number;
+  readonly chains: number;
+  /** AIS runs and inverse temperatures. */
+  readonly runs: number;
+  readonly betas: number;
+  /** One JSON object a line instead of text. */
+  readonly json: boolean;
+  /** Take part in the interleaving protocol of reference/peers: READY, then one repetition for each `go` on standard input. */
+  readonly peer: boolean;
+}
+
+export const BENCH_DEFAULTS: BenchOptions = {
+  threads: 1, visible: 784, hidden: 500, batch: 100, k: 1, chains: 100, runs: 100, betas: 10_000, json: false, peer: false,
+};
+
+export type BenchKind = 'kernels' | 'train' | 'gibbs' | 'ais';
+
+export interface Workload {
+  readonly name: string;
+  /** What was measured, in words. */
+  readonly configuration: string;
+  /** Units of work of one repetition, and what they are. */
+  readonly work: number;
+  readonly unit: string;
+  repeat(): Promise<void>;
+  close(): Promise<void>;
+}
