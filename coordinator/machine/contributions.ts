@@ -20,8 +20,9 @@ function discard(draft: Draft, reason: RefusalReason | 'settled'): void {
 
 /** The sender's live lease of that number, if this is its epoch. Otherwise what is at hand is discarded. */
 function leaseFor(draft: Draft, event: Of<'contribution'> | Of<'result'>): Lease | undefined {
+  const isMember = find(draft.state.members, event.worker) !== undefined;
   if (!hear(draft, event)) {
-    discard(draft, 'stale-epoch');
+    discard(draft, isMember ? 'stale-epoch' : 'unknown-worker');
     return undefined;
   }
   const lease = find(draft.state.run.leases, event.lease);

@@ -35,7 +35,7 @@ export type Event =
   /** An operation of the shell failed for good: a full disk, an engine that threw. */
   | (At & { readonly kind: 'broken'; readonly code: FailureCode; readonly message: string });
 
-export type RefusalReason = 'stale-epoch' | 'lease-expired' | 'mismatch' | 'duplicate';
+export type RefusalReason = 'stale-epoch' | 'unknown-worker' | 'lease-expired' | 'mismatch';
 
 /** Where a unit's work lies. `cached`: the worker has the chains' states. */
 export type UnitPlan =

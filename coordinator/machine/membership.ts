@@ -42,7 +42,8 @@ export function join(draft: Draft, event: Of<'join'>): void {
 export function request(draft: Draft, event: Of<'request'>): void {
   if (!hear(draft, event)) return;
   const lease = leaseOf(draft.state, event.worker);
-  if (lease !== undefined) sendLease(draft, lease);
+  if (isOver(draft.state)) emit(draft, { kind: 'drain', to: event.worker });
+  else if (lease !== undefined) sendLease(draft, lease);
   else queue(draft, event.worker);
 }
 

@@ -10,7 +10,7 @@ import { endDuel, endOldDuels, isDisputed } from './duels.ts';
 import type { Event, RunMarks } from './events.ts';
 import { isCovered, removeLease } from './leases.ts';
 import { isBegun } from './scheduling.ts';
-import { placesOf } from './settings.ts';
+import { lengthAt, placesOf } from './settings.ts';
 import type { CheckpointReason, Chore, FailureCode, Outcome, State, Task } from './state.ts';
 import { withoutRow, withRow } from './table.ts';
 
@@ -128,7 +128,7 @@ function applyOldest(draft: Draft): boolean {
   const { branch, update } = task.kind;
   endOldDuels(draft, update + 2 - settings.fleet.publishedMax + (train.average > 0 ? 1 : 0));
   changeRun(draft, { applying: true });
-  emit(draft, { kind: 'apply', branch, update, learningRate: rateAt(train.optimiser, { update, updates: train.updates, rateScale: run.rateScale }) });
+  emit(draft, { kind: 'apply', branch, update, learningRate: rateAt(train.optimiser, { update, updates: lengthAt(settings, update), rateScale: run.rateScale }) });
   return false;
 }
 

@@ -35,8 +35,13 @@ export interface FleetRules {
   readonly cut: Cut;
 }
 
+/** Before version `update` the run was one of `updates` updates. */
+export interface EarlierLength { readonly update: number; readonly updates: number }
+
 export interface Settings {
   readonly job: CompiledJob;
+  /** Of a run that was made longer, by ascending update; absent if it never was. */
+  readonly lengths?: readonly EarlierLength[];
   /** Version at which the run is over: the job's updates, or fewer for a verification. */
   readonly until: number;
   readonly figures: readonly FigurePlan[];
@@ -62,6 +67,11 @@ export const FLEET_RULES: FleetRules = {
   publishedMax: Infinity,
   cut: guidedCut,
 };
+
+/** The length that an update's schedule follows: the run's, as it was when the update was first computed. */
+export function lengthAt({ job, lengths = [] }: Pick<Settings, 'job' | 'lengths'>, update: number): number {
+  return lengths.find((earlier) => update < earlier.update)?.updates ?? job.train.updates;
+}
 
 /** M: persistent chains, or the batch for cd. */
 export function chainsOf(job: CompiledJob): number {

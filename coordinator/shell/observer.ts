@@ -1,18 +1,23 @@
 // The observer: turns what happens into events for people and lines of metrics. Nothing reads it back.
 // Energy gap, flip rate and norms are taken a few times a second, when a progress event is due, and have no effect on results.
 import { energyGap } from '../../ebm/diagnostics/energy-gap.ts';
-import { flipRate } from '../../ebm/diagnostics/reconstruction.ts';
+import { flipRate, reconstructionError } from '../../ebm/diagnostics/reconstruction.ts';
 import { rateAt } from '../../ebm/optimiser/schedule.ts';
+import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { LedgerAside } from '../../platform/journal/journal.ts';
 import type { Report } from '../machine/events.ts';
+import { lengthAt } from '../machine/settings.ts';
 import type { Outcome } from '../machine/state.ts';
 import type { Figures, RunDigests, RunEvent, RunOutcome } from './events.ts';
+import { ChainHealth } from './health.ts';
 import type { Restored } from './keeper.ts';
 import type { CoordinatorOptions } from './options.ts';
 import { epochOf, Pace } from './pace.ts';
 import type { Plane } from './plane.ts';
 
 const PROGRESS_MS = 250;
+/** Rows whose reconstruction is looked at: more would hold up the run. */
+const RECONSTRUCTED_ROWS = 100;
 
 export type MetricsLine = Readonly<Record<string, unknown>>;
 interface Position { readonly update: number; readonly branch: number; readonly rollbacks: number }
@@ -33,11 +38,14 @@ export class Observer {
   #sample: { readonly step: Step; readonly energyGap: number | null } | null = null;
   #figures: Figures | null = null;
   #measuredFromMs = 0;
+  readonly #health: ChainHealth;
+  #branch = 0;
 
   constructor(options: ObserverOptions) {
     this.#options = options;
     const { job, clock, progressMs = PROGRESS_MS } = options.run;
     this.#pace = new Pace({ job, clock, progressMs, until: options.until });
+    this.#health = new ChainHealth(job.model.hidden, Math.max(1, Math.floor(job.ledger.every / 10)));
   }
 
   /** What stands beside a ledger line. */
@@ -51,6 +59,7 @@ export class Observer {
   }
 
   restored({ update, branch }: Restored, isStart: boolean): void {
+    this.#health.restart();
     if (!isStart) return;
     const { jobDigest, engine } = this.#options.run;
     this.#pace.start(update);
@@ -60,6 +69,7 @@ export class Observer {
 
   /** Before a step: its sums are still there. */
   applying(step: Step): void {
+    this.#branch = step.branch;
     if (!this.#pace.isDue() && step.update + 1 !== this.#options.until) return;
     const { plane, run: { job } } = this.#options;
     const sums = plane.sumsOf(step.update);
@@ -69,6 +79,8 @@ export class Observer {
   }
 
   committed(version: number): void {
+    const health = this.#health.observe(version, this.#options.plane.chainsAt(version));
+    if (health !== null) this.#options.record({ kind: 'health', update: version, branch: this.#branch, ...health });
     const sample = this.#sample;
     if (sample?.step.update !== version - 1) return;
     this.#sample = null;
@@ -97,7 +109,17 @@ export class Observer {
     this.#figures = figures;
     const event = { kind: 'evaluated', update, ...figures, seconds: durationMs / 1000 } as const;
     this.#say(event);
-    this.#options.record({ ...event, branch, at: this.#options.run.clock.dateMs() });
+    this.#options.record({ ...event, branch, reconstructionError: this.#reconstruction(branch, update), at: this.#options.run.clock.dateMs() });
+  }
+
+  #reconstruction(branch: number, version: number): number | null {
+    const { plane, run: { job, data: { test } } } = this.#options;
+    const parameters = plane.find(plane.measuredName(branch, version));
+    if (test === null || parameters === undefined) return null;
+    const { visible } = job.facts;
+    const { hidden, grid } = job.model;
+    const rows = test.bits.subarray(0, Math.min(test.rows, RECONSTRUCTED_ROWS) * bytesOf(visible));
+    return finite(reconstructionError({ parameters, visible, hidden, grid }, rows).meanSquare);
   }
 
   saved(update: number, path: string): void {
@@ -108,9 +130,9 @@ export class Observer {
   report(what: Report): void {
     switch (what.kind) {
       case 'rollback': {
-        const { job: { train } } = this.#options.run;
+        const { job, lengths = [] } = this.#options.run;
         const { from, to, branch, rateScale, message } = what;
-        const learningRate = rateAt(train.optimiser, { update: to, updates: train.updates, rateScale });
+        const learningRate = rateAt(job.train.optimiser, { update: to, updates: lengthAt({ job, lengths }, to), rateScale });
         this.#say({ kind: 'rollback', from, to, branch, learningRate, reason: message });
         this.#options.record({ kind: 'rollback', update: from, from, to, branch, learningRate, reason: message, at: this.#options.run.clock.dateMs() });
         this.#options.run.telemetry.count('ebm_rollbacks_total');

@@ -6,7 +6,7 @@ import type { Journal, Snapshot } from '../../platform/journal/journal.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message } from '../../proto/messages.ts';
-import { FLEET_RULES, type FleetRules } from '../machine/settings.ts';
+import { FLEET_RULES, type EarlierLength, type FleetRules } from '../machine/settings.ts';
 import type { RunEvent } from './events.ts';
 import type { FigureData } from './figures.ts';
 
@@ -36,8 +36,12 @@ export interface CoordinatorOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** Aborting interrupts the run softly: it finishes the update, saves, and ends as `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Of a run that was made longer: the lengths that it had before. */
+  readonly lengths?: readonly EarlierLength[];
   /** Stops at this version instead of the job's last, without figures or checkpoints: for `ebm verify`. */
   readonly verifyUntil?: number;
+  /** A verification that takes checkpoints nevertheless: a run that diverged falls back to one. */
+  readonly verifyCheckpoints?: boolean;
   readonly fleet?: Partial<FleetRules>;
   /** Time between two progress events, in milliseconds; 250 by default. */
   readonly progressMs?: number;

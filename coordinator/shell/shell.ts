@@ -49,7 +49,10 @@ export class CoordinatorShell {
       onDiffers: (line, was) => { this.#broken('ledger-differs', new Error(`line ${line} of the ledger was computed again and differs from what was recorded: ${was}`)); },
       onWarning: (message) => { this.#observer.warn(message); },
     });
-    const settings = { job, until, figures: verifies ? [] : this.#desk.plans(), checkpoints: !verifies, fleet: rulesOf(options) };
+    const settings = {
+      job, until, figures: verifies ? [] : this.#desk.plans(), checkpoints: !verifies || options.verifyCheckpoints === true, fleet: rulesOf(options),
+      ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
+    };
     this.#state = initialState(settings, options.epoch);
   }
 

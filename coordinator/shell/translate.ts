@@ -4,6 +4,7 @@ import { wantsDigest } from '../machine/duels.ts';
 import type { Command, Event } from '../machine/events.ts';
 import type { State } from '../machine/state.ts';
 import { contributionDigest } from './digest.ts';
+import { misfit } from './fitness.ts';
 
 /** The event that a worker's message is; null for a message that is not for a coordinator. */
 export function eventOf(message: Message, state: State, nowMs: number): Event | null {
@@ -12,6 +13,8 @@ export function eventOf(message: Message, state: State, nowMs: number): Event | 
     case 'join': return { kind: 'join', nowMs, worker: message.worker, fingerprint: message.fingerprint };
     case 'contribution': {
       const { worker, epoch, lease, branch, update, data, chains, asks } = message;
+      const unfit = misfit(state.settings.job, message);
+      if (unfit !== null) return { kind: 'failed', nowMs, worker, epoch, lease, code: 'engine', message: `a contribution does not fit the job: ${unfit}`, asks };
       const digest = wantsDigest(state, lease) ? contributionDigest(message.sums, message.states) : null;
       return { kind: 'contribution', nowMs, worker, epoch, lease, branch, update, data, chains, digest, asks };
     }

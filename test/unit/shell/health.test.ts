@@ -1,0 +1,49 @@
+// The trace of the chains: taken at fixed updates, in windows, and forgotten when the run goes back.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ChainHealth, type ChainFigures } from '../../../coordinator/shell/health.ts';
+import { fillWords } from '../../../ebm/random/address.ts';
+import { bytesOf } from '../../../ebm/rbm/bits.ts';
+
+const HIDDEN = 64;
+const CHAINS = 8;
+
+/** Independent chains; `stuck`: each keeps the state that it has at the start. */
+function chainsAt(version: number, stuck: boolean): Uint8Array {
+  const words = new Uint32Array((CHAINS * bytesOf(HIDDEN)) / 4);
+  fillWords([1, 2], { id: stuck ? 0 : version, halfStep: 0, word3: 0 }, words);
+  return new Uint8Array(words.buffer);
+}
+
+function figuresAfter(updates: number, every: number, stuck = false): readonly { readonly version: number; readonly figures: ChainFigures }[] {
+  const health = new ChainHealth(HIDDEN, every);
+  return Array.from({ length: updates }, (_, i) => ({ version: i + 1, figures: health.observe(i + 1, chainsAt(i + 1, stuck)) }))
+    .flatMap(({ version, figures }) => (figures === null ? [] : [{ version, figures }]));
+}
+
+test('a window of 100 draws, one every so many updates, gives one pair of figures', () => {
+  assert.deepEqual(figuresAfter(1000, 5).map(({ version }) => version), [500, 1000]);
+});
+
+test('independent draws have R-hat near 1 and an effective sample size near their number', () => {
+  const [window] = figuresAfter(100, 1);
+  assert.ok(window!.figures.rHat! > 0.99 && window!.figures.rHat! < 1.02, String(window!.figures.rHat));
+  assert.ok(window!.figures.chainEss! > 0.6 * 100 * CHAINS, String(window!.figures.chainEss));
+});
+
+test('chains that never move have no R-hat near 1', () => {
+  const [window] = figuresAfter(100, 1, true);
+  assert.ok(window!.figures.rHat === null || window!.figures.rHat > 2, String(window!.figures.rHat));
+});
+
+test('a run that goes back starts its window anew', () => {
+  const health = new ChainHealth(HIDDEN, 1);
+  for (let version = 1; version < 100; version += 1) assert.equal(health.observe(version, chainsAt(version, false)), null);
+  health.restart();
+  assert.equal(health.observe(100, chainsAt(100, false)), null);
+});
+
+test('a single chain, or none, has no figures', () => {
+  const health = new ChainHealth(HIDDEN, 1);
+  for (let version = 1; version <= 100; version += 1) assert.equal(health.observe(version, chainsAt(version, false).subarray(0, bytesOf(HIDDEN))), null);
+});
