@@ -23,10 +23,10 @@ export class LineFile {
     const facts = await files.describe(path);
     const file = await files.append(path);
     try {
-      if (facts === null) await files.syncDirectory(dirname(path));
-      else if (facts.bytes > bytes) await file.truncate(bytes);
-      // What a process left unsynced before it died counts as durable from here on.
+      if (facts !== null && facts.bytes > bytes) await file.truncate(bytes);
+      // What a process left unsynced before it died, its name included, counts as durable from here on.
       await file.sync();
+      await files.syncDirectory(dirname(path));
     } catch (error) {
       await file.close();
       throw error;

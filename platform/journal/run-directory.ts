@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileLease, isLockName } from '../lease/file.ts';
 import type { Lease } from '../lease/lease.ts';
 import { processes, type Processes } from '../lease/processes.ts';
-import { ensureDirectory, putFile, removeTemporaries, replaceFile } from '../store/durable.ts';
+import { ensureDirectory, putFile, removeTemporaries, replaceFile, syncPath } from '../store/durable.ts';
 import { guarded, StorageError } from '../store/errors.ts';
 import { systemCode, type Files } from '../store/files.ts';
 import { nodeFiles } from '../store/node-files.ts';
@@ -70,8 +70,8 @@ async function locked<Result>(system: RunSystem, path: string, open: (lease: Lea
 
 async function opened({ files }: RunSystem, path: string, lease: Lease): Promise<OpenRun> {
   await removeTemporaries(files, path);
-  // Names that a process made just before it died.
-  await files.syncDirectory(path);
+  // Names that a process made just before it died; those in the directory itself the lock has made durable.
+  await syncPath(files, path);
   const { job, digest } = await readJob(files, path);
   const settings = { every: job.checkpoint.every, keep: job.checkpoint.keep, grid: job.model.grid };
   const { journal, warnings } = await openDirectoryJournal(files, path, settings, () => lease.giveUp());

@@ -1,7 +1,7 @@
 // The store in a directory: an object is a file whose name appears by link(2) when all of its bytes are durable, so that of several
 // processes that put the same key exactly one creates it, and a crash at any instant leaves the whole object or none.
 import { dirname, join } from 'node:path';
-import { ensureDirectory, putFile, readWhole, removeIfThere, removeTemporaries } from './durable.ts';
+import { ensureDirectory, putFile, readWhole, removeIfThere, removeTemporaries, syncPath } from './durable.ts';
 import { guarded } from './errors.ts';
 import { systemCode, type Files } from './files.ts';
 import { checkKey, compareKeys, foldersOf, keyConflict } from './keys.ts';
@@ -103,6 +103,7 @@ class DirectoryStore implements Store {
 export async function openDirectoryStore(files: Files, root: string): Promise<Store> {
   await guarded(root, 'opening the store', async () => {
     await ensureDirectory(files, root);
+    await syncPath(files, root);
     await removeTemporaries(files, root);
   });
   return new DirectoryStore(files, root);

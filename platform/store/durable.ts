@@ -93,6 +93,18 @@ export async function ensureDirectory(files: Files, path: string): Promise<void>
   await files.syncDirectory(parent);
 }
 
+/**
+ * Makes the names on the way to a directory durable: a process that made them and died may have left that undone. Directories that
+ * may not be opened were not made by it.
+ */
+export async function syncPath(files: Files, path: string): Promise<void> {
+  for (let directory = path; dirname(directory) !== directory; directory = dirname(directory)) {
+    await files.syncDirectory(dirname(directory)).catch((error: unknown) => {
+      if (!['EACCES', 'EPERM'].includes(systemCode(error) ?? '')) throw error;
+    });
+  }
+}
+
 export async function removeIfThere(files: Files, path: string): Promise<void> {
   await files.unlink(path).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error;

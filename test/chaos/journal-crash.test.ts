@@ -1,4 +1,4 @@
-// A run's journal with power lost after each of its operations on the disk (every write, fsync, link, rename, ...): what is there when
+// A run's journal killed, or its power lost, after each of its operations on the disk (write, fsync, link, rename, ...): what is there when
 // it is opened again is the state before or after the step that was under way, never a mixture, and the run goes on from it to the end
 // that an undisturbed run has. What was not synced is lost, kept, or torn in seeded ways.
 import assert from 'node:assert/strict';
@@ -148,25 +148,38 @@ async function reopen(files: Files, pid: number): Promise<OpenRun> {
   return isRun ? openRunDirectory('runs/one', systemOf(files, pid)) : createRunDirectory('runs/one', RUN, systemOf(files, pid));
 }
 
-/** The first process crashes after its operation `at`; if `againAt` is given, the one that cleans up crashes too. */
-async function crashAt(plan: Plan, at: number, survival: Survival, again?: { readonly at: number; readonly survival: Survival }): Promise<'crashed' | 'ended'> {
+/** What happens to the disk when a process ends: nothing if it was killed (nothing becomes durable by that either), else the power is lost. */
+type End = 'killed' | Survival;
+
+function endOf(disk: SimulatedDisk, end: End): void {
+  if (end !== 'killed') disk.powerLoss(end);
+}
+
+/** The first process ends after its operation `at`; if `again` is given, the one that cleans up does too. */
+async function crashAt(plan: Plan, at: number, end: End, again?: { readonly at: number; readonly end: End }): Promise<'crashed' | 'ended'> {
   const { script, states } = plan;
   const disk = new SimulatedDisk();
   const { done, stopped } = await firstLife(withFaults(disk.files(), new Faults({ at, effect: { kind: 'crash' } })), script);
   if (stopped === null) return 'ended';
-  assert.ok(stopped instanceof Crash, String(stopped));
+  if (!(stopped instanceof Crash)) throw stopped as Error;
   const [before, after] = [states[Math.max(0, done)]!, states[Math.min(Math.max(0, done) + 1, states.length - 1)]!];
-  disk.powerLoss(survival);
+  endOf(disk, end);
   if (again !== undefined) {
     const files = withFaults(disk.files(), new Faults({ at: again.at, effect: { kind: 'crash' } }));
     const second = await reopen(files, 2).then((run) => run.journal.close()).then(() => null, (error: unknown) => error);
-    assert.ok(second === null || second instanceof Crash, String(second));
-    disk.powerLoss(again.survival);
+    if (second !== null && !(second instanceof Crash)) throw second as Error;
+    endOf(disk, again.end);
   }
   const run = await reopen(disk.files(), 3);
   const found = await checkRun(run, before, after);
   await goOn(run, found, plan);
-  await checkEnd(disk.files(), states.at(-1)!, found?.update === states.at(-1)!.checkpoints[0]?.update);
+  const extra = found?.update === states.at(-1)!.checkpoints[0]?.update;
+  await checkEnd(disk.files(), states.at(-1)!, extra);
+  if (end !== 'killed') return 'crashed';
+  // What was closed is durable, what the killed process had left unsynced included.
+  disk.powerLoss('lost');
+  await (await reopen(disk.files(), 4)).journal.close();
+  await checkEnd(disk.files(), states.at(-1)!, extra);
   return 'crashed';
 }
 
@@ -190,7 +203,7 @@ describe('the journal after a crash', () => {
 
   test('killed after any operation (nothing of the disk lost), it is as before or as after the step', async () => {
     const plan = await planOf(SCRIPT);
-    await everyInstant((at) => crashAt(plan, at, 'kept'));
+    await everyInstant((at) => crashAt(plan, at, 'killed'));
   });
 
   test('with power lost after any operation and all that was not synced gone, it is as before or as after the step', async () => {
@@ -209,11 +222,11 @@ describe('the journal after a crash', () => {
     await firstLife(withFaults(new SimulatedDisk().files(), faults), REPLACEMENT);
     const moved = faults.log.findIndex((operation) => operation.includes('.old-')) + 1;
     assert.ok(moved > 50);
-    for (const survival of ['kept', 'torn'] as const) {
+    for (const end of ['killed', 'torn'] as const) {
       for (let at = moved - 2; at <= moved + 6; at += 1) {
         for (let again = 1; again <= 24; again += 1) {
-          const first = survival === 'kept' ? survival : seeded(at * 100 + again);
-          assert.equal(await crashAt(plan, at, first, { at: again, survival: seeded(again * 1000 + at) }), 'crashed', `${at}, then ${again}`);
+          const first = end === 'killed' ? end : seeded(at * 100 + again);
+          assert.equal(await crashAt(plan, at, first, { at: again, end: seeded(again * 1000 + at) }), 'crashed', `${at}, then ${again}`);
         }
       }
     }
