@@ -201,6 +201,17 @@ describe('the lock of a run directory', () => {
   });
 });
 
+describe('a run directory that vanishes', () => {
+  test('is an error at the next checkpoint, and closing still works', async () => {
+    await inDirectory(async () => {
+      const { journal } = await createRunDirectory('one', run);
+      await rm('one', { recursive: true });
+      await refused(journal.checkpoint(snapshotOf({ update: 100 }), modelOf(100)), 'missing', /^one\/checkpoints: there is nothing of that name \(ENOENT, while writing the checkpoint of update 100\)/);
+      await refused(journal.close(), 'missing', /^one: /);
+    });
+  });
+});
+
 describe('artefacts', () => {
   test('are files of the run directory', async () => {
     await inDirectory(async () => {
