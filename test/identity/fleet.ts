@@ -116,6 +116,9 @@ export class Crew implements Fleet {
     const job = this.#job;
     const { figureData } = materialOf(job);
     const session = await this.#session('coordinator');
+    const ids = Array.from({ length: workers }, (_, i) => `w-${i + 1}`);
+    const members = new Map<string, Session>();
+    for (const id of ids) members.set(id, await this.#session(id));
     const coordinator = new CoordinatorShell({
       ...this.#common, session, job, jobDigest: jobDigest(job), journal: this.journal, telemetry: this.telemetry, data: figureData, start, epoch,
       fleet: { ...EMBEDDED_RULES, ...rules }, progressMs: 0,
@@ -125,14 +128,18 @@ export class Crew implements Fleet {
     });
     this.#coordinator = coordinator;
     const outcome = coordinator.run();
-    for (let i = 1; i <= workers; i += 1) await this.join(`w-${i}`);
+    for (const [id, own] of members) this.#enter(id, own); // in the same turn: they are members before the run can be over
     return { outcome };
   }
 
   async join(id: string): Promise<void> {
+    this.#enter(id, await this.#session(id));
+  }
+
+  #enter(id: string, session: Session): void {
     const { figureData: { test, validation } } = materialOf(this.#job);
     const worker = new WorkerShell({
-      ...this.#common, id, session: await this.#session(id), engine: this.#options.engine.fingerprint(),
+      ...this.#common, id, session, engine: this.#options.engine.fingerprint(),
       visible: this.#job.facts.visible, hidden: this.#job.model.hidden, rows: { test: test?.bits ?? null, validation: validation?.bits ?? null },
     });
     this.workers.set(id, worker);
