@@ -10,7 +10,8 @@ const GRID = 10;
 
 export async function aisWorkload(options: BenchOptions): Promise<Workload> {
   const { runs, betas: temperatures, visible, hidden } = options;
-  const { session, parameters, close } = await randomModel(options);
+  const model = await randomModel(options);
+  const { session, parameters } = model;
   const baseBias = baseBiases(meanOf(await benchRows(visible)), GRID);
   const betas = linearBetas(temperatures);
   return {
@@ -18,6 +19,6 @@ export async function aisWorkload(options: BenchOptions): Promise<Workload> {
     async repeat(): Promise<void> {
       await session.logPartition({ parameters, kind: 'ais', runs: { from: 0, to: runs }, betas, baseBias, starts: null });
     },
-    close,
+    close: () => model.close(),
   };
 }

@@ -1,22 +1,31 @@
-// The benchmarks of `ebm bench`: chooses the workload and how it is run. What a figure does not measure: starting, reading data, files,
-// and the coordinator's and worker's part of an update.
+// The benchmarks of `ebm bench`: chooses the workloads and how they are run. What the figures do not measure: starting, reading data and
+// files; `train` shows the engine's bare calls and, beside them, the same through coordinator and worker.
 import { aisWorkload } from './annealing.ts';
+import { orchestratedWorkload } from './orchestrated.ts';
 import { runAlone, runAsPeer } from './runner.ts';
 import { gibbsWorkload, trainWorkload } from './training.ts';
 import { BENCH_DEFAULTS, type BenchKind, type BenchOptions, type Workload } from './workload.ts';
 
-const WORKLOADS: Readonly<Record<Exclude<BenchKind, 'kernels'>, (options: BenchOptions) => Promise<Workload>>> = {
-  train: trainWorkload, gibbs: gibbsWorkload, ais: aisWorkload,
+type Open = (options: BenchOptions) => Promise<Workload>;
+
+/** The first takes part as a peer. */
+const WORKLOADS: Readonly<Record<Exclude<BenchKind, 'kernels'>, readonly [Open, ...Open[]]>> = {
+  train: [trainWorkload, orchestratedWorkload], gibbs: [gibbsWorkload], ais: [aisWorkload],
 };
 
 /** Runs one benchmark and prints its result to standard output. */
 export async function runBench(kind: BenchKind, options: Partial<BenchOptions> = {}): Promise<void> {
   const complete = { ...BENCH_DEFAULTS, ...options };
-  if (kind === 'kernels') throw new Error('not yet');
-  const workload = await WORKLOADS[kind](complete);
+  const [first, ...others] = WORKLOADS[kind === 'kernels' ? 'train' : kind];
+  const workloads = [await first(complete)];
   try {
-    await (complete.peer ? runAsPeer : runAlone)(workload, complete);
+    if (complete.peer) {
+      await runAsPeer(workloads[0]!, complete);
+      return;
+    }
+    if (kind !== 'kernels') for (const open of others) workloads.push(await open(complete));
+    await runAlone(workloads, complete);
   } finally {
-    await workload.close();
+    for (const workload of workloads) await workload.close();
   }
 }

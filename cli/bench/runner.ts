@@ -26,6 +26,7 @@ function cpuSeconds(): number {
 }
 
 async function time(workload: Workload): Promise<Timing> {
+  await workload.prepare?.();
   const busy = busySeconds();
   const cpu = cpuSeconds();
   const start = performance.now();
@@ -46,24 +47,42 @@ export async function runAsPeer(workload: Workload, options: BenchOptions): Prom
   }
 }
 
-export async function runAlone(workload: Workload, options: BenchOptions): Promise<void> {
-  await workload.repeat();
-  const timings: Timing[] = [];
-  for (let repetition = 0; repetition < REPETITIONS; repetition += 1) timings.push(await time(workload));
-  const { name, work, unit, configuration } = workload;
-  const best = Math.min(...timings.map((timing) => timing.seconds));
-  const median = medianOf(timings.map((timing) => timing.seconds));
-  const cpu = Math.min(...timings.map((timing) => timing.cpuSeconds));
-  const others = medianOf(timings.map((timing) => timing.otherCores));
-  if (options.json) {
-    console.log(JSON.stringify({
-      kind: 'bench', name, configuration, threads: options.threads, unit, work, secondsBest: best, secondsMedian: median, cpuSecondsBest: cpu,
-      rateBest: work / best, rateMedian: work / median, otherCores: others,
-    }));
-  } else {
-    console.log(`${name}, threads ${options.threads}: ${configuration}`);
-    console.log(`  best ${(work / best).toFixed(0)} ${unit}, median ${(work / median).toFixed(0)}; ${best.toFixed(3)} s, ${cpu.toFixed(3)} CPU s; other work took ${others.toFixed(2)} cores`);
+/** Workloads in turn, one repetition each, so that the machine's drift falls on all alike; with several, their medians beside the first's. */
+export async function runAlone(workloads: readonly Workload[], options: BenchOptions): Promise<void> {
+  const all: Timing[][] = workloads.map(() => []);
+  for (const workload of workloads) await time(workload);
+  for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
+    for (const [index, workload] of workloads.entries()) all[index]!.push(await time(workload));
   }
+  const medians = all.map((timings) => medianOf(timings.map((timing) => timing.seconds)));
+  for (const [index, workload] of workloads.entries()) {
+    const ratio = index === 0 ? null : medians[index]! / medians[0]! - 1;
+    console.log(options.json ? JSON.stringify(record(workload, all[index]!, { threads: options.threads, ratio })) : sentence(workload, all[index]!, { threads: options.threads, ratio }));
+  }
+}
+
+interface Beside { readonly threads: number; readonly ratio: number | null }
+
+function record({ name, work, unit, configuration }: Workload, timings: readonly Timing[], { threads, ratio }: Beside): Readonly<Record<string, unknown>> {
+  const { best, median, cpu, others } = summary(timings);
+  return {
+    kind: 'bench', name, configuration, threads, unit, work, secondsBest: best, secondsMedian: median, cpuSecondsBest: cpu,
+    rateBest: work / best, rateMedian: work / median, otherCores: others, overhead: ratio,
+  };
+}
+
+function sentence({ name, work, unit, configuration }: Workload, timings: readonly Timing[], { threads, ratio }: Beside): string {
+  const { best, median, cpu, others } = summary(timings);
+  const beside = ratio === null ? '' : `; ${(100 * ratio).toFixed(1)} % more time than the first (medians)`;
+  return `${name}, threads ${threads}: ${configuration}\n`
+    + `  best ${(work / best).toFixed(0)} ${unit}, median ${(work / median).toFixed(0)}; ${best.toFixed(3)} s, ${cpu.toFixed(3)} CPU s; other work took ${others.toFixed(2)} cores${beside}`;
+}
+
+function summary(timings: readonly Timing[]): { readonly best: number; readonly median: number; readonly cpu: number; readonly others: number } {
+  return {
+    best: Math.min(...timings.map((timing) => timing.seconds)), median: medianOf(timings.map((timing) => timing.seconds)),
+    cpu: Math.min(...timings.map((timing) => timing.cpuSeconds)), others: medianOf(timings.map((timing) => timing.otherCores)),
+  };
 }
 
 function medianOf(values: readonly number[]): number {

@@ -36,7 +36,7 @@ export async function trainWorkload(options: BenchOptions): Promise<Workload> {
   const state = session.createState();
   initialise(state, problem, meanOf(data));
   let parameters = published(await session.publish(state.masters, 0, 0));
-  let chains = startChains(problem.seed, { from: 0, to: problem.chains }, problem.hidden);
+  let chains: Uint8Array = startChains(problem.seed, { from: 0, to: problem.chains }, problem.hidden);
   let update = 0;
   const updates = Math.max(1, Math.floor(Math.min(SAMPLES, data.rows) / problem.batch));
   return {
@@ -48,7 +48,7 @@ export async function trainWorkload(options: BenchOptions): Promise<Workload> {
         const contribution = await session.evaluate(unit, parameters, chains);
         const step: StepSettings = { update, branch: 0, learningRate: LEARNING_RATE };
         parameters = published(await session.apply(state, contribution.sums, step));
-        chains = contribution.chains as Uint8Array<ArrayBuffer>;
+        chains = contribution.chains;
         session.release(contribution);
       }
     },
@@ -71,7 +71,8 @@ export async function randomModel(options: BenchOptions): Promise<{ readonly ses
 /** Block Gibbs with fixed parameters. */
 export async function gibbsWorkload(options: BenchOptions): Promise<Workload> {
   const { chains, visible, hidden } = options;
-  const { session, parameters, close } = await randomModel(options);
+  const model = await randomModel(options);
+  const { session, parameters } = model;
   const states = startChains(1, { from: 0, to: chains }, hidden);
   let firstHalfStep = 0;
   return {
@@ -83,6 +84,6 @@ export async function gibbsWorkload(options: BenchOptions): Promise<Workload> {
       });
       firstHalfStep += 2 * GIBBS_STEPS;
     },
-    close,
+    close: () => model.close(),
   };
 }

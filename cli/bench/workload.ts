@@ -30,6 +30,8 @@ export interface Workload {
   /** Units of work of one repetition, and what they are. */
   readonly work: number;
   readonly unit: string;
+  /** Before each repetition, outside of its time. */
+  prepare?(): Promise<void>;
   repeat(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,8 +1,5 @@
 // The real actions, each loaded when it is first asked for, so that `ebm --help` starts nothing else. Owns the table alone.
-import { UsageError } from '../terminal/failure.ts';
 import type { Actions } from '../commands/actions.ts';
-
-const absent = (name: string) => (): Promise<never> => Promise.reject(new UsageError('not-built', `ebm ${name} is not part of this build yet`));
 
 export const actions: Actions = {
   train: async (...given) => (await import('./train.ts')).train(...given),
@@ -15,7 +12,7 @@ export const actions: Actions = {
   export: async (...given) => (await import('./export.ts')).exportModel(...given),
   verify: async (...given) => (await import('./verify.ts')).verify(...given),
   inspect: async (...given) => (await import('./inspect.ts')).inspect(...given),
-  bench: absent('bench'),
+  bench: async (...given) => (await import('./bench.ts')).bench(...given),
   engines: async () => (await import('./engines.ts')).describeEngines(),
   async dataFacts(spec, baseFolder) {
     const { loadData } = await import('../../platform/data/load.ts');

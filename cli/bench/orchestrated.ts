@@ -1,0 +1,58 @@
+// `ebm bench train`, second line: the same updates through coordinator, worker, transport, ledger and checkpoint (in memory), so that what
+// orchestration costs beside bare kernels is seen. Each repetition goes on from one snapshot; loading data is not in it.
+import { meanOf } from '../../ebm/rbm/binarise.ts';
+import type { CompiledJob } from '../../ebm/job.ts';
+import type { Session } from '../../engine/engine.ts';
+import { openWasmEngine } from '../../engine/wasm/engine.ts';
+import { compileJob } from '../../platform/config/compile.ts';
+import { specFromValue } from '../../platform/config/read.ts';
+import { MemoryJournal } from '../../platform/journal/memory.ts';
+import type { Snapshot } from '../../platform/journal/journal.ts';
+import { problemOf } from '../compose/engines.ts';
+import { runEmbedded } from '../compose/training.ts';
+import { benchRows } from './rows.ts';
+import type { BenchOptions, Workload } from './workload.ts';
+
+const SAMPLES = 60_000;
+const NO_DIGEST = `sha256:${'0'.repeat(64)}`;
+
+function jobOf(options: BenchOptions, rows: number, updates: number): CompiledJob {
+  const { visible, hidden, batch, chains, k } = options;
+  const spec = specFromValue({
+    name: 'bench', seed: 1, data: { source: 'bench' }, model: { kind: 'bernoulli-rbm', hidden }, evaluate: 'off',
+    train: { objective: 'pcd', steps: k, batch, chains, updates, optimiser: { kind: 'sgd', learningRate: 0.05, schedule: 'constant' } },
+    checkpoint: { every: updates, keep: 1 },
+  });
+  return compileJob(spec, { digest: NO_DIGEST, trainingRows: rows, validationRows: 0, testRows: 0, visible });
+}
+
+export async function orchestratedWorkload(options: BenchOptions): Promise<Workload> {
+  const data = await benchRows(options.visible);
+  const dataMean = meanOf(data);
+  const engine = await openWasmEngine({ threads: options.threads });
+  const updates = Math.max(1, Math.floor(Math.min(SAMPLES, data.rows) / options.batch));
+  const figureData = { dataMean, test: null, validation: null };
+  let session: Session | null = null;
+  const run = async (job: CompiledJob, start: Snapshot | null): Promise<MemoryJournal> => {
+    const journal = new MemoryJournal({ every: job.checkpoint.every, keep: 1, grid: job.model.grid });
+    const outcome = await runEmbedded({ job, engine, session: session!, figureData }, { workers: 1, journal, start, onEvent: () => undefined });
+    if (outcome.kind !== 'finished') throw new Error(`the benchmark's run ended as ${outcome.kind}`);
+    return journal;
+  };
+  const prepare = async (): Promise<void> => {
+    await session?.close();
+    session = await engine.load(problemOf(jobOf(options, data.rows, updates), data));
+  };
+  await prepare();
+  const start = (await run(jobOf(options, data.rows, updates), null)).checkpoints[0]!.snapshot;
+  // The ledger of a new journal is empty: the chain starts anew.
+  const cut = { ...start, ledger: { lines: 0, head: new MemoryJournal({ every: 1, keep: 1, grid: 10 }).ledgerPosition().head } };
+  const job = jobOf(options, data.rows, 2 * updates);
+  return {
+    name: 'ebm-fleet orchestrated', unit: 'samples/s', work: updates * options.batch,
+    configuration: `${options.visible}x${options.hidden} b${options.batch} PCD-${options.k}, ${options.chains} chains, centred, coordinator and one worker`,
+    prepare,
+    repeat: async () => { await run(job, cut); },
+    close: () => engine.close(),
+  };
+}
