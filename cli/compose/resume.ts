@@ -1,16 +1,23 @@
 // `ebm resume`: goes on with a run from its last good checkpoint, bit for bit; a longer run may be asked for.
+import { join } from 'node:path';
 import { extendJob } from '../../platform/config/compile.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import { checkUnchanged, loadData } from '../../platform/data/load.ts';
+import { CHECKPOINTS_NAME } from '../../platform/journal/directory.ts';
+import { LEDGER_START, type RestoreOutcome, type Snapshot } from '../../platform/journal/journal.ts';
+import { readRunDirectory } from '../../platform/journal/reading.ts';
 import { openRunDirectory, type OpenRun } from '../../platform/journal/run-directory.ts';
-import type { Snapshot } from '../../platform/journal/journal.ts';
+import { StorageError } from '../../platform/store/errors.ts';
+import type { EarlierLength } from '../../coordinator/machine/settings.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
 import type { ResumeOptions } from '../commands/actions.ts';
+import type { FinishedEvent } from '../terminal/events.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { threadsOf } from './engines.ts';
-import { recordLength } from './lengths.ts';
+import { lengthsAfter, readLengths, writeLengths } from './lengths.ts';
+import { recordedEnd } from './recorded.ts';
 import { checkRoom, exitCodeOf, sayWhatNext, type RunListener } from './train.ts';
 import { trainRun } from './trainer.ts';
 
@@ -19,7 +26,7 @@ export async function resume(options: ResumeOptions, output: Output): Promise<Ex
   const outcome = await goOn(options, output);
   if (outcome.kind === 'already-finished') {
     const { updates } = outcome;
-    output.result({ kind: 'already-finished', directory, updates },
+    output.result({ ...outcome.facts, kind: 'already-finished', directory },
       `${directory} has done its ${updates} updates. \`ebm resume ${directory} --set train.epochs=N\` with a larger N trains longer.`);
     return 0;
   }
@@ -27,8 +34,8 @@ export async function resume(options: ResumeOptions, output: Output): Promise<Ex
   return exitCodeOf(outcome.kind, signal);
 }
 
-/** A run that had nothing left to do: nothing was computed or changed. */
-export interface AlreadyFinished { readonly kind: 'already-finished'; readonly updates: number }
+/** A run that had nothing left to do: nothing was computed or changed. `facts`: its end, as it was told then. */
+export interface AlreadyFinished { readonly kind: 'already-finished'; readonly updates: number; readonly facts: FinishedEvent }
 
 /** Trains on to a terminal state; the directory is free again when the promise settles. */
 export async function goOn(options: ResumeOptions, listener: RunListener): Promise<RunOutcome | AlreadyFinished> {
@@ -37,32 +44,57 @@ export async function goOn(options: ResumeOptions, listener: RunListener): Promi
   try {
     const { job, warnings: jobWarnings } = extendJob(run.job, options.overrides);
     const restored = await run.journal.restore();
-    const start = restored.kind === 'restored' ? restored.snapshot : null;
+    const start = await startOf(restored, run);
     const warnings = [...run.warnings, ...restored.warnings, ...jobWarnings];
     warnings.forEach((warning) => { listener.warn(warning); });
-    if (start === null) listener.note('No checkpoint yet: starting from the seed.');
-    if (isDone(run, job, start)) return { kind: 'already-finished', updates: job.train.updates };
+    if (start === null) listener.note('There is no checkpoint yet: starting from the seed.');
+    const facts = await endOf(run, job, start);
+    if (facts !== null) return { kind: 'already-finished', updates: job.train.updates, facts };
     const data = await loadData(job.data, '/', job.seed);
     checkUnchanged(job.facts, data);
     await checkRoom(job, directory, { threads: threadsOf(threads), listener });
-    if (options.overrides.length > 0) {
-      const { updates } = run.job.train;
-      if (updates !== job.train.updates && start !== null) await recordLength(run.journal, directory, { update: start.update, updates });
-      await run.replaceJob({ job, digest: jobDigest(job) });
-    }
+    const lengths = options.overrides.length > 0 ? await change(run, job, start) : await readLengths(directory);
     return await trainRun({
-      job, data, directory, journal: run.journal, start, workers, threads, signal, warnings, onEvent: (event) => { listener.event(event); },
+      job, data, directory, journal: run.journal, start, lengths, workers, threads, signal, warnings, onEvent: (event) => { listener.event(event); },
     });
   } finally {
     await run.journal.close();
   }
 }
 
-/** Throws for a run that is already longer than it is asked to be. */
-function isDone(run: OpenRun, job: CompiledJob, start: Snapshot | null): boolean {
-  if (start === null) return false;
-  if (start.update > job.train.updates) {
-    throw new UsageError('already-longer', `the run has done ${start.update} updates, and ${job.train.updates} are asked for`, 'Ask for more, or start a new run.');
+/** Null: from the seed. Throws where checkpoints are there and none is good: computing all of it again is for the user to decide. */
+async function startOf(restored: RestoreOutcome, { path }: OpenRun): Promise<Snapshot | null> {
+  if (restored.kind === 'restored') return restored.snapshot;
+  const damaged = (await (await readRunDirectory(path)).checkpoints('deep')).flatMap((checkpoint) => checkpoint.kind === 'damaged' ? [checkpoint.what] : []);
+  if (damaged.length === 0) return null;
+  const checkpoints = join(path, CHECKPOINTS_NAME);
+  throw new StorageError({
+    code: 'damaged', path: checkpoints, what: `no checkpoint can be used: ${damaged.join('. ')}`,
+    remedy: `Put one of them back from a copy. To compute the run again from its seed, with the same bits, move ${checkpoints} away first.`,
+  });
+}
+
+/** How the run ended, if it has nothing left to do. Throws for a run that is already longer than it is asked to be. */
+async function endOf({ path, job: before }: OpenRun, job: CompiledJob, start: Snapshot | null): Promise<FinishedEvent | null> {
+  if (start === null) return null;
+  const { updates } = job.train;
+  if (start.update > updates) {
+    throw new UsageError('already-longer', `the run has done ${start.update} updates, and ${updates} are asked for`, 'Ask for more, or start a new run.');
   }
-  return start.update === job.train.updates && run.job.train.updates === job.train.updates && start.reason !== 'signal' && start.reason !== 'pause';
+  return start.update === updates && before.train.updates === updates ? recordedEnd(path, start) : null;
+}
+
+/** Makes the changed job durable, in an order that a crash at any point leaves a run that goes on. Returns the lengths it has had. */
+async function change(run: OpenRun, job: CompiledJob, start: Snapshot | null): Promise<readonly EarlierLength[]> {
+  const before = await readLengths(run.path);
+  const { updates } = run.job.train;
+  const isLonger = job.train.updates !== updates;
+  const lengths = isLonger ? lengthsAfter(before, { update: start?.update ?? 0, updates }) : before;
+  if (isLonger) {
+    await writeLengths(run.journal, lengths);
+    // Lines after the checkpoint were computed with the old length: what comes in their place is meant to differ.
+    if (job.train.optimiser.schedule !== 'constant') await run.journal.dropLedger(start?.ledger ?? LEDGER_START);
+  }
+  await run.replaceJob({ job, digest: jobDigest(job) });
+  return lengths;
 }

@@ -1,5 +1,5 @@
 // `ebm train`: from a job to a new run directory with a trained model, samples and a report. The library trains by the same steps.
-import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rmdir, stat, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { CompiledJob } from '../../ebm/job.ts';
@@ -11,6 +11,8 @@ import { estimateRun, shortages } from '../../platform/config/estimate.ts';
 import { loadData, type LoadedData } from '../../platform/data/load.ts';
 import { BUILT_IN_NAMES } from '../../platform/data/source.ts';
 import { createRunDirectory } from '../../platform/journal/run-directory.ts';
+import { guarded } from '../../platform/store/errors.ts';
+import { systemCode } from '../../platform/store/files.ts';
 import type { TrainOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { bytes } from '../terminal/format.ts';
@@ -25,10 +27,18 @@ const RUNS_FOLDER = 'runs';
 export type RunListener = Pick<Output, 'event' | 'warn' | 'note'>;
 
 export async function train(options: TrainOptions, output: Output): Promise<ExitCode> {
-  const directory = options.out ?? await nextDirectory(options.spec.name);
-  const outcome = await trainInto(directory, options, output);
-  sayWhatNext(output, directory, outcome.kind);
-  return exitCodeOf(outcome.kind, options.signal);
+  const { out, spec, signal } = options;
+  if (out?.trim() === '') throw new UsageError('wrong-directory', '--out is empty', 'Give the name of a new directory, or leave --out away.');
+  const directory = out ?? await claimDirectory(spec.name);
+  try {
+    const outcome = await trainInto(directory, options, output);
+    sayWhatNext(output, directory, outcome.kind);
+    return exitCodeOf(outcome.kind, signal);
+  } catch (error) {
+    // What came to nothing leaves no empty directory behind; one with a run in it stays.
+    if (out === null) await rmdir(directory).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Trains into a run directory that is absent or empty; the directory is free again when the promise settles. */
@@ -36,7 +46,6 @@ export async function trainInto(directory: string, options: Omit<TrainOptions, '
   const { threads, workers, signal } = options;
   const { job, data } = await loadJob(options);
   await checkRoom(job, directory, { threads: threadsOf(threads), listener });
-  await mkdir(dirname(resolve(directory)), { recursive: true });
   const run = await createRunDirectory(directory, { job, digest: jobDigest(job) });
   try {
     run.warnings.forEach((warning) => { listener.warn(warning); });
@@ -63,11 +72,20 @@ export function located(spec: JobSpec, baseFolder: string): JobSpec {
   return isBuiltIn ? spec : { ...spec, data: { ...spec.data, source: resolve(baseFolder, source) } };
 }
 
-/** runs/NAME-NUMBER with the first number after those in use. */
-async function nextDirectory(name: string): Promise<string> {
-  const there = await readdir(RUNS_FOLDER).catch(() => [] as string[]);
-  const numbers = there.map((each) => each.startsWith(`${name}-`) ? Number(each.slice(name.length + 1)) : NaN).filter((n) => Number.isInteger(n) && n > 0);
-  return join(RUNS_FOLDER, `${name}-${Math.max(0, ...numbers) + 1}`);
+/** Makes runs/NAME-NUMBER with the first number after those in use; of several processes that try at once each gets its own. */
+async function claimDirectory(name: string): Promise<string> {
+  return guarded(RUNS_FOLDER, 'making the run directory', async () => {
+    await mkdir(RUNS_FOLDER, { recursive: true });
+    const numbers = (await readdir(RUNS_FOLDER)).map((each) => each.startsWith(`${name}-`) ? Number(each.slice(name.length + 1)) : NaN).filter((n) => Number.isSafeInteger(n) && n > 0);
+    for (let number = Math.max(0, ...numbers) + 1; ; number += 1) {
+      const directory = join(RUNS_FOLDER, `${name}-${number}`);
+      const isMade = await mkdir(directory).then(() => true, (error: unknown) => {
+        if (systemCode(error) === 'EEXIST') return false;
+        throw error;
+      });
+      if (isMade) return directory;
+    }
+  });
 }
 
 /** Says what a run will need, and refuses one that cannot end. `directory` null: it needs no disk. */

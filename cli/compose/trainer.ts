@@ -2,6 +2,7 @@
 // checkpoint, write the report. Events go to whoever listens; failures of training are outcomes, everything else is thrown.
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { Engine, Session } from '../../engine/engine.ts';
+import type { EarlierLength } from '../../coordinator/machine/settings.ts';
 import type { RunEvent as ShellEvent, RunOutcome } from '../../coordinator/shell/events.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import type { PictureShape } from '../../platform/data/data.ts';
@@ -13,6 +14,7 @@ import type { RunEvent, StartedEvent } from '../terminal/events.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
 import { openEngine, problemOf } from './engines.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
+import { recordedFigures } from './recorded.ts';
 import { SAMPLES_FOLDER, writeReport } from './report.ts';
 import { figureDataOf, runEmbedded } from './training.ts';
 import { versions } from './versions.ts';
@@ -25,6 +27,8 @@ export interface TrainerOptions {
   readonly journal: Journal;
   /** Null: from the seed. */
   readonly start: Snapshot | null;
+  /** Of a run that was made longer. */
+  readonly lengths?: readonly EarlierLength[];
   readonly workers: number;
   readonly threads: number | null;
   readonly signal?: AbortSignal;
@@ -32,6 +36,8 @@ export interface TrainerOptions {
   /** Warnings that came up before: they belong into the report too. */
   readonly warnings: readonly string[];
 }
+
+type Evaluated = Extract<ShellEvent, { readonly kind: 'evaluated' }>;
 
 interface Gallery { readonly data: ReportPicture | null; filters: ReportPicture | null }
 
@@ -53,28 +59,44 @@ async function trainOn(options: TrainerOptions, engine: Engine, session: Session
   const { job, data, directory } = options;
   const gallery: Gallery = { data: directory === null ? null : dataPicture(data.training, data.shape), filters: null };
   const warnings = [...options.warnings];
-  let evaluated: Extract<ShellEvent, { readonly kind: 'evaluated' }> | null = null;
+  let evaluated = null as Evaluated | null;
   const journal = directory === null ? options.journal : withPictures(options.journal, { session, job, shape: data.shape, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
-  let last: RunEvent | null = null;
-  const outcome = await runEmbedded({ job, engine, session, figureData: figureDataOf(data) }, {
+  const machine = { engine: engine.fingerprint().version, threads: engine.fingerprint().threads };
+  const ended = await runEmbedded({ job, engine, session, figureData: figureDataOf(data) }, {
     workers: options.workers, journal, start: options.start,
+    ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onEvent(event) {
       if (event.kind === 'evaluated') evaluated = event;
       if (event.kind === 'warning') warnings.push(event.message);
       if (event.kind === 'returned') warnings.push(`Worker ${event.worker} had computed wrongly: the run went back from update ${event.from} to ${event.to}.`);
       if (event.kind === 'quarantined') warnings.push(`Worker ${event.worker} was quarantined: ${event.reason}.`);
-      const told = completed(event, options, { engine: engine.fingerprint().version, threads: engine.fingerprint().threads });
-      if (isTerminal(event)) last = told; // after the report is written
-      else options.onEvent(told);
+      if (!isTerminal(event)) options.onEvent(completed(event, options, machine)); // the end is told after the report is written
     },
   });
-  if (directory !== null) await writeReport(options.journal, {
-    job, jobDigest: jobDigest(job), directory, outcome, evaluated, ...gallery, warnings,
-    engine: engine.fingerprint().version, versions: versions(), residentBytesMax: residentBytesMax(),
-  }).catch((error: unknown) => { options.onEvent({ kind: 'warning', message: `the report could not be written: ${error instanceof Error ? error.message : String(error)}` }); });
-  if (last !== null) options.onEvent(last);
+  evaluated ??= directory === null || ended.kind !== 'finished' ? null : await recordedFigures(directory, ended);
+  const outcome = withFigures(ended, evaluated);
+  const end = completed(outcome, options, machine);
+  if (directory !== null) {
+    try {
+      await writeReport(options.journal, {
+        job, jobDigest: jobDigest(job), directory, outcome, evaluated, ...gallery, warnings, engine: machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
+      });
+      // By this line the run is known as finished, so it comes when there is nothing left to do.
+      if (end.kind === 'finished') await options.journal.appendMetrics({ ...end, at: Date.now() });
+    } catch (error) {
+      options.onEvent({ kind: 'warning', message: `the report could not be written: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  }
+  options.onEvent(end);
   return outcome;
+}
+
+/** A run that went on from its last checkpoint measured nothing again: its figures are those on record. */
+function withFigures(outcome: RunOutcome, evaluated: Evaluated | null): RunOutcome {
+  if (outcome.kind !== 'finished' || evaluated === null) return outcome;
+  const { testLogLikelihood, logPartition } = evaluated;
+  return { ...outcome, testLogLikelihood: outcome.testLogLikelihood ?? testLogLikelihood, logPartition: outcome.logPartition ?? logPartition };
 }
 
 function isTerminal(event: ShellEvent): event is RunOutcome {
@@ -94,8 +116,11 @@ function completed(event: ShellEvent, { job, directory, workers, signal }: Train
       return { kind: 'started', job: digest, name, directory, update, updates, rows: facts.trainingRows, visible: facts.visible, hidden: model.hidden, ...machine, workers };
     }
     case 'finished': {
-      const { update, ...rest } = event;
-      return { ...rest, updates: update, residentBytesMax: residentBytesMax() };
+      const { job: digest, update, epochs, parameters, chains, ledger, branch, rollbacks, engine, testLogLikelihood, logPartition, samplesPerSecond, seconds } = event;
+      return {
+        kind: 'finished', job: digest, updates: update, epochs, parameters, chains, ledger, branch, rollbacks, residentBytesMax: residentBytesMax(),
+        engine, testLogLikelihood, logPartition, samplesPerSecond, seconds,
+      };
     }
     case 'failed': return { kind: 'failed', code: event.code, message: event.message, update: event.update };
     case 'interrupted': return { kind: 'interrupted', update: event.update, signal: (signal === undefined ? null : stopRequestOf(signal))?.signal ?? 'abort', path: event.path };

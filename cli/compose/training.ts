@@ -3,6 +3,7 @@
 import { meanOf } from '../../ebm/rbm/binarise.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { Engine, Session } from '../../engine/engine.ts';
+import type { EarlierLength } from '../../coordinator/machine/settings.ts';
 import type { RunEvent, RunOutcome } from '../../coordinator/shell/events.ts';
 import type { FigureData } from '../../coordinator/shell/figures.ts';
 import { EMBEDDED_RULES } from '../../coordinator/shell/options.ts';
@@ -31,7 +32,9 @@ export interface EmbeddedRun {
   readonly start: Snapshot | null;
   readonly onEvent: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
-  /** Stops at this version, without figures and checkpoints. */
+  /** Lengths that the run had before it was made longer. */
+  readonly lengths?: readonly EarlierLength[];
+  /** Stops at this version, without figures; the journal gets checkpoints only as the targets of rollbacks. */
   readonly verifyUntil?: number;
 }
 
@@ -51,7 +54,8 @@ export async function runEmbedded({ job, engine, session, figureData }: Workshop
     ...common, job, jobDigest: jobDigest(job), journal: run.journal, telemetry: memoryTelemetry(), data: figureData,
     start: run.start, epoch: 1, fleet: EMBEDDED_RULES, onEvent: run.onEvent,
     ...(run.signal === undefined ? {} : { signal: run.signal }),
-    ...(run.verifyUntil === undefined ? {} : { verifyUntil: run.verifyUntil }),
+    ...(run.lengths === undefined ? {} : { lengths: run.lengths }),
+    ...(run.verifyUntil === undefined ? {} : { verifyUntil: run.verifyUntil, verifyCheckpoints: true }),
   });
   const running = coordinator.run();
   const rows = { test: figureData.test?.bits ?? null, validation: figureData.validation?.bits ?? null };

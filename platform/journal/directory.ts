@@ -128,6 +128,15 @@ export class DirectoryJournal implements Journal {
     return this.#turn(join(path, LEDGER_NAME), 'cutting it back', () => ledger.cut(to));
   }
 
+  /** Cuts the ledger back for good: what is computed from there on is meant to differ, for example after a change of the run's length. */
+  dropLedger(to: LedgerPosition): Promise<void> {
+    const { path, ledger } = this.#parts;
+    return this.#turn(join(path, LEDGER_NAME), 'cutting it back', async () => {
+      await ledger.cut(to);
+      await ledger.forgetCut();
+    });
+  }
+
   ledgerPosition(): LedgerPosition {
     return this.#parts.ledger.position;
   }

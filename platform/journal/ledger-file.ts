@@ -176,6 +176,12 @@ export class LedgerFile {
     throw new StorageError({ code: 'damaged', path: this.#path, what: 'there are 1000 damaged ledgers beside it', remedy: 'Look at them, move them away, and try again.' });
   }
 
+  /** Lines that were cut are not compared with any more. */
+  async forgetCut(): Promise<void> {
+    this.#cutLines.clear();
+    await removeIfThere(this.#files, join(this.#directory, CUT_NAME));
+  }
+
   /** A durable checkpoint is at `instance`: lines up to there will not be computed again. */
   async settle(instance: Instance): Promise<void> {
     for (const [key, { line }] of this.#cutLines) if (compareInstances(line.entry, instance) <= 0) this.#cutLines.delete(key);
