@@ -73,7 +73,9 @@ function moveOffset(offset: Float32Array, sums: ArrayLike<number>, count: number
 interface Mean { readonly sums: ArrayLike<number>; readonly count: number }
 
 function difference(data: Mean, model: Mean): Float32Array {
-  return Float32Array.from({ length: data.sums.length }, (_, i) => f(data.sums[i]! / data.count - model.sums[i]! / model.count));
+  const result = new Float32Array(data.sums.length);
+  for (let i = 0; i < result.length; i += 1) result[i] = data.sums[i]! / data.count - model.sums[i]! / model.count;
+  return result;
 }
 
 /** Sums over a matrix of moves d, in float64: `rows` r_i = sum_j d_ij lambda_j [visible], `columns` q_j = sum_i d_ij mu_i [hidden]. */
