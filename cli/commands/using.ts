@@ -69,7 +69,7 @@ function addSample(program: Command, context: CommandContext): void {
   const command = withRun(program.command('sample').summary('draw samples from a run')
     .description('Draws samples by block Gibbs sampling: a mosaic of means as PNG, or the bits as .npy or .npz.'))
     .option('--count <N>', 'samples', wholeNumber(1, COUNT_MAX), 100)
-    .option('--steps <N>', 'Gibbs steps of each sample (default: enough to forget its start)', wholeNumber(1, STEPS_MAX))
+    .option('--steps <N>', "Gibbs steps of each sample (default: 100 from the run's chains, 1000 if there are fewer chains than samples or none)", wholeNumber(1, STEPS_MAX))
     .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'samples.png');
   furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png')
     .action(async (directory: string, flags: RunFlags & { readonly count: number; readonly steps?: number; readonly out: string }) => {
@@ -91,7 +91,7 @@ function addTransform(program: Command, context: CommandContext): void {
 
 function addScore(program: Command, context: CommandContext): void {
   const command = withRows(program.command('score').summary('compute free energies of data')
-    .description('Computes the free energy of each row of a data set, in nats: low where the model finds the row likely.'))
+    .description('Computes the free energy of each row of a data set, in nats: low where the model finds the row likely. A difference of two is the logarithm of how much likelier one row is.'))
     .option('--out <FILE>', 'a .npy file to write (default: one figure a line)');
   furnish(command, 'ebm score runs/mnist-rbm-1 data/new.npy --out energies.npy')
     .action(async (directory: string, data: string, flags: RowsFlags & { readonly out?: string }) => {
@@ -102,9 +102,9 @@ function addScore(program: Command, context: CommandContext): void {
 
 function addInpaint(program: Command, context: CommandContext): void {
   const command = withRows(program.command('inpaint').summary('fill in the unknown part of data')
-    .description('Fills in what is unknown of each row by Gibbs sampling with the known visible units held fixed.'))
+    .description('Fills in what is unknown of each row by Gibbs sampling with the known visible units held fixed. A PNG shows the first 100 rows; .npy and .npz hold all.'))
     .requiredOption('--known <FILE>', '.npy of the visible units, 1 where the value is known and 0 elsewhere')
-    .option('--steps <N>', 'Gibbs steps of each row (default: enough to forget its start)', wholeNumber(1, STEPS_MAX))
+    .option('--steps <N>', 'Gibbs steps of each row (default: 500)', wholeNumber(1, STEPS_MAX))
     .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'inpainted.png');
   furnish(command, 'ebm inpaint runs/mnist-rbm-1 data/new.npy --known mask.npy --out filled.png')
     .action(async (directory: string, data: string, flags: RowsFlags & { readonly known: string; readonly steps?: number; readonly out: string }) => {

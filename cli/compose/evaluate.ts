@@ -1,5 +1,5 @@
 // `ebm evaluate`: how likely a trained model finds data that it was not trained on, and how far that figure may be believed.
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { CompiledJob, DataFacts } from '../../ebm/job.ts';
 import { isReliable } from '../../ebm/partition/estimate.ts';
 import type { Figures, LogLikelihoodFigure, LogPartitionFigure } from '../../coordinator/shell/events.ts';
 import { checkUnchanged, loadData } from '../../platform/data/load.ts';
@@ -7,23 +7,31 @@ import type { EvaluateOptions } from '../commands/actions.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import { compact, count, nats } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
-import { measure, settingsFor } from './measure.ts';
-import { nameOf, openTrained, withModel, type Listener } from './trained.ts';
+import { measure, settingsFor, type FigureFlags } from './measure.ts';
+import { nameOf, openTrained, withModel, type Listener, type TrainedRun } from './trained.ts';
 import { figureDataOf } from './training.ts';
 
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<ExitCode> {
   const startedMs = performance.now();
   const run = await openTrained(options, output);
+  const { figures, facts } = await figuresOf(run, options, output);
+  const { update } = run.manifest;
+  output.result({ kind: 'evaluated', update, ...figures, seconds: (performance.now() - startedMs) / 1000, path: run.path },
+    figuresText(figures, { model: nameOf(run), testRows: facts.testRows, validationRows: facts.validationRows }));
+  return 0;
+}
+
+/** Figures of a model on the data of its job, and what those data are. */
+export async function figuresOf(
+  run: Pick<TrainedRun, 'job' | 'parameters'>, options: FigureFlags & Pick<EvaluateOptions, 'signal' | 'threads'>, output: Pick<Output, 'warn' | 'work'>,
+): Promise<{ readonly figures: Figures; readonly facts: DataFacts }> {
   const job: CompiledJob = { ...run.job, evaluate: { every: 0, logPartition: settingsFor(run.job, options) } };
   const loaded = await loadData(job.data, '/', job.seed);
   checkUnchanged(job.facts, loaded);
   sayWhatIsMissing(job, loaded.facts.testRows, output);
   const data = figureDataOf(loaded);
   const figures = await withModel(run, options.threads, (model) => measure(job, model, data, { output, signal: options.signal }));
-  const { update } = run.manifest;
-  output.result({ kind: 'evaluated', update, ...figures, seconds: (performance.now() - startedMs) / 1000, path: run.path },
-    figuresText(figures, { model: nameOf(run), testRows: loaded.facts.testRows, validationRows: loaded.facts.validationRows }));
-  return 0;
+  return { figures, facts: loaded.facts };
 }
 
 function sayWhatIsMissing({ facts, evaluate: settings }: CompiledJob, testRows: number, listener: Listener): void {
@@ -43,8 +51,8 @@ export function figuresText(figures: Figures, { model, testRows, validationRows 
   const rows: readonly (readonly [string, string])[] = [
     ['model', model],
     ['test', test === null ? 'the data has no test set; data.validation in a job holds rows out'
-      : `${likelihood(test)} a row, over ${count(testRows)} rows${images === null ? '' : ` (standard error of their choice ${nats(images)})`}`],
-    ...(validation === null ? [] : [['validation', `${likelihood(validation)} a row, over ${count(validationRows)} rows`] as const]),
+      : `${likelihood(test)}, the mean of ${count(testRows)} rows${images === null ? '' : ` (standard error of their choice ${nats(images)})`}`],
+    ...(validation === null ? [] : [['validation', `${likelihood(validation)}, the mean of ${count(validationRows)} rows`] as const]),
     ['log Z', logPartition === null ? 'not measured' : partition(logPartition)],
     ['verdict', logPartition === null ? '-' : verdict(logPartition, test)],
   ];

@@ -34,8 +34,9 @@ export async function inpaint(options: InpaintOptions, output: Output): Promise<
     startOf: (range) => startChains(seed, range, hidden),
     clampOf: ({ from, to }) => ({ mask, values: rows.bits.subarray(from * rowBytes, to * rowBytes) }),
   };
-  const report = startWork({ output, signal }, { what: 'inpainting', unit: 'steps', total: count * steps, long: false });
-  preview(output, await withModel(run, threads, (model) => writeSamples(canvas, drawn(model, chains, report))));
+  const first = await withModel(run, threads, (model) => (
+    writeSamples(canvas, drawn(model, chains, startWork({ output, signal }, { what: 'inpainting', unit: 'steps', total: count * steps, long: false })))));
+  preview(output, first);
   const known = popcount(mask);
   if (count < rows.rows) output.note(`The picture shows the first ${count} of ${counted(rows.rows)} rows; an .npy or .npz file has all of them.`);
   output.result({ kind: 'inpainted', update: run.manifest.update, rows: count, known, unknown: visible - known, steps, out: options.out },

@@ -1,4 +1,5 @@
-// What `ebm sample` and `ebm inpaint` write: a mosaic of means, or bits (and means) for NumPy; and the first of them as text on a terminal.
+// What `ebm sample` and `ebm inpaint` write: a mosaic of means, or bits (and means) for NumPy, as bool so that they can be data again;
+// and the first of them as text on a terminal.
 import type { PictureShape } from '../../platform/data/data.ts';
 import { bitAt, bytesOf } from '../../ebm/rbm/bits.ts';
 import { npyHeader } from '../export/npy.ts';
@@ -33,7 +34,7 @@ const NPZ_VALUES_MAX = 64_000_000;
 export function checkCanvas(canvas: Canvas): void {
   const { target, count, visible } = canvas;
   const refuse = (why: string): never => {
-    throw new UsageError('too-many-samples', `${target.shown}: ${counted(count)} samples of ${counted(visible)} units ${why}`, 'Ask for fewer with --count, or write an .npy file, which may be of any size.');
+    throw new UsageError('too-many-samples', `${target.shown}: ${counted(count)} samples of ${counted(visible)} units ${why}`, 'Ask for fewer, or write an .npy file, which may be of any size.');
   };
   if (target.ending === 'png' && pixelsOf(canvas) > PICTURE_PIXELS_MAX) refuse(`are more than a picture of ${counted(PICTURE_PIXELS_MAX)} pixels can show`);
   if (target.ending === 'npz' && count * visible > NPZ_VALUES_MAX) refuse(`are more than the ${counted(NPZ_VALUES_MAX)} values of one .npz file`);
@@ -78,7 +79,7 @@ async function writeMosaic({ target, count, visible, shape }: Canvas, parts: Asy
 }
 
 async function* bitPieces({ count, visible }: Canvas, parts: AsyncIterable<DrawnPart>): AsyncGenerator<Uint8Array> {
-  yield npyHeader(new Uint8Array(0), [count, visible]);
+  yield npyHeader({ shape: [count, visible], values: new Uint8Array(0), type: 'bool' });
   for await (const { result } of parts) yield unpackRows(result.visible, visible);
 }
 
@@ -98,7 +99,7 @@ async function writeArchive({ target, count, visible }: Canvas, parts: AsyncIter
     bits.set(unpackRows(result.visible, visible), range.from * visible);
     means.set(Float32Array.from(result.visibleThresholds, (threshold) => threshold / ONE), range.from * visible);
   }
-  await writeOutput(target, [npzBytes(new Map([['x', { shape: [count, visible], values: bits }], ['means', { shape: [count, visible], values: means }]]))]);
+  await writeOutput(target, [npzBytes(new Map([['x', { shape: [count, visible], values: bits, type: 'bool' }], ['means', { shape: [count, visible], values: means }]]))]);
 }
 
 /** The first samples beside each other; nothing where standard output is no terminal or the samples are no pictures. */

@@ -1,5 +1,6 @@
 // `ebm sample`: new rows from a trained model. Chains go on from the run's persistent ones, which are near the model already; where there
 // are not enough of those they start from copies of them or, for cd, from random states, and take more steps.
+import type { CompiledJob } from '../../ebm/job.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { startChains } from '../../ebm/rbm/initial.ts';
 import type { Range } from '../../engine/engine.ts';
@@ -27,8 +28,11 @@ export interface SampleStarts {
 
 /** Where `count` samples start. A copy draws numbers of its own from the first step on. */
 export async function startsOf(run: TrainedRun, count: number, listener: Listener): Promise<SampleStarts> {
-  const { seed, model: { hidden } } = run.job;
-  const chains = await chainsOf(run, listener);
+  return startsFrom(run.job, await chainsOf(run, listener), count);
+}
+
+/** `chains`: packed hidden bits of the run's persistent chains, or null. */
+export function startsFrom({ seed, model: { hidden } }: CompiledJob, chains: Uint8Array | null, count: number): SampleStarts {
   if (chains === null) return { kind: 'random', defaultSteps: STEPS_FROM_AFAR, startOf: (range) => startChains(seed, range, hidden) };
   const bytes = bytesOf(hidden);
   const held = chains.length / bytes;
@@ -51,9 +55,10 @@ export async function sample(options: SampleOptions, output: Output): Promise<Ex
   checkCanvas(canvas);
   const starts = await startsOf(run, count, output);
   const steps = options.steps ?? starts.defaultSteps;
-  const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: count * steps, long: false });
-  const first = await withModel(run, threads, (model) => (
-    writeSamples(canvas, drawn(model, { count, visible, steps, startOf: starts.startOf, clampOf: () => null }, report))));
+  const first = await withModel(run, threads, (model) => {
+    const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: count * steps, long: false });
+    return writeSamples(canvas, drawn(model, { count, visible, steps, startOf: starts.startOf, clampOf: () => null }, report));
+  });
   preview(output, first);
   output.result({ kind: 'sampled', update: run.manifest.update, count, steps, start: starts.kind, out: options.out },
     `${counted(count)} samples of ${nameOf(run)}, ${counted(steps)} Gibbs steps each from ${STARTS[starts.kind]}, in ${options.out}`);

@@ -47,7 +47,7 @@ async function* energiesOf({ session, parameters }: LoadedModel, data: BitRows, 
 }
 
 async function* npyPieces(rows: number, parts: AsyncIterable<Float64Array>): AsyncGenerator<Uint8Array> {
-  yield npyHeader(new Float64Array(0), [rows]);
+  yield npyHeader({ shape: [rows], values: new Float64Array(0) });
   for await (const energies of parts) yield littleEndianBytes(energies);
 }
 

@@ -32,7 +32,7 @@ export async function transform(options: TransformOptions, output: Output): Prom
 interface Means { readonly hidden: number; readonly report: (rows: number) => void }
 
 async function* meansOf({ session, parameters }: LoadedModel, data: BitRows, { hidden, report }: Means): AsyncGenerator<Uint8Array> {
-  yield npyHeader(new Float32Array(0), [data.rows, hidden]);
+  yield npyHeader({ shape: [data.rows, hidden], values: new Float32Array(0) });
   const rowBytes = bytesOf(data.visible);
   for (const { from, to } of partsOf(data.rows, Math.max(1, Math.floor(PART_VALUES / hidden)))) {
     const thresholds = await session.hiddenThresholds(parameters, data.bits.subarray(from * rowBytes, to * rowBytes));

@@ -6,6 +6,8 @@ export type ExportValues = Float32Array | Float64Array | Int32Array | Uint8Array
 export interface ExportArray<Values extends ExportValues = ExportValues> {
   readonly shape: readonly number[];
   readonly values: Values;
+  /** Bytes of 0 and 1 that .npy and .npz files call bool; left out: the type of the values. */
+  readonly type?: 'bool';
 }
 
 /** Throws RangeError if a size is not a whole number or the sizes do not multiply to the number of values. */
