@@ -3,8 +3,6 @@
 // data and of chains, so one list covers both exactly once.
 import type { Range } from '../../proto/messages.ts';
 
-export const EMPTY: Range = { from: 0, to: 0 };
-
 export function sizeOf(range: Range): number {
   return range.to - range.from;
 }
@@ -72,9 +70,4 @@ export function intersection(a: readonly Range[], b: readonly Range[]): readonly
 /** Whether the list holds all of the range. */
 export function holds(ranges: readonly Range[], wanted: Range): boolean {
   return sizeOf(wanted) === 0 || ranges.some((range) => range.from <= wanted.from && range.to >= wanted.to);
-}
-
-/** Whether the list holds any of the range. */
-export function touches(ranges: readonly Range[], range: Range): boolean {
-  return ranges.some((one) => one.from < range.to && range.from < one.to);
 }

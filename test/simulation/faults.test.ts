@@ -82,7 +82,7 @@ test('everything at once: mortal workers, bad messages, twins, 20 seeds', async 
     const [name, job] = jobs[seed % jobs.length]!;
     const faults = { dropped: 0.05 * chance(seed, 'dropped'), duplicated: 0.1, delayMsMin: 0, delayMsMax: 30 };
     const carries = seed % 2 === 0 ? 'references' : 'bytes';
-    const { outcome } = await simulate(job, { seed, workers: mortals(6, seed), carries, faults, fleet: { twinAfterMs: 60, cut: randomCut(seed) } });
+    const { outcome } = await simulate(job, { seed, workers: mortals(6, seed), carries, faults, fleet: { twinAfterMs: 60, cut: randomCut(seed) }, applyMs: seed % 3 * 7 });
     assert.deepEqual(bitsOf(outcome), await oracle(name, job), `seed ${seed}`);
   }
 });

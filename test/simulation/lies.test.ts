@@ -43,6 +43,16 @@ test('W2: a liar who answers second is quarantined and nothing needs to be undon
   assert.ok(!events.some((event) => event.kind === 'returned'));
 });
 
+test('W2: a verdict that comes while the step is under way waits for it, and takes it back', async () => {
+  for (const applyMs of [20, 40, 60, 80]) {
+    const workers = [{ joinsMs: 0, unitMs: 4, liesAt: 0 }, { joinsMs: 1, unitMs: 10 }, { joinsMs: 2, unitMs: 12 }];
+    const { outcome, events } = await simulate(tinyJob(), { seed: 5, workers, carries: 'bytes', fleet: ALWAYS_TWINS, applyMs });
+    assert.equal(outcome.kind, 'finished', JSON.stringify(outcome));
+    assert.deepEqual([outcome.parameters, outcome.chains, outcome.ledger], await honestBits(tinyJob()), `a step of ${applyMs} ms`);
+    assert.deepEqual(quarantinedIn(events), ['w-1']);
+  }
+});
+
 test('a return to a scheduled checkpoint is noted beside the ledger, not in it', async () => {
   let seen = 0;
   for (let liesAt = 4; liesAt < 12; liesAt += 1) {
@@ -78,7 +88,7 @@ test('W2: whatever the seed, a lie that is found out leaves no trace, and only t
     });
     const { outcome, events } = await simulate(tinyJob(), {
       seed, workers, carries: seed % 2 === 0 ? 'references' : 'bytes', faults: { duplicated: 0.1, delayMsMin: 0, delayMsMax: 15 },
-      fleet: { ...ALWAYS_TWINS, cut: randomCut(seed) },
+      fleet: { ...ALWAYS_TWINS, cut: randomCut(seed) }, applyMs: (seed % 4) * 9,
     });
     assert.equal(outcome.kind, 'finished', `seed ${seed}: ${JSON.stringify(outcome)}`);
     const liars = quarantinedIn(events);

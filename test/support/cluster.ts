@@ -36,6 +36,8 @@ export interface ClusterOptions {
   readonly seed: number;
   readonly workers: readonly SimulatedWorker[];
   readonly carries: 'references' | 'bytes';
+  /** Time of the coordinator's step; 0 by default. */
+  readonly applyMs?: number;
   readonly faults?: Partial<Faults>;
   readonly fleet?: Partial<FleetRules>;
   readonly journal?: MemoryJournal;
@@ -79,7 +81,7 @@ export async function simulate(job: CompiledJob, options: ClusterOptions): Promi
   const events: RunEvent[] = [];
   const isShared = options.carries === 'references';
   const coordinator = new CoordinatorShell({
-    run: 'sim', job, jobDigest: 'sha256:job', session: shared, engine: engine.fingerprint(), journal, clock, telemetry, transport, shared: isShared, data,
+    run: 'sim', job, jobDigest: 'sha256:job', session: stepping(shared, clock, options.applyMs ?? 0), engine: engine.fingerprint(), journal, clock, telemetry, transport, shared: isShared, data,
     start: null, epoch: 1, fleet: { ...RULES, ...options.fleet }, onEvent: (event) => { events.push(event); }, ...options.more,
   });
   let outcome: RunOutcome | null = null;
@@ -130,6 +132,18 @@ function slowed(session: Session, clock: VirtualClock, { unitMs, liesAt }: Simul
     async logPartition(unit) {
       await wait();
       return session.logPartition(unit);
+    },
+  };
+}
+
+/** The coordinator's session, whose step takes its time: what arrives meanwhile must not disturb it. */
+function stepping(session: Session, clock: VirtualClock, applyMs: number): Session {
+  if (applyMs === 0) return session;
+  return {
+    ...session,
+    async apply(state, sums, step) {
+      await new Promise<void>((resolve) => { clock.after(applyMs, resolve); });
+      return session.apply(state, sums, step);
     },
   };
 }
