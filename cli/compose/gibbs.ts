@@ -6,7 +6,7 @@ import type { LoadedModel } from './trained.ts';
 import { partsOf } from './work.ts';
 
 /** Thresholds of one part at most, and its chains. */
-const PART_VALUES = 4_194_304;
+const PART_VALUES = 1_048_576;
 const PART_CHAINS = 1_024;
 /** Steps of all chains of a part that one call of the engine takes, about. */
 const CALL_STEPS = 8_192;

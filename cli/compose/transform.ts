@@ -14,7 +14,7 @@ import { partsOf, startWork } from './work.ts';
 /** A threshold of 65536 is a mean of 1. */
 const ONE = 65_536;
 /** Thresholds of one part at most. */
-const PART_VALUES = 4_194_304;
+const PART_VALUES = 1_048_576;
 
 export async function transform(options: TransformOptions, output: Output): Promise<ExitCode> {
   const target = await outputFile(options.out, ['npy']);
@@ -36,7 +36,9 @@ async function* meansOf({ session, parameters }: LoadedModel, data: BitRows, { h
   const rowBytes = bytesOf(data.visible);
   for (const { from, to } of partsOf(data.rows, Math.max(1, Math.floor(PART_VALUES / hidden)))) {
     const thresholds = await session.hiddenThresholds(parameters, data.bits.subarray(from * rowBytes, to * rowBytes));
-    yield littleEndianBytes(Float32Array.from(thresholds, (threshold) => threshold / ONE));
+    const means = new Float32Array(thresholds.length); // `from` would gather the values in a list first
+    for (let i = 0; i < means.length; i += 1) means[i] = thresholds[i]! / ONE;
+    yield littleEndianBytes(means);
     report(to - from);
   }
 }
