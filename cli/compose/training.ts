@@ -52,7 +52,7 @@ export async function runEmbedded({ job, engine, session, figureData }: Workshop
   const common = { run: RUN, session, engine: engine.fingerprint(), clock, transport, shared: true };
   const coordinator = new CoordinatorShell({
     ...common, job, jobDigest: jobDigest(job), journal: run.journal, telemetry: memoryTelemetry(), data: figureData,
-    start: run.start, epoch: 1, fleet: EMBEDDED_RULES, onEvent: run.onEvent,
+    start: run.start, epoch: 1, fleet: EMBEDDED_RULES, onEvent: run.onEvent, aside: { data: job.facts.digest },
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     ...(run.lengths === undefined ? {} : { lengths: run.lengths }),
     ...(run.verifyUntil === undefined ? {} : { verifyUntil: run.verifyUntil, verifyCheckpoints: true }),

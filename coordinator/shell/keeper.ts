@@ -74,8 +74,7 @@ export class Keeper {
       const { journal, plane, start } = this.#options;
       await plane.still();
       if (from.kind === 'start') {
-        const position = start?.ledger ?? LEDGER_START;
-        if (journal.ledgerPosition().lines !== position.lines) await journal.cutLedger(position);
+        await journal.cutLedger(start?.ledger ?? LEDGER_START);
         return this.#load(start, null);
       }
       const found = await journal.restoreScheduled(from.update);

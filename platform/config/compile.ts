@@ -53,8 +53,8 @@ function dataProblems(spec: JobSpec, facts: DataFacts, rows: number): readonly C
     problems.push(problem('evaluate.logPartition.kind', `log Z of ${facts.visible} visible and ${hidden} hidden units cannot be enumerated`,
       `exact with at most ${JOB_LIMITS.exactUnitsMax} units in one layer, or ais`));
   }
-  if (logPartition.kind === 'ais' && logPartition.raise && facts.testRows + spec.data.validation === 0) {
-    problems.push(problem('evaluate.logPartition.raise', 'RAISE is measured on held-out rows, and this data has no test set', 'false, or data.validation of at least 1'));
+  if (logPartition.kind === 'ais' && logPartition.raise && facts.testRows === 0) {
+    problems.push(problem('evaluate.logPartition.raise', 'RAISE is measured on the test set, and this data has none', 'false, or data with a test set (mnist, or an .npz or .safetensors file with x_test)'));
   }
   return problems;
 }
