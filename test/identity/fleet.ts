@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { CompiledJob } from '../../ebm/job.ts';
 import { deriveKey, fillDraws } from '../../ebm/random/address.ts';
 import type { Engine, Session } from '../../engine/engine.ts';
-import type { Cut, FleetRules } from '../../coordinator/machine/settings.ts';
+import type { Cut, EarlierLength, FleetRules } from '../../coordinator/machine/settings.ts';
 import type { RunEvent, RunOutcome } from '../../coordinator/shell/events.ts';
 import { EMBEDDED_RULES } from '../../coordinator/shell/options.ts';
 import { CoordinatorShell } from '../../coordinator/shell/shell.ts';
@@ -34,10 +34,12 @@ export interface FleetOptions {
   readonly start?: Snapshot | null;
   readonly epoch?: number;
   readonly signal?: AbortSignal;
+  /** Of a run that was made longer. */
+  readonly lengths?: readonly EarlierLength[];
   readonly verifyUntil?: number;
   readonly onEvent?: (event: RunEvent, coordinator: CoordinatorShell) => void;
-  /** Sees every message before it is sent; false loses it. */
-  readonly onMessage?: (message: Message, fleet: Fleet) => boolean;
+  /** Sees every message before it is sent, and whose it is (`coordinator`, or a worker); false loses it. */
+  readonly onMessage?: (message: Message, to: string, fleet: Fleet) => boolean;
   /** The session that a role gets instead of its own: to watch it, or to make it slow. */
   readonly wrap?: (session: Session, role: string, clock: VirtualClock) => Session;
 }
@@ -96,6 +98,7 @@ export class Crew implements Fleet {
   readonly #sessions: Session[] = [];
   readonly #left: Promise<unknown>[] = [];
   #coordinator: CoordinatorShell | null = null;
+  #isOver = false;
 
   constructor(job: CompiledJob, options: FleetOptions) {
     this.#job = job;
@@ -112,7 +115,7 @@ export class Crew implements Fleet {
 
   /** Starts everything; the promise is the coordinator's outcome. */
   async start(): Promise<{ readonly outcome: Promise<RunOutcome> }> {
-    const { engine, start = null, epoch = 1, rules, signal, verifyUntil, workers = 1 } = this.#options;
+    const { engine, start = null, epoch = 1, rules, signal, lengths, verifyUntil, workers = 1 } = this.#options;
     const job = this.#job;
     const { figureData } = materialOf(job);
     const session = await this.#session('coordinator');
@@ -123,7 +126,8 @@ export class Crew implements Fleet {
       ...this.#common, session, job, jobDigest: jobDigest(job), journal: this.journal, telemetry: this.telemetry, data: figureData, start, epoch,
       fleet: { ...EMBEDDED_RULES, ...rules }, progressMs: 0,
       onEvent: (event) => { this.events.push(event); this.#options.onEvent?.(event, coordinator); },
-      ...(signal === undefined ? {} : { signal }), ...(verifyUntil === undefined ? {} : { verifyUntil }),
+      ...(signal === undefined ? {} : { signal }), ...(lengths === undefined ? {} : { lengths }),
+      ...(verifyUntil === undefined ? {} : { verifyUntil, verifyCheckpoints: true }),
       engine: engine.fingerprint(),
     });
     this.#coordinator = coordinator;
@@ -133,7 +137,14 @@ export class Crew implements Fleet {
   }
 
   async join(id: string): Promise<void> {
-    this.#enter(id, await this.#session(id));
+    const session = await this.#session(id);
+    if (!this.#isOver) this.#enter(id, session);
+  }
+
+  /** Nobody joins any more, and whoever is still there leaves. */
+  dismiss(): void {
+    this.#isOver = true;
+    for (const worker of this.workers.values()) worker.drain();
   }
 
   #enter(id: string, session: Session): void {
@@ -179,7 +190,7 @@ export class Crew implements Fleet {
       subscribe: (subject, handler) => inner.subscribe(subject, handler),
       publish: (subject, message) => {
         if (message.kind === 'contribution') this.contributions.set(message.worker, 1 + (this.contributions.get(message.worker) ?? 0));
-        if (this.#options.onMessage?.(message, this) ?? true) inner.publish(subject, message);
+        if (this.#options.onMessage?.(message, subject.split('.').at(-1)!, this) ?? true) inner.publish(subject, message);
       },
       close: () => inner.close(),
     };

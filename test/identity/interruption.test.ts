@@ -116,6 +116,16 @@ for (const [way, changes] of WAYS) {
   }
 }
 
+test('made longer under a linear schedule: the bits of one go that knows the earlier length', async () => {
+  const job = jobOf({ optimiser: { learningRate: 40, warmup: 12, schedule: 'linear' }, train: { updates: 30 } });
+  const journal = journalOf(job);
+  const lengths = [{ update: 14, updates: 14 }];
+  await bitsOf(await runFleet({ ...job, train: { ...job.train, updates: 14 } }, { ...fleetOf(0), journal }));
+  const longer = await resumeFleet(job, { ...fleetOf(1), journal, lengths });
+  assert.deepEqual(await bitsOf(longer), await bitsOf(await runFleet(job, { ...fleetOf(2), lengths })));
+  assert.notDeepEqual(await bitsOf(longer), await inOneGo(job), 'the schedule depends on the length');
+});
+
 test('made longer past a divergence: it falls back to a scheduled checkpoint, not to the end of the shorter run', async () => {
   const job = jobOf(RESCUES[0]![1]);
   const journal = journalOf(job);
