@@ -41,7 +41,7 @@ function newest(folder) {
   return latest;
 }
 
-const SOURCES = ['ebm', 'proto', 'engine', 'coordinator', 'worker', 'platform', 'cli', 'test', 'scripts'];
+const SOURCES = ['ebm', 'proto', 'engine', 'coordinator', 'worker', 'platform', 'cli', 'examples', 'test', 'scripts'];
 
 /** Builds dist/ unless it is newer than every source. */
 export function requireBuild() {

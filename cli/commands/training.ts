@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../terminal/failure.ts';
 import { collected, furnish, perform, wholeNumber, type CommandContext } from './context.ts';
 
-export const THREADS_MAX = 1_024;
+export const THREADS_MAX = 64;
 export const WORKERS_MAX = 1_024;
 const UPDATES_MAX = 4_294_967_295;
 

@@ -6,9 +6,12 @@ import type { EngineDescription } from '../commands/actions.ts';
 
 type EngineName = CompiledJob['resources']['engine'];
 
+/** What the pool takes at most (engine/pool/pool.ts), said here so that asking does not load it. */
+export const THREADS_MAX = 64;
+
 /** Threads for compute: as asked, else the cores. */
 export function threadsOf(asked: number | null): number {
-  return asked ?? availableParallelism();
+  return asked ?? Math.min(THREADS_MAX, availableParallelism());
 }
 
 /** `auto` is wasm: it runs wherever Node does. `threads` null: the cores. The caller closes it. */

@@ -67,7 +67,7 @@ const MISTAKES: readonly (readonly [readonly string[], RegExp])[] = [
   [['train', 'x', '--treads', '2'], /unknown option '--treads'\. Did you mean --threads\?\nSee `ebm train --help`\./],
   [['train'], /missing required argument 'FILE'\nSee `ebm train --help`\./],
   [['train', 'a', 'b'], /too many arguments.*\nSee `ebm train --help`\./],
-  [['train', 'x', '--threads', '0'], /option '--threads <N>' argument '0' is invalid\. Accepted: a whole number from 1 to 1024\./],
+  [['train', 'x', '--threads', '0'], /option '--threads <N>' argument '0' is invalid\. Accepted: a whole number from 1 to 64\./],
   [['train', 'x', '--threads', '1e2'], /'1e2' is invalid\. Accepted: a whole number/],
   [['train', 'x', '--out'], /option '--out <DIR>' argument missing/],
   [['export', 'x', '--format', 'npy'], /'npy' is not accepted for --format <FORMAT>\. Accepted: safetensors, npz\. Did you mean npz\?/],

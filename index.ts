@@ -1,0 +1,18 @@
+// The library's door: `import { train, evaluate, sample } from 'ebm-fleet'`. Everything that is public is named here, and nothing else
+// may be imported from the package. How it is composed is cli/compose's.
+export { evaluate, type EvaluateOptions } from './cli/compose/library-evaluate.ts';
+export { openModel as open, type Model, type OpenOptions } from './cli/compose/library-model.ts';
+export type { ComputeOptions, UseOptions } from './cli/compose/library-options.ts';
+export { RunError, type FinishedRun, type InterruptedRun, type Run, type TrainResult } from './cli/compose/library-run.ts';
+export { sample, type KnownUnits, type SampleOptions, type Samples } from './cli/compose/library-sample.ts';
+export { readJob, resume, train, type Job, type ResumeOptions, type TrainOptions } from './cli/compose/library-train.ts';
+
+export type { LogLikelihoodFigure, LogPartitionFigure } from './coordinator/shell/events.ts';
+export type { EvaluatedEvent, FinishedEvent, InterruptedEvent, ProgressEvent, RunEvent } from './cli/terminal/events.ts';
+export type { WorkProgress } from './cli/terminal/progress.ts';
+export type { CompiledJob } from './ebm/job.ts';
+
+export { ConfigError, type ConfigProblem } from './platform/config/config.ts';
+export { DataError, type DataPosition } from './platform/data/errors.ts';
+export { StorageError } from './platform/store/errors.ts';
+export { UsageError } from './cli/terminal/failure.ts';

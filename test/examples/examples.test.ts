@@ -1,0 +1,35 @@
+// Every example does what it says: job files train when they are cut short, and the library's example compiles and runs in a project
+// that has nothing but the package.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { compile, strangersProject } from '../library/stranger.ts';
+import { ebm, temporaryFolder } from '../library/support.ts';
+
+const JOBS = readdirSync('examples').filter((name) => /\.(ya?ml|json)$/.test(name));
+const folder = temporaryFolder();
+
+test('there are examples', () => {
+  assert.ok(JOBS.includes('mnist-rbm.yaml') && JOBS.includes('bars-and-stripes.yaml'));
+});
+
+for (const name of JOBS) {
+  test(`${name} compiles, and trains`, () => {
+    const isAnnealed = /kind: ais/.test(readFileSync(join('examples', name), 'utf8'));
+    const shorter = ['--set', 'train.updates=5', ...(isAnnealed ? ['--set', 'evaluate.logPartition.betas=20', '--set', 'evaluate.logPartition.runs=10'] : [])];
+    const last = ebm('train', join('examples', name), '--out', join(folder, name), ...shorter).at(-1);
+    assert.deepEqual([last?.['kind'], last?.['updates']], ['finished', 5]);
+    assert.notEqual(last?.['logPartition'], null);
+  });
+}
+
+test('library.ts compiles where only the package is installed, and runs to its end', () => {
+  const project = strangersProject();
+  copyFileSync('examples/library.ts', join(project, 'library.ts'));
+  assert.equal(compile(project, 'library.ts'), '');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(project, 'library.js')], { cwd: project, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
+  assert.deepEqual([status, stderr], [0, '']);
+  for (const line of [/^60000 rows, 600 updates on \d+ threads?$/m, /^finished: W is 784 x 16, /m, /^parameters sha256:[0-9a-f]{64}$/m, /^test log-likelihood -1\d\d\.\d\d nats$/m, /^interrupted after some updates$/m]) assert.match(stdout, line);
+});
