@@ -64,10 +64,17 @@ export interface ApplyCommand {
 export interface PublishCommand {
   readonly kind: 'publish';
   readonly session: number;
-  /** null: the published weights are there already (adopted). */
-  readonly masters: MastersLayout | null;
+  readonly masters: MastersLayout;
   readonly published: PublishedLayout;
   readonly outcome: number;
+}
+
+/** Completes a version whose biases are there already from weights int16 [visible, hidden] at `plain`. */
+export interface AdoptCommand {
+  readonly kind: 'adopt';
+  readonly session: number;
+  readonly plain: number;
+  readonly published: PublishedLayout;
 }
 
 export interface SampleCommand {
@@ -144,7 +151,7 @@ export interface AddCommand {
 export type Command =
   | { readonly kind: 'open'; readonly session: SessionPlan }
   | { readonly kind: 'close'; readonly session: number }
-  | EvaluateCommand | ApplyCommand | PublishCommand | SampleCommand | RowsCommand | AddCommand | LogPartitionCommand | ExactCommand
+  | EvaluateCommand | ApplyCommand | PublishCommand | AdoptCommand | SampleCommand | RowsCommand | AddCommand | LogPartitionCommand | ExactCommand
   | { readonly kind: 'stop' };
 
 /** A command with the length of the memory it speaks of. */

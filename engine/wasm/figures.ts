@@ -9,7 +9,7 @@ import { annealTogether } from './annealing.ts';
 import type { ExactCommand, LogPartitionCommand, RowsCommand, SampleCommand } from './commands.ts';
 import type { PublishedLayout } from './layout.ts';
 import { compileStep, hiddenSource, sampleBlock, share, sumBlock, visibleSource, type Workplace } from './station.ts';
-import { parametersView } from './stepping.ts';
+import { parametersOf } from './stepping.ts';
 
 const ONE = 65536;
 
@@ -150,7 +150,7 @@ function computeEnergies(place: Workplace, command: RowsCommand, portion: Portio
 
 function modelOf(place: Workplace, published: PublishedLayout, name: { readonly branch: number; readonly version: number }): Model {
   const { visible, hidden, grid } = place.session;
-  return { visible, hidden, grid, parameters: { ...parametersView(place, published), branch: name.branch, version: name.version } };
+  return { visible, hidden, grid, parameters: parametersOf(place, published, name) };
 }
 
 /** Log-weights of annealed runs. */

@@ -7,7 +7,7 @@ import { INT32_COUNT_MAX } from '../../ebm/rbm/statistics.ts';
 import type { Contribution, Problem } from '../engine.ts';
 import type { Allocator } from './allocator.ts';
 import type { MastersLayout, PhaseLayout, StateLayout, SumsLayout } from './commands.ts';
-import { BLOCK_UNITS, ceilTo, layOutPublished, type PublishedLayout } from './layout.ts';
+import { BLOCK_UNITS, ceilTo, layOutPublished, weightsOf, type PublishedLayout } from './layout.ts';
 
 /** Versions that stay valid: the newest, the one before (staleness 1), and the one being made. */
 export const PUBLISHED_MAX = 3;
@@ -88,24 +88,26 @@ export class Holdings {
     const versions = this.#rings[ring];
     const layout = versions.length < (ring === 'measured' ? 1 : PUBLISHED_MAX) ? layOutPublished(this.#problem, this.piece) : versions.shift()!;
     versions.push(layout);
-    this.#published.set(layout.weights, layout);
+    this.#published.set(layout.visibleBias, layout);
     return layout;
   }
 
+  /** A version's parameters. Kernels have the weights in an order of their own: who wants them row by row gets a copy, made when first read. */
   parametersAt(layout: PublishedLayout, name: { readonly branch: number; readonly version: number }): Parameters {
     const { visible, hidden } = this.#problem;
-    const { buffer } = this.#allocator.views;
+    const { views } = this.#allocator;
+    let weights: Int16Array | null = null;
     return {
       branch: name.branch, version: name.version,
-      weights: new Int16Array(buffer, layout.weights, visible * hidden),
-      visibleBias: new Int32Array(buffer, layout.visibleBias, visible),
-      hiddenBias: new Int32Array(buffer, layout.hiddenBias, hidden),
+      get weights() { return (weights ??= weightsOf(new Int16Array(views.buffer), layout, { visible, hidden })); },
+      visibleBias: new Int32Array(views.buffer, layout.visibleBias, visible),
+      hiddenBias: new Int32Array(views.buffer, layout.hiddenBias, hidden),
     };
   }
 
   /** Where parameters of this session lie; null for any others. */
   find(parameters: Parameters): PublishedLayout | null {
-    const address = this.#allocator.views.addressOf(parameters.weights);
+    const address = this.#allocator.views.addressOf(parameters.visibleBias);
     return address === null ? null : this.#published.get(address) ?? null;
   }
 

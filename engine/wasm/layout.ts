@@ -1,6 +1,5 @@
 // Where a session's arrays lie in shared memory: sizes, strides and addresses, decided once at load. Threads get it as a value.
 // Nothing here computes or allocates by itself: `piece` hands out zeroed memory.
-import { bytesOf } from '../../ebm/rbm/bits.ts';
 
 /** Units that one call of a kernel handles: 64 bytes of int16. */
 export const BLOCK_UNITS = 32;
@@ -81,6 +80,8 @@ export interface SessionLayout {
   readonly visibleOffsetWide: number;
   readonly hiddenOffsetWide: number;
   readonly bounds: number;
+  /** int16 [visible, hidden]: weights on their way to a version that no masters are rounded for. */
+  readonly plain: number;
 }
 
 /** Training rows in shared memory. */
@@ -88,10 +89,9 @@ export type DataLayout =
   | { readonly kind: 'bits'; readonly rows: number; readonly address: number }
   | { readonly kind: 'levels'; readonly rows: number; readonly address: number; readonly palette: number };
 
+/** A published version, as kernels read it. */
 export interface PublishedLayout {
-  /** int16 [visible, hidden] */
-  readonly weights: number;
-  /** For kernels, blocks of 32 columns: int16 [hidden blocks, visible rounded up to 8, 32], and of the transpose [visible blocks, hidden ..., 32]. */
+  /** Weights in blocks of 32 columns: int16 [hidden blocks, visible rounded up to 8, 32], and their transpose: [visible blocks, hidden ..., 32]. */
   readonly blocked: number;
   readonly transposed: number;
   /** Bytes of one block in each. */
@@ -124,7 +124,7 @@ function scratchOf(sizes: Sizes, samples: number, piece: Piece): ScratchLayout {
   const slots = samples + 128;
   return {
     sums: piece(slots * 64), wide: piece(slots * 128), table: piece(65536), thresholds: piece(slots * 128), thresholdStride: slots * 64,
-    tail: piece(sizes.visible * 64), block: piece(256), strip: piece(2048 + 16 + 2 * ceilTo(sizes.hidden, 8)), draws: piece(64 + 352), counts: piece(2 * 4 * 65 + slots),
+    tail: piece(sizes.visible * 64), block: piece(256), strip: piece(2048 + 16 + 2 * ceilTo(sizes.hidden, 8)), draws: piece(128 + 352), counts: piece(2 * 4 * 65 + slots),
   };
 }
 
@@ -145,6 +145,7 @@ export function layOutSession(sizes: Sizes, threads: number, samples: number, pi
     visibleDifference: piece(sizes.visible * 4), hiddenDifference: piece(sizes.hidden * 4),
     rowSums: piece(ceilTo(sizes.visible, 8) * 8), columnSums: piece(rowBlocks * ceilTo(sizes.hidden, 4) * 8),
     visibleOffsetWide: piece(ceilTo(sizes.visible, 8) * 8), hiddenOffsetWide: piece(ceilTo(sizes.hidden, 4) * 8), bounds: piece(rowBlocks * columnBlocks * 12),
+    plain: piece(sizes.visible * sizes.hidden * 2),
   };
 }
 
@@ -154,7 +155,6 @@ export function layOutPublished(sizes: Sizes, piece: Piece): PublishedLayout {
   const blockedBytes = ceilTo(visible, 8) * 64;
   const transposedBytes = ceilTo(hidden, 8) * 64;
   return {
-    weights: piece(visible * hidden * 2),
     blocked: piece(Math.ceil(hidden / BLOCK_UNITS) * blockedBytes), transposed: piece(Math.ceil(visible / BLOCK_UNITS) * transposedBytes),
     blockedBytes, transposedBytes,
     visibleBias: piece(ceilTo(visible, BLOCK_UNITS) * 4), hiddenBias: piece(ceilTo(hidden, BLOCK_UNITS) * 4),
@@ -162,7 +162,16 @@ export function layOutPublished(sizes: Sizes, piece: Piece): PublishedLayout {
   };
 }
 
-/** Bytes of packed rows. */
-export function packedBytes(units: number, rows: number): number {
-  return rows * bytesOf(units);
+/** Weights of a published version row by row: int16 [visible * hidden], in memory of its own. */
+export function weightsOf(i16: Int16Array, { blocked, blockedBytes }: PublishedLayout, { visible, hidden }: Sizes): Int16Array {
+  const weights = new Int16Array(visible * hidden);
+  for (let from = 0; from < hidden; from += BLOCK_UNITS) {
+    const width = Math.min(BLOCK_UNITS, hidden - from);
+    let source = (blocked + (from / BLOCK_UNITS) * blockedBytes) / 2;
+    for (let row = 0; row < visible; row += 1, source += BLOCK_UNITS) {
+      const target = row * hidden + from;
+      for (let j = 0; j < width; j += 1) weights[target + j] = i16[source + j]!;
+    }
+  }
+  return weights;
 }

@@ -7,7 +7,7 @@ import { annealRuns, computeRows, enumerate, sampleChains } from './figures.ts';
 import { instantiate } from './kernels.ts';
 import { SharedViews } from './memory.ts';
 import type { Station, Workplace } from './station.ts';
-import { applyStep, publishVersion } from './stepping.ts';
+import { adoptVersion, applyStep, publishVersion } from './stepping.ts';
 
 /** Executes commands until one says stop; the crew's pool calls it once in each thread. */
 export function runCommands(crew: Crew, memory: WebAssembly.Memory, module: WebAssembly.Module): void {
@@ -45,6 +45,7 @@ function compute(place: Workplace, command: Computing): void {
     case 'evaluate': evaluateUnit(place, command); break;
     case 'apply': applyStep(place, command); break;
     case 'add': addSums(place, command); break;
+    case 'adopt': adoptVersion(place, command); break;
     case 'publish': publishVersion(place, command); break;
     case 'sample': sampleChains(place, command); break;
     case 'thresholds':

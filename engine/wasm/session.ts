@@ -20,6 +20,8 @@ import { layOutSession, type DataLayout, type PublishedLayout } from './layout.t
 const INT32_SAMPLES = 16384;
 const OUTCOME_BYTES = 1024;
 
+type Content = Uint8Array | Int16Array | Int32Array | Float64Array;
+
 export interface EngineParts { readonly allocator: Allocator; readonly pool: Pool }
 
 /** The command as text, with the length of the memory at the time it is handed over. */
@@ -74,12 +76,11 @@ export class WasmSession implements Session {
       throw new RangeError(`parameters of ${visibleBias.length} x ${hiddenBias.length} units given to a session of ${visible} x ${hidden}`);
     }
     const published = this.#holdings.nextVersion('adopted');
-    const adopted = this.#holdings.parametersAt(published, parameters);
-    adopted.weights.set(weights);
-    adopted.visibleBias.set(visibleBias);
-    adopted.hiddenBias.set(hiddenBias);
-    await this.#publish(null, published, parameters);
-    return adopted;
+    const { i32 } = this.#views;
+    i32.set(visibleBias, published.visibleBias >>> 2);
+    i32.set(hiddenBias, published.hiddenBias >>> 2);
+    await this.#withPieces((piece) => this.#run({ kind: 'adopt', session: this.#plan.id, plain: piece(weights), published }));
+    return this.#holdings.parametersAt(published, parameters);
   }
 
   async evaluate(unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Promise<Contribution> {
@@ -246,7 +247,7 @@ export class WasmSession implements Session {
     }
   }
 
-  #publish(masters: MastersLayout | null, published: PublishedLayout, name: { readonly branch: number; readonly version: number }): Promise<ApplyOutcome> {
+  #publish(masters: MastersLayout, published: PublishedLayout, name: { readonly branch: number; readonly version: number }): Promise<ApplyOutcome> {
     return this.#withOutcome(published, name, (outcome) => ({ kind: 'publish', session: this.#plan.id, masters, published, outcome }));
   }
 
@@ -262,9 +263,9 @@ export class WasmSession implements Session {
   }
 
   /** Memory for the time of one call: so many zeroed bytes, or a copy of an array. */
-  async #withPieces<Result>(work: (piece: (content: number | Uint8Array | Int32Array | Float64Array) => number) => Promise<Result>): Promise<Result> {
+  async #withPieces<Result>(work: (piece: (content: number | Content) => number) => Promise<Result>): Promise<Result> {
     const pieces: number[] = [];
-    const piece = (content: number | Uint8Array | Int32Array | Float64Array): number => {
+    const piece = (content: number | Content): number => {
       const address = this.#holdings.piece(typeof content === 'number' ? content : content.byteLength);
       pieces.push(address);
       if (typeof content !== 'number') this.#views.u8.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), address);

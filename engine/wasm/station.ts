@@ -140,6 +140,7 @@ export function sampleBlock({ kernels, scratch, session, views }: Workplace, tas
   words[at + 9] = layer.stride;
   words[at + 10] = left >= 32 ? 0xffff_ffff : (1 << left) - 1;
   words[at + 19] = scratch.draws;
+  words[at + 20] = scratch.wide + 128 * task.from;
   if (draws !== null) {
     words[at + 11] = Math.ceil(layer.units / 8);
     words[at + 12] = 4 * block;

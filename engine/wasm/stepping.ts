@@ -3,8 +3,8 @@
 import { quantise, PRE_ACTIVATION_BOUND, type Divergence } from '../../ebm/rbm/grid.ts';
 import type { Masters, Parameters, PhaseSums, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { finishStep, prepareStep, type PreparedStep } from '../../ebm/rbm/step.ts';
-import type { ApplyCommand, MastersLayout, PhaseLayout, PublishCommand } from './commands.ts';
-import { STEP_ROWS, ceilTo, type PublishedLayout } from './layout.ts';
+import type { AdoptCommand, ApplyCommand, MastersLayout, PhaseLayout, PublishCommand } from './commands.ts';
+import { STEP_ROWS, ceilTo, weightsOf, type PublishedLayout } from './layout.ts';
 import { planOf, writePlan } from './plan.ts';
 import { share, type Workplace } from './station.ts';
 
@@ -28,7 +28,7 @@ export function applyStep(place: Workplace, command: ApplyCommand): void {
   crew.barrier();
   // every thread reads thread 0's parameters of the step
   const step = session.layout.scratch[0]!.block;
-  writeGrid(place, command.state.masters, command.published);
+  writeGrid(place, { masters: command.state.masters.weights, plain: 0 }, command.published);
   share(crew, rowBlocks(place), (block) => {
     const rows = rowsOf(place, block);
     kernels.stepRows(step, place.scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
@@ -39,19 +39,30 @@ export function applyStep(place: Workplace, command: ApplyCommand): void {
   finishVersion(place, { masters: state.masters, published: command.published, outcome: command.outcome });
 }
 
-/** Rounds masters to the grid, or completes weights that came from elsewhere. */
+/** Rounds masters to the grid. */
 export function publishVersion(place: Workplace, { masters, published, outcome }: PublishCommand): void {
+  publishAll(place, { masters: masters.weights, plain: 0 }, published);
+  if (place.crew.index === 0) finishVersion(place, { masters: mastersView(place, masters), published, outcome });
+}
+
+/** Completes weights that came from elsewhere. */
+export function adoptVersion(place: Workplace, { plain, published }: AdoptCommand): void {
+  publishAll(place, { masters: 0, plain }, published);
+  if (place.crew.index === 0) writePlans(place, published, boundsOf(place));
+}
+
+/** Where weights come from: float32 masters, or, where that is 0, int16 weights. */
+interface WeightSource { readonly masters: number; readonly plain: number }
+
+function publishAll(place: Workplace, source: WeightSource, published: PublishedLayout): void {
   const { crew, kernels } = place;
   crew.barrier();
-  writeGrid(place, masters, published);
+  writeGrid(place, source, published);
   share(crew, rowBlocks(place), (block) => {
     const rows = rowsOf(place, block);
     kernels.publishRows(place.scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
   });
   crew.barrier();
-  if (crew.index !== 0) return;
-  if (masters === null) writePlans(place, published, boundsOf(place));
-  else finishVersion(place, { masters: mastersView(place, masters), published, outcome });
 }
 
 const rowBlocks = ({ session }: Workplace): number => Math.ceil(session.visible / STEP_ROWS);
@@ -82,10 +93,10 @@ function writeStep({ views, session, scratch }: Workplace, { state, sums }: Appl
 }
 
 /** Fields of assembly/publish.ts, in its order. */
-function writeGrid({ views, session, scratch }: Workplace, masters: MastersLayout | null, published: PublishedLayout): void {
+function writeGrid({ views, session, scratch }: Workplace, { masters, plain }: WeightSource, published: PublishedLayout): void {
   const at = (scratch.block + PARAMETERS_BYTES) >>> 2;
   views.u32.set([
-    masters?.weights ?? 0, published.weights, published.blocked, published.transposed, published.blockedBytes, published.transposedBytes,
+    masters, plain, published.blocked, published.transposed, published.blockedBytes, published.transposedBytes,
     session.visible, session.hidden,
   ], at);
   views.u32[at + 8] = session.grid;
@@ -145,17 +156,29 @@ interface Version { readonly masters: Masters; readonly published: PublishedLayo
 
 /** Rounds the biases, checks the bounds, writes plans and the outcome. Whatever is near a bound is decided by ebm's own quantise. */
 function finishVersion(place: Workplace, { masters, published, outcome }: Version): void {
-  const { views } = place;
-  const parameters = parametersView(place, published);
+  const { views, session } = place;
   const bounds = boundsOf(place);
-  const scale = 1 << place.session.grid;
-  const biases = roundBiases(masters, parameters, scale);
+  const largestBias = roundBiases(masters, biasesView(place, published), 1 << session.grid);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const near = !(biases + Math.max(sum(bounds.visible), sum(bounds.hidden)) <= PRE_ACTIVATION_BOUND) || bounds.largest >= LARGE || saturated(bounds);
-  const diverged = near ? quantise(masters, place.session, parameters) : null;
-  if (near && diverged === null) completeSlowly(place, published);
-  else writePlans(place, published, bounds);
+  const near = !(largestBias + Math.max(sum(bounds.visible), sum(bounds.hidden)) <= PRE_ACTIVATION_BOUND) || bounds.largest >= LARGE || saturated(bounds);
+  const diverged = near ? publishExactly(place, masters, published) : null;
+  if (!near) writePlans(place, published, bounds);
   writeOutcome(views.u8, views.i32, outcome, diverged);
+}
+
+/** Rounds and checks in plain TypeScript, by this thread alone, then completes the version from the exact weights. */
+function publishExactly(place: Workplace, masters: Masters, published: PublishedLayout): Divergence | null {
+  const { kernels, scratch, session, views } = place;
+  const weights = new Int16Array(views.buffer, session.layout.plain, session.visible * session.hidden);
+  const diverged = quantise(masters, session, { branch: 0, version: 0, weights, ...biasesView(place, published) });
+  if (diverged !== null) return diverged;
+  writeGrid(place, { masters: 0, plain: session.layout.plain }, published);
+  for (let block = 0; block < rowBlocks(place); block += 1) {
+    const rows = rowsOf(place, block);
+    kernels.publishRows(scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
+  }
+  writePlans(place, published, boundsOf(place));
+  return null;
 }
 
 /** A column sum of uint16 lanes that saturate is no upper bound. */
@@ -164,7 +187,7 @@ function saturated({ visible, hidden }: Bounds): boolean {
 }
 
 /** Rounds to nearest, ties to even, by adding and taking away 1.5 * 2^52; returns the largest size, NaN if one is not finite. */
-function roundBiases(masters: Masters, parameters: Parameters, scale: number): number {
+function roundBiases(masters: Masters, parameters: Biases, scale: number): number {
   const magic = 6755399441055744;
   let largest = 0;
   for (const [from, to] of [[masters.visibleBias, parameters.visibleBias], [masters.hiddenBias, parameters.hiddenBias]] as const) {
@@ -177,31 +200,24 @@ function roundBiases(masters: Masters, parameters: Parameters, scale: number): n
   return largest;
 }
 
-/** After quantise has rounded exactly: transposed copy and bounds again, in plain loops by this thread alone. */
-function completeSlowly(place: Workplace, published: PublishedLayout): void {
-  const { kernels, scratch } = place;
-  writeGrid(place, null, published);
-  for (let block = 0; block < rowBlocks(place); block += 1) {
-    const rows = rowsOf(place, block);
-    kernels.publishRows(scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
-  }
-  writePlans(place, published, boundsOf(place));
-}
-
 function writeOutcome(u8: Uint8Array, i32: Int32Array, address: number, outcome: Divergence | null): void {
   const bytes = outcome === null ? new Uint8Array(0) : new TextEncoder().encode(JSON.stringify(outcome));
   i32[address >>> 2] = bytes.length;
   u8.set(bytes, address + 4);
 }
 
-export function parametersView({ views, session }: Workplace, published: PublishedLayout): Parameters {
-  const { visible, hidden } = session;
+type Biases = Pick<Parameters, 'visibleBias' | 'hiddenBias'>;
+
+function biasesView({ views, session }: Workplace, published: PublishedLayout): Biases {
   return {
-    branch: 0, version: 0,
-    weights: new Int16Array(views.buffer, published.weights, visible * hidden),
-    visibleBias: new Int32Array(views.buffer, published.visibleBias, visible),
-    hiddenBias: new Int32Array(views.buffer, published.hiddenBias, hidden),
+    visibleBias: new Int32Array(views.buffer, published.visibleBias, session.visible),
+    hiddenBias: new Int32Array(views.buffer, published.hiddenBias, session.hidden),
   };
+}
+
+/** A version for ebm's functions; the weights are copied. */
+export function parametersOf(place: Workplace, published: PublishedLayout, name: { readonly branch: number; readonly version: number }): Parameters {
+  return { ...name, weights: weightsOf(new Int16Array(place.views.buffer), published, place.session), ...biasesView(place, published) };
 }
 
 function mastersView({ views, session }: Workplace, masters: MastersLayout): Masters {

@@ -75,26 +75,28 @@ export function copyBytes(from: usize, fromStride: usize, to: usize, toStride: u
 
 /**
  * Draws the listed rows from thresholds: unit i of a row is on when its draw is below its level, or below palette[level] when `palette` is not 0
- * (levels are uint8 then, else int32). id = row, half-step 0, word 3 = epoch. `scratch`: 64 bytes for draws, then a key's table.
+ * (levels are uint8 then, else int32). id = row, half-step 0, word 3 = epoch. `scratch`: 128 bytes for draws, then a key's table.
  */
 export function drawRows(
   levels: usize, palette: usize, units: i32, list: usize, count: i32, out: usize, stride: usize,
   epoch: u32, key0: u32, key1: u32, scratch: usize,
 ): void {
   const blocks = <u64>((units + 7) >> 3);
-  const keys = scratch + 64;
+  const keys = scratch + 128;
   fillKeys(keys, key0, key1);
   for (let index = 0; index < count; index++) {
     const row = <u64>load<u32>(list);
     const first = row * <u64>units;
     for (let unit = 0; unit < units; unit += 32) {
-      drawUnits(scratch, row * blocks + <u64>(unit >> 3), 0, epoch, keys);
+      const address = row * blocks + <u64>(unit >> 3);
+      if (!(unit & 32)) drawUnits(scratch, address, address + 4, 0, epoch, keys);
+      const draws = scratch + (<usize>(unit & 32) << 1);
       const size = units - unit < 32 ? units - unit : 32;
       const at = <usize>(first + <u64>unit);
       let word: u32 = 0;
       for (let k = 0; k < size; k++) {
         const threshold = palette != 0 ? load<i32>(palette + (<usize>load<u8>(levels + at + k) << 2)) : load<i32>(levels + ((at + k) << 2));
-        const draw = <i32>load<u16>(scratch + (<usize>k << 1));
+        const draw = <i32>load<u16>(draws + (<usize>k << 1));
         word |= <u32>(draw < threshold) << k;
       }
       store<u32>(out + (<usize>unit >> 3), word);

@@ -1,15 +1,15 @@
-// Publishing a version: masters rounded to the grid, the copies that kernels read, and the sums of |W| that bound what they add in int16.
+// Publishing a version: masters rounded to the grid, in the two orders that kernels read, and the sums of |W| that bound what they add in int16.
 // Works on strips of eight rows, in blocks of 64. Values at or beyond 32767 are only flagged: the owner then decides exactly.
 import { Step, moveStrip, openRows } from './step';
 
 /** Laid out by the owner as consecutive 32-bit words. */
 @unmanaged
 export class Grid {
-  /** float32 [visible, hidden]; 0: the weights are there already. */
+  /** float32 [visible, hidden]; 0: weights are given as they are. */
   masters: usize;
-  /** int16 [visible, hidden] */
-  weights: usize;
-  /** The same by blocks of 32 columns: int16 [hidden blocks, visible rounded up to 8, 32]. */
+  /** int16 [visible, hidden], where there are no masters. */
+  plain: usize;
+  /** The weights by blocks of 32 columns: int16 [hidden blocks, visible rounded up to 8, 32]. */
   blocked: usize;
   /** The transpose by blocks of 32 of its columns: int16 [visible blocks, hidden rounded up to 8, 32]. */
   transposed: usize;
@@ -32,18 +32,24 @@ const SUMS: usize = LARGEST + 16;
 /** Publishes rows [fromRow, toRow), at most 64 from a multiple of 64. */
 export function publishRows(g: Grid, fromRow: i32, toRow: i32): void {
   openBounds(g, fromRow);
-  for (let row = fromRow; row < toRow; row += 8) publishStrip(g, row, min<i32>(8, toRow - row));
+  for (let from = 0; from < g.hidden; from += 64) {
+    const to = min<i32>(from + 64, g.hidden);
+    for (let row = fromRow; row < toRow; row += 8) publishStrip(g, row, min<i32>(8, toRow - row), from, to);
+  }
   closeBounds(g, fromRow);
 }
 
 /** Moves the same rows first, strip by strip, so that a strip is published while it is near. */
 export function stepRows(s: Step, g: Grid, fromRow: i32, toRow: i32): void {
-  openRows(s, fromRow);
+  openRows(s, fromRow, toRow);
   openBounds(g, fromRow);
-  for (let row = fromRow; row < toRow; row += 8) {
-    const rows = min<i32>(8, toRow - row);
-    moveStrip(s, row, rows, g.scratch);
-    publishStrip(g, row, rows);
+  for (let from = 0; from < g.hidden; from += 64) {
+    const to = min<i32>(from + 64, g.hidden);
+    for (let row = fromRow; row < toRow; row += 8) {
+      const rows = min<i32>(8, toRow - row);
+      moveStrip(s, row, rows, from, to, g.scratch);
+      publishStrip(g, row, rows, from, to);
+    }
   }
   closeBounds(g, fromRow);
 }
@@ -77,25 +83,22 @@ function maxOf8(x: v128): i32 {
   return max<i32>(<i32>i16x8.extract_lane_u(x, 0), <i32>i16x8.extract_lane_u(x, 1));
 }
 
-/** Publishes up to eight rows. */
-function publishStrip(g: Grid, row: i32, rows: i32): void {
-  for (let from = 0; from < g.hidden; from += 64) {
-    const to = min<i32>(from + 64, g.hidden);
-    const out = boundsAt(g, row, from);
-    let sums = i16x8.splat(0);
-    let column = from;
-    if (rows == 8 && g.masters) {
-      for (; column + 8 <= to; column += 8) {
-        roundEight(g, row, column);
-        sums = transposeEight(g, row, column, sums);
-      }
-    }
-    for (; column < to; column += 8) {
-      copySome(g, row, rows, column, min<i32>(8, to - column));
+/** Publishes columns [from, to), at most 64 from a multiple of 64, of up to eight rows. */
+function publishStrip(g: Grid, row: i32, rows: i32, from: i32, to: i32): void {
+  const out = boundsAt(g, row, from);
+  let sums = i16x8.splat(0);
+  let column = from;
+  if (rows == 8 && g.masters) {
+    for (; column + 8 <= to; column += 8) {
+      roundEight(g, row, column);
       sums = transposeEight(g, row, column, sums);
     }
-    store<i32>(out, max<i32>(load<i32>(out, 4), maxOf8(sums)), 4);
   }
+  for (; column < to; column += 8) {
+    copySome(g, row, rows, column, min<i32>(8, to - column));
+    sums = transposeEight(g, row, column, sums);
+  }
+  store<i32>(out, max<i32>(load<i32>(out, 4), maxOf8(sums)), 4);
 }
 
 /**
@@ -115,21 +118,16 @@ function magicOf(g: Grid): i32 {
   return 0x4b400000 - (g.grid << 23);
 }
 
-/** Rounds eight rows of eight columns into the weights and the blocked copy. */
+/** Rounds eight rows of eight columns. */
 @inline
 function roundEight(g: Grid, row: i32, column: i32): void {
   const magic = i32x4.splat(magicOf(g));
-  const rowBytes = <usize>g.hidden << 1;
-  const first = <usize>row * g.hidden + <usize>column;
-  let source = g.masters + (first << 2);
-  let target = g.weights + (first << 1);
+  const rowBytes = <usize>g.hidden << 2;
+  let source = g.masters + <usize>row * rowBytes + (<usize>column << 2);
   let block = g.blocked + <usize>(column >> 5) * g.blockedBytes + (<usize>row << 6) + (<usize>(column & 31) << 1);
   for (let r = 0; r < 8; r++) {
-    const x = roundedAt(source, magic);
-    v128.store(target, x);
-    v128.store(block, x);
-    source += rowBytes << 1;
-    target += rowBytes;
+    v128.store(block, roundedAt(source, magic));
+    source += rowBytes;
     block += 64;
   }
 }
@@ -144,9 +142,8 @@ function copySome(g: Grid, row: i32, rows: i32, column: i32, columns: i32): void
       if (g.masters) {
         x = reinterpret<i32>(load<f32>(g.masters + (index << 2)) + magic) - magicOf(g);
         x = max<i32>(-32768, min<i32>(32767, x));
-        store<i16>(g.weights + (index << 1), <i16>x);
       } else {
-        x = <i32>load<i16>(g.weights + (index << 1));
+        x = <i32>load<i16>(g.plain + (index << 1));
       }
       store<i16>(g.blocked + <usize>(column >> 5) * g.blockedBytes + (<usize>(row + r) << 6) + (<usize>((column + c) & 31) << 1), <i16>x);
     }
@@ -154,7 +151,7 @@ function copySome(g: Grid, row: i32, rows: i32, column: i32, columns: i32): void
 }
 
 /**
- * Writes the transpose of eight by eight from the blocked copy, which is 0 beyond the last row and column. On the way: the sums of |x| of
+ * Writes the transpose of eight by eight of the blocked weights, which are 0 beyond the last row and column. On the way: the sums of |x| of
  * the columns, and of the rows (returned, the eight rows' lanes added to `sums`), and the largest |x|.
  */
 @inline

@@ -1,11 +1,12 @@
-// From pre-activations to thresholds and bits (EXACT.md, Thresholds, Draws), for 32 consecutive units of a range of samples.
+// From pre-activations to thresholds and bits (EXACT.md, Thresholds, Draws), for 32 consecutive units of a range of samples, in passes of
+// short loops: inputs as int16, U of their sizes, then thresholds, then draws and bits.
 // The table holds U(x) = T(-x) for x >= 0, in 0..32768, so that uint16 entries suffice: T(-x) = U(x), T(x) = 65536 - U(x).
 import { drawUnits, fillKeys } from './draws';
 
 /** Sizes and addresses that all samples of a block share; laid out by the owner as consecutive 32-bit words. */
 @unmanaged
 export class Block {
-  /** int16 accumulators, 64 bytes a sample. */
+  /** int16 accumulators, 64 bytes a sample; overwritten. */
   sums: usize;
   /** int32 accumulators that already hold the bias, 128 bytes a sample; 0 = none was needed. */
   wide: usize;
@@ -32,70 +33,131 @@ export class Block {
   word3: u32;
   key0: u32;
   key1: u32;
-  /** 64 bytes for draws, then a key's table (draws.ts). */
+  /** 128 bytes for draws, then a key's table (draws.ts). */
   scratch: usize;
+  /** uint16 U, 64 bytes a sample; may be where `wide` is. */
+  sizes: usize;
 }
 
-/** x of eight units as two int32 vectors would be narrowed: saturated to int16, which loses nothing when bound < 32767. */
-@inline
-function inputs(block: Block, sums: usize, wide: usize, at: usize): v128 {
-  const x = v128.load(sums + at);
-  const base = wide != 0 ? wide + 2 * at : block.bias + 2 * at;
-  return i16x8.narrow_i32x4_s(
-    i32x4.add(v128.load(base), i32x4.extend_low_i16x8_s(x)),
-    i32x4.add(v128.load(base, 16), i32x4.extend_high_i16x8_s(x)),
-  );
-}
+const INT16_MAX = 32767;
 
-/** U of |x| for eight int16 inputs. */
-@inline
-function lookUp(table: usize, bound: v128, x: v128): v128 {
-  const offset = i16x8.shl(i16x8.min_u(i16x8.abs(x), bound), 1);
-  const low = <u64>i64x2.extract_lane(offset, 0);
-  const high = <u64>i64x2.extract_lane(offset, 1);
-  let u = i16x8.splat(0);
-  u = v128.load_lane<u16>(table + <usize>(low & 0xffff), u, 0);
-  u = v128.load_lane<u16>(table + <usize>((low >> 16) & 0xffff), u, 1);
-  u = v128.load_lane<u16>(table + <usize>((low >> 32) & 0xffff), u, 2);
-  u = v128.load_lane<u16>(table + <usize>(low >> 48), u, 3);
-  u = v128.load_lane<u16>(table + <usize>(high & 0xffff), u, 4);
-  u = v128.load_lane<u16>(table + <usize>((high >> 16) & 0xffff), u, 5);
-  u = v128.load_lane<u16>(table + <usize>((high >> 32) & 0xffff), u, 6);
-  u = v128.load_lane<u16>(table + <usize>(high >> 48), u, 7);
-  return u;
-}
-
-/** U of |x| for four int32 inputs, any bound. */
-@inline
-function lookUpWide(table: usize, bound: v128, x: v128, u: v128, lane: i32): v128 {
-  const index = i32x4.min_u(i32x4.abs(x), bound);
-  const a = table + (<usize>i32x4.extract_lane(index, 0) << 1);
-  const b = table + (<usize>i32x4.extract_lane(index, 1) << 1);
-  const c = table + (<usize>i32x4.extract_lane(index, 2) << 1);
-  const d = table + (<usize>i32x4.extract_lane(index, 3) << 1);
-  if (lane == 0) {
-    return v128.load_lane<u16>(d, v128.load_lane<u16>(c, v128.load_lane<u16>(b, v128.load_lane<u16>(a, u, 0), 1), 2), 3);
+/** Thresholds and, if asked for, bits of the block's samples. */
+export function sampleBlock(block: Block): void {
+  if (block.bound < INT16_MAX) {
+    if (block.wide || !biasesFit(block.bias)) narrowInputs(block);
+    else addBiases(block);
+    lookUp(block.sums, block.samples << 2, block.table, block.bound, block.sizes);
+  } else {
+    lookUpWide(block);
   }
-  return v128.load_lane<u16>(d, v128.load_lane<u16>(c, v128.load_lane<u16>(b, v128.load_lane<u16>(a, u, 4), 5), 6), 7);
+  if (block.thresholds) {
+    writeThresholds(block, 0, block.thresholds);
+    writeThresholds(block, 32, block.thresholds + block.thresholdStride);
+  }
+  if (block.bits) drawBits(block);
 }
 
-@inline
-function lookUpAny(block: Block, sums: usize, wide: usize, at: usize, bound: v128): v128 {
-  const x = v128.load(sums + at);
-  const base = wide != 0 ? wide + 2 * at : block.bias + 2 * at;
-  const low = i32x4.add(v128.load(base), i32x4.extend_low_i16x8_s(x));
-  const high = i32x4.add(v128.load(base, 16), i32x4.extend_high_i16x8_s(x));
-  return lookUpWide(block.table, bound, high, lookUpWide(block.table, bound, low, i16x8.splat(0), 0), 4);
+function biasesFit(bias: usize): bool {
+  let largest = i32x4.splat(0);
+  for (let at: usize = 0; at < 128; at += 16) largest = i32x4.max_u(largest, i32x4.abs(v128.load(bias + at)));
+  return !v128.any_true(i32x4.gt_u(largest, i32x4.splat(INT16_MAX)));
 }
 
-/** Thresholds of eight units as int32: U where x < 0, 65536 - U elsewhere. `negative`: lanes all ones where x < 0. */
+/** x = sum + bias, saturated to int16, which loses nothing as long as bound is less. */
+function addBiases(block: Block): void {
+  const bias = block.bias;
+  const b0 = i16x8.narrow_i32x4_s(v128.load(bias), v128.load(bias, 16));
+  const b1 = i16x8.narrow_i32x4_s(v128.load(bias, 32), v128.load(bias, 48));
+  const b2 = i16x8.narrow_i32x4_s(v128.load(bias, 64), v128.load(bias, 80));
+  const b3 = i16x8.narrow_i32x4_s(v128.load(bias, 96), v128.load(bias, 112));
+  let sums = block.sums;
+  const end = sums + (<usize>block.samples << 6);
+  for (; sums < end; sums += 64) {
+    v128.store(sums, i16x8.add_sat_s(v128.load(sums), b0));
+    v128.store(sums, i16x8.add_sat_s(v128.load(sums, 16), b1), 16);
+    v128.store(sums, i16x8.add_sat_s(v128.load(sums, 32), b2), 32);
+    v128.store(sums, i16x8.add_sat_s(v128.load(sums, 48), b3), 48);
+  }
+}
+
+/** Eight x as two int32 vectors, low or high. */
 @inline
-function storeThresholds(out: usize, u: v128, negative: v128): void {
+function inputs(sums: v128, base: usize, high: bool): v128 {
+  return i32x4.add(v128.load(base), high ? i32x4.extend_high_i16x8_s(sums) : i32x4.extend_low_i16x8_s(sums));
+}
+
+/** The same where sums were widened or a bias is large. */
+function narrowInputs(block: Block): void {
+  let sums = block.sums;
+  let base = block.wide ? block.wide : block.bias;
+  const step: usize = block.wide ? 128 : 0;
+  const end = sums + (<usize>block.samples << 6);
+  for (; sums < end; sums += 64) {
+    for (let at: usize = 0; at < 64; at += 16) {
+      const x = v128.load(sums + at);
+      v128.store(sums + at, i16x8.narrow_i32x4_s(inputs(x, base + 2 * at, false), inputs(x, base + 2 * at + 16, true)));
+    }
+    base += step;
+  }
+}
+
+/** U of |x| for so many vectors of eight int16. */
+function lookUp(x: usize, vectors: i32, table: usize, bound: i32, out: usize): void {
+  const bounds = i16x8.splat(<i16>bound);
+  const end = x + (<usize>vectors << 4);
+  for (; x < end; x += 16) {
+    const offsets = i16x8.shl(i16x8.min_u(i16x8.abs(v128.load(x)), bounds), 1);
+    const low = <u64>i64x2.extract_lane(offsets, 0);
+    const high = <u64>i64x2.extract_lane(offsets, 1);
+    let u = v128.load_zero<u32>(table + (<usize>low & 0xffff));
+    let w = v128.load_zero<u32>(table + (<usize>high & 0xffff));
+    u = v128.load_lane<u16>(table + (<usize>(<u32>low >> 16)), u, 1);
+    w = v128.load_lane<u16>(table + (<usize>(<u32>high >> 16)), w, 1);
+    u = v128.load_lane<u16>(table + (<usize>(low >> 32) & 0xffff), u, 2);
+    w = v128.load_lane<u16>(table + (<usize>(high >> 32) & 0xffff), w, 2);
+    u = v128.load_lane<u16>(table + <usize>(low >> 48), u, 3);
+    w = v128.load_lane<u16>(table + <usize>(high >> 48), w, 3);
+    v128.store(out, v128.shuffle<u64>(u, w, 0, 2));
+    out += 16;
+  }
+}
+
+/** The same for tables longer than int16 reaches; leaves inputs of which only the sign counts. One sample's `wide` is read before its U are written. */
+function lookUpWide(block: Block): void {
+  let sums = block.sums;
+  let out = block.sizes;
+  let base = block.wide ? block.wide : block.bias;
+  const step: usize = block.wide ? 128 : 0;
+  const end = sums + (<usize>block.samples << 6);
+  for (; sums < end; sums += 64) {
+    for (let at: usize = 0; at < 64; at += 2) {
+      const x = load<i32>(base + 2 * at) + <i32>load<i16>(sums + at);
+      store<u16>(out + at, load<u16>(block.table + (<usize>min<i32>(block.bound, x < 0 ? -x : x) << 1)));
+      store<i16>(sums + at, x < 0 ? -1 : 0);
+    }
+    base += step;
+    out += 64;
+  }
+}
+
+/** Thresholds of 16 units as int32: U where x < 0, 65536 - U elsewhere. `at`: byte of the first unit in a sample's 64. */
+function writeThresholds(block: Block, at: usize, out: usize): void {
   const one = i32x4.splat(65536);
-  const low = i32x4.extend_low_i16x8_u(u);
-  const high = i32x4.extend_high_i16x8_u(u);
-  v128.store(out, v128.bitselect(low, i32x4.sub(one, low), i32x4.extend_low_i16x8_s(negative)));
-  v128.store(out, v128.bitselect(high, i32x4.sub(one, high), i32x4.extend_high_i16x8_s(negative)), 16);
+  let x = block.sums + at;
+  let sizes = block.sizes + at;
+  const end = out + (<usize>block.samples << 6);
+  for (; out < end; out += 64) {
+    for (let half: usize = 0; half < 32; half += 16) {
+      const u = v128.load(sizes + half);
+      const negative = i16x8.shr_s(v128.load(x + half), 15);
+      const low = i32x4.extend_low_i16x8_u(u);
+      const high = i32x4.extend_high_i16x8_u(u);
+      v128.store(out + 2 * half, v128.bitselect(low, i32x4.sub(one, low), i32x4.extend_low_i16x8_s(negative)));
+      v128.store(out + 2 * half, v128.bitselect(high, i32x4.sub(one, high), i32x4.extend_high_i16x8_s(negative)), 16);
+    }
+    x += 64;
+    sizes += 64;
+  }
 }
 
 /**
@@ -103,65 +165,38 @@ function storeThresholds(out: usize, u: v128, negative: v128): void {
  * With e = the draw, complemented for x >= 0: (e >= U) xor negative.
  */
 @inline
-function on(u: v128, negative: v128, draws: v128): v128 {
-  const e = v128.not(v128.xor(draws, negative));
+function on(x: usize, sizes: usize, draws: usize): v128 {
+  const u = v128.load(sizes);
+  const negative = i16x8.shr_s(v128.load(x), 15);
+  const e = v128.not(v128.xor(v128.load(draws), negative));
   return v128.xor(i16x8.eq(i16x8.max_u(e, u), e), negative);
 }
 
-/** Thresholds and, if asked for, bits of the block's samples. */
-export function sampleBlock(block: Block): void {
-  if (block.bound < 32767) sampleRange(block, true);
-  else sampleRange(block, false);
+/** 32 bits of a sample. */
+@inline
+function bitsOf(x: usize, sizes: usize, draws: usize): u32 {
+  const low = i8x16.bitmask(i8x16.narrow_i16x8_s(on(x, sizes, draws), on(x + 16, sizes + 16, draws + 16)));
+  const high = i8x16.bitmask(i8x16.narrow_i16x8_s(on(x + 32, sizes + 32, draws + 32), on(x + 48, sizes + 48, draws + 48)));
+  return <u32>low | (<u32>high << 16);
 }
 
-@inline
-function sampleRange(block: Block, narrow: bool): void {
-  const bound = narrow ? i16x8.splat(<i16>block.bound) : i32x4.splat(block.bound);
-  const table = block.table;
-  const samples = block.samples;
-  const scratch = block.scratch;
-  const mask = block.mask;
+/** Two samples at a time. */
+function drawBits(block: Block): void {
+  const draws = block.scratch;
+  const keys = draws + 128;
+  fillKeys(keys, block.key0, block.key1);
   const blocksAnId = <u64>block.blocksAnId;
-  const halfStep = block.halfStep;
-  const word3 = block.word3;
-  const keys = scratch + 64;
-  const bitsStride = block.bitsStride;
-  const thresholdStride = block.thresholdStride;
-  if (block.bits) fillKeys(keys, block.key0, block.key1);
-  let sums = block.sums;
-  let wide = block.wide;
-  let thresholds = block.thresholds;
-  let bits = block.bits;
   let address = (<u64>block.firstIdLow + (<u64>block.firstIdHigh << 32)) * blocksAnId + <u64>block.firstBlock;
-  for (let sample = 0; sample < samples; sample++) {
-    if (bits != 0) drawUnits(scratch, address, halfStep, word3, keys);
-    let word: u32 = 0;
-    for (let half: usize = 0; half < 2; half++) {
-      const at = half << 5;
-      const x0 = inputs(block, sums, wide, at);
-      const x1 = inputs(block, sums, wide, at + 16);
-      const u0 = narrow ? lookUp(table, bound, x0) : lookUpAny(block, sums, wide, at, bound);
-      const u1 = narrow ? lookUp(table, bound, x1) : lookUpAny(block, sums, wide, at + 16, bound);
-      const negative0 = i16x8.shr_s(x0, 15);
-      const negative1 = i16x8.shr_s(x1, 15);
-      if (thresholds != 0) {
-        const out = thresholds + (half != 0 ? thresholdStride : 0);
-        storeThresholds(out, u0, negative0);
-        storeThresholds(out + 32, u1, negative1);
-      }
-      if (bits != 0) {
-        const on0 = on(u0, negative0, v128.load(scratch + at));
-        const on1 = on(u1, negative1, v128.load(scratch + at, 16));
-        word |= <u32>i8x16.bitmask(i8x16.narrow_i16x8_s(on0, on1)) << (<u32>half << 4);
-      }
-    }
-    if (bits != 0) {
-      store<u32>(bits, word & mask);
-      bits += bitsStride;
-      address += blocksAnId;
-    }
-    sums += 64;
-    if (wide != 0) wide += 128;
-    if (thresholds != 0) thresholds += 64;
+  let x = block.sums;
+  let sizes = block.sizes;
+  let bits = block.bits;
+  for (let left = block.samples; left > 0; left -= 2) {
+    drawUnits(draws, address, address + blocksAnId, block.halfStep, block.word3, keys);
+    store<u32>(bits, bitsOf(x, sizes, draws) & block.mask);
+    if (left > 1) store<u32>(bits + block.bitsStride, bitsOf(x + 64, sizes + 64, draws + 64) & block.mask);
+    address += 2 * blocksAnId;
+    bits += 2 * block.bitsStride;
+    x += 128;
+    sizes += 128;
   }
 }

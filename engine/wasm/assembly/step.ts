@@ -54,51 +54,66 @@ function columnSumsAt(s: Step, row: i32): usize {
   return s.columnSums + <usize>(row >> 6) * ((<usize>s.hidden + 3) & ~3) * 8;
 }
 
-/** Sets the sums of the block of 64 rows that starts at fromRow to 0. */
-export function openRows(s: Step, fromRow: i32): void {
+/** Sets the sums of rows [fromRow, toRow), a block of 64 or its rest, to 0. */
+export function openRows(s: Step, fromRow: i32, toRow: i32): void {
   memory.fill(columnSumsAt(s, fromRow), 0, ((<usize>s.hidden + 3) & ~3) * 8);
+  memory.fill(s.rowSums + (<usize>fromRow << 3), 0, (<usize>(toRow - fromRow) + 7 & ~7) << 3);
 }
 
-/** Moves up to eight rows from `row`, a multiple of 8. `moves`: 2 KiB of scratch. */
-export function moveStrip(s: Step, row: i32, rows: i32, moves: usize): void {
+/** Moves columns [from, to), at most 64 from a multiple of 64, of up to eight rows from `row`, a multiple of 8. `moves`: 2 KiB of scratch. */
+export function moveStrip(s: Step, row: i32, rows: i32, from: i32, to: i32, moves: usize): void {
   const plain = !s.adam && !(s.momentum > 0) && !(s.decay > 0) && !s.average && !s.outerWide && !s.outerModel;
   if (rows < 8) memory.fill(moves, 0, 8 * MOVES);
-  memory.fill(s.rowSums + (<usize>row << 3), 0, 64);
-  for (let from = 0; from < s.hidden; from += 64) {
-    const to = min<i32>(from + 64, s.hidden);
-    for (let r = 0; r < rows; r++) {
-      if (plain) plainRow(s, row + r, from, to, moves + <usize>r * MOVES);
-      else ruleRow(s, row + r, from, to, moves + <usize>r * MOVES);
-    }
-    if (s.centred) addMoves(s, row, from, to, moves);
-  }
+  let r = 0;
+  if (plain) for (; r + 4 <= rows; r += 4) plainRows(s, row + r, from, to, moves + <usize>r * MOVES);
+  for (; r < rows; r++) ruleRow(s, row + r, from, to, moves + <usize>r * MOVES);
+  if (s.centred) addMoves(s, row, from, to, moves);
 }
 
-/** Steps 4 to 7 for columns [from, to) of a row, plain SGD on the int32 difference of the phases. */
-function plainRow(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
+/** Steps 4 to 7 for columns [from, to) of four rows, plain SGD on the int32 difference of the phases. */
+function plainRows(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
   const inverse = v128.load_splat<u32>(changetype<usize>(s), offsetof<Step>("inverse"));
   const rate = v128.load_splat<u32>(changetype<usize>(s), offsetof<Step>("rate"));
-  const mu = v128.load_splat<u32>(s.visibleOffset + (<usize>row << 2));
-  const dv = v128.load_splat<u32>(s.visibleDifference + (<usize>row << 2));
-  const first = (<usize>row * s.hidden + <usize>from) << 2;
+  const offsets = s.visibleOffset + (<usize>row << 2);
+  const differences = s.visibleDifference + (<usize>row << 2);
+  const mu0 = v128.load_splat<u32>(offsets);
+  const mu1 = v128.load_splat<u32>(offsets, 4);
+  const mu2 = v128.load_splat<u32>(offsets, 8);
+  const mu3 = v128.load_splat<u32>(offsets, 12);
+  const dv0 = v128.load_splat<u32>(differences);
+  const dv1 = v128.load_splat<u32>(differences, 4);
+  const dv2 = v128.load_splat<u32>(differences, 8);
+  const dv3 = v128.load_splat<u32>(differences, 12);
+  const rowBytes = <usize>s.hidden << 2;
+  const first = <usize>row * rowBytes + (<usize>from << 2);
   let weights = s.weights + first;
   let sums = s.outer + first;
-  let dh = s.hiddenDifference + (<usize>from << 2);
-  let lambda = s.hiddenOffset + (<usize>from << 2);
+  let differencesAt = s.hiddenDifference + (<usize>from << 2);
+  let offsetsAt = s.hiddenOffset + (<usize>from << 2);
+  let at = moves;
   const end = weights + (<usize>((to - from) & ~3) << 2);
   while (weights < end) {
-    const mean = f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums)), inverse);
-    const g = f32x4.sub(f32x4.sub(mean, f32x4.mul(mu, v128.load(dh))), f32x4.mul(dv, v128.load(lambda)));
-    const d = f32x4.mul(rate, g);
-    v128.store(moves, d);
-    v128.store(weights, f32x4.add(v128.load(weights), d));
+    const dh = v128.load(differencesAt);
+    const lambda = v128.load(offsetsAt);
+    plainMove(weights, sums, at, inverse, rate, mu0, dv0, dh, lambda);
+    plainMove(weights + rowBytes, sums + rowBytes, at + MOVES, inverse, rate, mu1, dv1, dh, lambda);
+    plainMove(weights + 2 * rowBytes, sums + 2 * rowBytes, at + 2 * MOVES, inverse, rate, mu2, dv2, dh, lambda);
+    plainMove(weights + 3 * rowBytes, sums + 3 * rowBytes, at + 3 * MOVES, inverse, rate, mu3, dv3, dh, lambda);
     weights += 16;
     sums += 16;
-    dh += 16;
-    lambda += 16;
-    moves += 16;
+    differencesAt += 16;
+    offsetsAt += 16;
+    at += 16;
   }
-  finishRow(s, row, to & ~3, to, moves);
+  if (to & 3) for (let r = 0; r < 4; r++) finishRow(s, row + r, to & ~3, to, at + <usize>r * MOVES);
+}
+
+@inline
+function plainMove(weights: usize, sums: usize, moves: usize, inverse: v128, rate: v128, mu: v128, dv: v128, dh: v128, lambda: v128): void {
+  const mean = f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums)), inverse);
+  const d = f32x4.mul(rate, f32x4.sub(f32x4.sub(mean, f32x4.mul(mu, dh)), f32x4.mul(dv, lambda)));
+  v128.store(moves, d);
+  v128.store(weights, f32x4.add(v128.load(weights), d));
 }
 
 /** The columns that are left over from fours, and zeros up to the next multiple of 4. */
@@ -222,14 +237,6 @@ function pair(moves: usize, row: usize): v128 {
 /** Step 8 for a strip and one block of columns: eight rows' r (products with lambda) and the columns' q (products with mu). */
 function addMoves(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
   const mu = s.visibleOffsetWide + (<usize>row << 3);
-  const mu0 = v128.load_splat<u64>(mu);
-  const mu1 = v128.load_splat<u64>(mu, 8);
-  const mu2 = v128.load_splat<u64>(mu, 16);
-  const mu3 = v128.load_splat<u64>(mu, 24);
-  const mu4 = v128.load_splat<u64>(mu, 32);
-  const mu5 = v128.load_splat<u64>(mu, 40);
-  const mu6 = v128.load_splat<u64>(mu, 48);
-  const mu7 = v128.load_splat<u64>(mu, 56);
   let r01 = f64x2.splat(0);
   let r23 = f64x2.splat(0);
   let r45 = f64x2.splat(0);
@@ -243,22 +250,22 @@ function addMoves(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
     let q = v128.load(columns);
     let a = pair(moves, 0);
     let b = pair(moves, 1);
-    q = f64x2.add(f64x2.add(q, f64x2.mul(a, mu0)), f64x2.mul(b, mu1));
+    q = f64x2.add(f64x2.add(q, f64x2.mul(a, v128.load_splat<u64>(mu))), f64x2.mul(b, v128.load_splat<u64>(mu, 8)));
     r01 = f64x2.add(r01, f64x2.mul(v128.shuffle<u64>(a, b, 0, 2), low));
     r01 = f64x2.add(r01, f64x2.mul(v128.shuffle<u64>(a, b, 1, 3), high));
     a = pair(moves, 2);
     b = pair(moves, 3);
-    q = f64x2.add(f64x2.add(q, f64x2.mul(a, mu2)), f64x2.mul(b, mu3));
+    q = f64x2.add(f64x2.add(q, f64x2.mul(a, v128.load_splat<u64>(mu, 16))), f64x2.mul(b, v128.load_splat<u64>(mu, 24)));
     r23 = f64x2.add(r23, f64x2.mul(v128.shuffle<u64>(a, b, 0, 2), low));
     r23 = f64x2.add(r23, f64x2.mul(v128.shuffle<u64>(a, b, 1, 3), high));
     a = pair(moves, 4);
     b = pair(moves, 5);
-    q = f64x2.add(f64x2.add(q, f64x2.mul(a, mu4)), f64x2.mul(b, mu5));
+    q = f64x2.add(f64x2.add(q, f64x2.mul(a, v128.load_splat<u64>(mu, 32))), f64x2.mul(b, v128.load_splat<u64>(mu, 40)));
     r45 = f64x2.add(r45, f64x2.mul(v128.shuffle<u64>(a, b, 0, 2), low));
     r45 = f64x2.add(r45, f64x2.mul(v128.shuffle<u64>(a, b, 1, 3), high));
     a = pair(moves, 6);
     b = pair(moves, 7);
-    q = f64x2.add(f64x2.add(q, f64x2.mul(a, mu6)), f64x2.mul(b, mu7));
+    q = f64x2.add(f64x2.add(q, f64x2.mul(a, v128.load_splat<u64>(mu, 48))), f64x2.mul(b, v128.load_splat<u64>(mu, 56)));
     r67 = f64x2.add(r67, f64x2.mul(v128.shuffle<u64>(a, b, 0, 2), low));
     r67 = f64x2.add(r67, f64x2.mul(v128.shuffle<u64>(a, b, 1, 3), high));
     v128.store(columns, q);
