@@ -21,7 +21,7 @@ import { decode, encode } from '../../proto/codec.ts';
 import { WIRE_LIMITS } from '../../proto/limits.ts';
 import type { Message } from '../../proto/messages.ts';
 import { WorkerShell } from '../../worker/shell/shell.ts';
-import { materialOf } from './jobs.ts';
+import { materialOf, type Material } from './jobs.ts';
 
 export type Wire = 'references' | 'bytes';
 
@@ -37,6 +37,8 @@ export interface FleetOptions {
   /** Of a run that was made longer. */
   readonly lengths?: readonly EarlierLength[];
   readonly verifyUntil?: number;
+  /** Time between progress events, for which the clock of a run must move; 0: one at each update. */
+  readonly progressMs?: number;
   readonly onEvent?: (event: RunEvent, coordinator: CoordinatorShell) => void;
   /** Sees every message before it is sent, and whose it is (`coordinator`, or a worker); false loses it. */
   readonly onMessage?: (message: Message, to: string, fleet: Fleet) => boolean;
@@ -93,6 +95,7 @@ export class Crew implements Fleet {
   readonly workers = new Map<string, WorkerShell>();
   readonly journal: Journal;
   readonly #job: CompiledJob;
+  readonly #material: Material;
   readonly #options: FleetOptions;
   readonly #wire: Transport<Message>;
   readonly #sessions: Session[] = [];
@@ -102,6 +105,7 @@ export class Crew implements Fleet {
 
   constructor(job: CompiledJob, options: FleetOptions) {
     this.#job = job;
+    this.#material = materialOf(job);
     this.#options = options;
     const { every, keep } = job.checkpoint;
     this.journal = options.journal ?? new MemoryJournal({ every, keep, grid: job.model.grid });
@@ -115,16 +119,16 @@ export class Crew implements Fleet {
 
   /** Starts everything; the promise is the coordinator's outcome. */
   async start(): Promise<{ readonly outcome: Promise<RunOutcome> }> {
-    const { engine, start = null, epoch = 1, rules, signal, lengths, verifyUntil, workers = 1 } = this.#options;
+    const { engine, start = null, epoch = 1, rules, signal, lengths, verifyUntil, progressMs = 0, workers = 1 } = this.#options;
     const job = this.#job;
-    const { figureData } = materialOf(job);
+    const { figureData } = this.#material;
     const session = await this.#session('coordinator');
     const ids = Array.from({ length: workers }, (_, i) => `w-${i + 1}`);
     const members = new Map<string, Session>();
     for (const id of ids) members.set(id, await this.#session(id));
     const coordinator = new CoordinatorShell({
       ...this.#common, session, job, jobDigest: jobDigest(job), journal: this.journal, telemetry: this.telemetry, data: figureData, start, epoch,
-      fleet: { ...EMBEDDED_RULES, ...rules }, progressMs: 0,
+      fleet: { ...EMBEDDED_RULES, ...rules }, progressMs,
       onEvent: (event) => { this.events.push(event); this.#options.onEvent?.(event, coordinator); },
       ...(signal === undefined ? {} : { signal }), ...(lengths === undefined ? {} : { lengths }),
       ...(verifyUntil === undefined ? {} : { verifyUntil, verifyCheckpoints: true }),
@@ -148,7 +152,7 @@ export class Crew implements Fleet {
   }
 
   #enter(id: string, session: Session): void {
-    const { figureData: { test, validation } } = materialOf(this.#job);
+    const { figureData: { test, validation } } = this.#material;
     const worker = new WorkerShell({
       ...this.#common, id, session, engine: this.#options.engine.fingerprint(),
       visible: this.#job.facts.visible, hidden: this.#job.model.hidden, rows: { test: test?.bits ?? null, validation: validation?.bits ?? null },
@@ -175,7 +179,7 @@ export class Crew implements Fleet {
 
   /** By reference one session serves all; by bytes each role has its own, and the coordinator's has no data. */
   async #session(role: string): Promise<Session> {
-    const { problem } = materialOf(this.#job);
+    const { problem } = this.#material;
     const { engine, wire, wrap } = this.#options;
     const own = wire === 'bytes' || this.#sessions.length === 0
       ? await engine.load(wire === 'bytes' && role === 'coordinator' ? { ...problem, data: null } : problem) : this.#sessions[0]!;

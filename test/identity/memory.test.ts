@@ -63,7 +63,7 @@ for (const [fleet, options] of FLEETS) {
   for (const [name, changes] of options.wire === 'bytes' ? PLAIN.slice(0, 1) : PLAIN) {
     test(`${fleet}, ${name}: as much shared memory after 500 updates as after 50`, () => onNewEngine(async (engine) => {
       const { bytesAt, watch } = gauge();
-      const { outcome } = await runFleet(longJob(500, changes), { ...options, engine, wrap: coordinatorAlone(watch) });
+      const { outcome } = await runFleet(longJob(500, changes), { ...options, engine, progressMs: 1, wrap: coordinatorAlone(watch) });
       assert.equal(outcome.kind, 'finished');
       assert.ok(bytesAt.get(50)! > 65_536);
       assert.equal(bytesAt.get(500), bytesAt.get(50));
@@ -75,7 +75,7 @@ for (const workers of [1, 3]) {
   test(`figures of an average, ${workers} workers: as much shared memory after 125 evaluations as after 25`, () => onNewEngine(async (engine) => {
     const { bytesAt, watch } = gauge();
     const evaluate = { every: 4, logPartition: { kind: 'ais', runs: 4, betas: 4, raise: true, reverse: true } } as const;
-    const { outcome } = await runFleet(longJob(501, { train: { average: 0.9 }, job: { evaluate } }), { engine, workers, wrap: coordinatorAlone(watch) });
+    const { outcome } = await runFleet(longJob(501, { train: { average: 0.9 }, job: { evaluate } }), { engine, workers, progressMs: 1, wrap: coordinatorAlone(watch) });
     assert.equal(outcome.kind, 'finished');
     assert.equal(bytesAt.get(501), bytesAt.get(101));
   }));
