@@ -34,7 +34,7 @@ function gauge(): { readonly bytesAt: Map<number, number>; readonly watch: (sess
     apply: {
       value: async (...given: Parameters<Session['apply']>) => {
         const outcome = await session.apply(...given);
-        if (outcome.kind === 'applied') bytesAt.set(given[2].update + 1, outcome.published.weights.buffer.byteLength);
+        if (outcome.kind === 'applied') bytesAt.set(given[2].update + 1, outcome.published.visibleBias.buffer.byteLength);
         return outcome;
       },
     },
