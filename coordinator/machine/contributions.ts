@@ -7,7 +7,7 @@ import { abandonDuels, endDuel, quarantine, vote, type Verdict } from './duels.t
 import type { Event, RefusalReason } from './events.ts';
 import { coverLease, loseLease, planOf, removeLease, renewLease, taskOf } from './leases.ts';
 import { hear, queue } from './membership.ts';
-import { holds, sameRange, withRange } from './ranges.ts';
+import { holds, sameRange, sizeOf, withRange } from './ranges.ts';
 import { fail, returnTo, targetOf } from './run.ts';
 import type { Lease, Task } from './state.ts';
 import { find } from './table.ts';
@@ -51,7 +51,7 @@ function settle(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
   const open = find(draft.state.run.tasks, lease.task);
   if (open !== undefined && !holds(open.covered, lease.range)) {
     coverLease(draft, lease, open);
-    note(draft, event);
+    note(draft, event, lease);
     emit(draft, { kind: 'accept', update: event.update, chains: event.chains });
   } else {
     removeLease(draft, lease);
@@ -61,18 +61,28 @@ function settle(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
 }
 
 /** The worker's contribution counts, and it has the chains that it advanced; ranges of one version are joined. */
-function note(draft: Draft, event: Of<'contribution'>): void {
+function note(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
   const member = find(draft.state.members, event.worker);
   if (member === undefined) return;
   const counted = Math.max(member.counted ?? 0, event.update);
+  const pace = paceAfter(member.pace, sizeOf(lease.range), draft.state.nowMs - lease.grantedMs);
   if (draft.state.settings.job.train.objective === 'cd') {
-    changeMember(draft, member, { counted });
+    changeMember(draft, member, { counted, pace });
     return;
   }
   const version = event.update + 1;
   const same = member.cached?.branch === event.branch && member.cached.version === version;
   const chains: readonly Range[] = same ? withRange(member.cached.chains, event.chains) : [event.chains];
-  changeMember(draft, member, { counted, cached: { branch: event.branch, version, chains } });
+  changeMember(draft, member, { counted, pace, cached: { branch: event.branch, version, chains } });
+}
+
+/** Weight of the newest unit in a worker's pace. */
+const NEWEST_SHARE = 0.3;
+
+function paceAfter(pace: number | null, places: number, durationMs: number): number | null {
+  if (durationMs <= 0) return pace;
+  const newest = places / durationMs;
+  return pace === null ? newest : pace + NEWEST_SHARE * (newest - pace);
 }
 
 function judge(draft: Draft, lease: Lease, task: Task, digest: string): void {

@@ -33,7 +33,7 @@ export function join(draft: Draft, event: Of<'join'>): void {
     return;
   }
   remove(draft, worker);
-  const member: Member = { key: worker, fingerprint: event.fingerprint, heardMs: event.nowMs, asking: null, draining: false, counted: null, cached: null };
+  const member: Member = { key: worker, fingerprint: event.fingerprint, heardMs: event.nowMs, asking: null, draining: false, pace: null, counted: null, cached: null };
   changeState(draft, { members: withRow(draft.state.members, member) });
   emit(draft, { kind: 'welcome', to: worker });
 }

@@ -45,6 +45,7 @@ export function withRange(ranges: readonly Range[], added: Range): readonly Rang
 
 /** Removes what the list and the range have in common. */
 export function withoutRange(ranges: readonly Range[], removed: Range): readonly Range[] {
+  if (sizeOf(removed) === 0) return ranges;
   return ranges.flatMap((range) => {
     if (range.to <= removed.from || range.from >= removed.to) return [range];
     const parts: Range[] = [];

@@ -53,9 +53,25 @@ function choose(state: State, task: Task, free: readonly Range[], member: Member
   const workers = state.members.reduce((count, one) => count + (one.draining ? 0 : 1), 0);
   const piece = preferred(state, task, free, member);
   const remaining = totalOf(free);
-  const wanted = state.settings.fleet.cut({ remaining, size: task.size, workers, from: piece.from, task: task.key });
+  const wanted = state.settings.fleet.cut({ remaining, size: task.size, workers, speed: speedOf(state, member), from: piece.from, task: task.key });
   const most = task.kind.kind === 'figure' ? Math.min(task.kind.part, sizeOf(piece)) : sizeOf(piece);
   return { from: piece.from, to: piece.from + Math.max(1, Math.min(Math.floor(wanted), most)) };
+}
+
+/** Bounds of a worker's speed beside its fleet's: one odd measurement must not starve it or flood it. */
+const SPEED_MIN = 0.25;
+const SPEED_MAX = 4;
+
+function speedOf(state: State, member: Member): number {
+  if (member.pace === null || state.members.length < 2) return 1;
+  let total = 0;
+  let known = 0;
+  for (const { pace } of state.members) {
+    if (pace === null) continue;
+    total += pace;
+    known += 1;
+  }
+  return Math.min(SPEED_MAX, Math.max(SPEED_MIN, (member.pace * known) / total));
 }
 
 /** Where the member has the chains already, if it can be told simply; else the first free piece. */

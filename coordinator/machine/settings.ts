@@ -2,8 +2,18 @@
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { LogPartitionMethod, RowSet } from '../../proto/messages.ts';
 
+/** What a unit is cut from. `speed`: of the worker, as a multiple of its fleet's mean; 1 while nothing is known. */
+export interface CutPoint {
+  readonly remaining: number;
+  readonly size: number;
+  readonly workers: number;
+  readonly speed: number;
+  readonly from: number;
+  readonly task: number;
+}
+
 /** How large the next unit of a task is. Any answer from 1 to `remaining` gives the same bits. */
-export type Cut = (at: { readonly remaining: number; readonly size: number; readonly workers: number; readonly from: number; readonly task: number }) => number;
+export type Cut = (at: CutPoint) => number;
 
 /** One figure of an evaluation: ranges of runs or rows, or a single enumeration. `part`: the most of it that one unit holds. */
 export interface FigurePlan {
@@ -50,10 +60,10 @@ export interface Settings {
   readonly fleet: FleetRules;
 }
 
-/** Guided self-scheduling: all of it for one worker, else half of a worker's share of what is left, but no crumbs. */
-export const guidedCut: Cut = ({ remaining, size, workers }) => {
+/** Guided self-scheduling: all of it for one worker, else half of a worker's share of what is left, by its speed, but no crumbs. */
+export const guidedCut: Cut = ({ remaining, size, workers, speed }) => {
   if (workers <= 1) return remaining;
-  return Math.max(Math.ceil(size / (4 * workers)), Math.ceil(remaining / (2 * workers)));
+  return Math.max(Math.ceil((speed * size) / (4 * workers)), Math.ceil((speed * remaining) / (2 * workers)));
 };
 
 export const FLEET_RULES: FleetRules = {

@@ -11,6 +11,8 @@ export interface Member {
   /** Order of asking, or null while it does not ask: who asked first is served first. */
   readonly asking: number | null;
   readonly draining: boolean;
+  /** Places of updates that it does in a millisecond, smoothed; null while nothing is known. A matter of scheduling alone. */
+  readonly pace: number | null;
   /** The newest update in which a contribution of it was counted, or null. */
   readonly counted: number | null;
   /** Chains whose states the member has, as of (branch, version). */

@@ -174,7 +174,7 @@ export class Observer {
 
 function normOf(values: Float32Array): number {
   let sum = 0;
-  for (const value of values) sum += value * value;
+  for (let i = 0; i < values.length; i += 1) sum += values[i]! * values[i]!; // a plain loop: the iterator takes ten times as long
   return Math.sqrt(sum);
 }
 

@@ -68,8 +68,15 @@ export function modelToExport(plane: Plane, job: CompiledJob, at: { readonly bra
   const { visible, hidden } = plane.state;
   const grid = plane.state.average === null ? plane.find({ ...at, of: 'masters' }) : quantised(plane.state.average, job, at);
   if (grid === undefined) throw new Error(`version ${at.version} is not published`);
-  const nats = (values: Int16Array | Int32Array): Float32Array => Float32Array.from(values, (value) => value / (1 << job.model.grid));
-  return { weights: nats(grid.weights), visibleBias: nats(grid.visibleBias), hiddenBias: nats(grid.hiddenBias), visible, hidden };
+  const unit = 1 / (1 << job.model.grid);
+  return { weights: inNats(grid.weights, unit), visibleBias: inNats(grid.visibleBias, unit), hiddenBias: inNats(grid.hiddenBias, unit), visible, hidden };
+}
+
+/** A plain loop: Float32Array.from took 45 ms for the weights of 784 x 500. The products are exact. */
+function inNats(values: Int16Array | Int32Array, unit: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i += 1) result[i] = values[i]! * unit;
+  return result;
 }
 
 function quantised(average: Masters, job: CompiledJob, at: { readonly branch: number; readonly version: number }): Parameters {

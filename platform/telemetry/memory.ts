@@ -1,4 +1,5 @@
 // Telemetry that only remembers: for tests, for embedded runs that show their own figures, and as the source of summaries.
+import { seriesName } from './series.ts';
 import type { Labels, Telemetry } from './telemetry.ts';
 
 export interface Histogram { readonly count: number; readonly sum: number; readonly least: number; readonly greatest: number }
@@ -17,22 +18,17 @@ export function memoryTelemetry(): MemoryTelemetry {
   return {
     count(name, by = 1, labels = {}) {
       if (!(by >= 0)) throw new RangeError(`counter ${name} cannot be moved by ${by}: counters only rise`);
-      counters.set(key(name, labels), (counters.get(key(name, labels)) ?? 0) + by);
+      counters.set(seriesName(name, labels), (counters.get(seriesName(name, labels)) ?? 0) + by);
     },
-    gauge(name, value, labels = {}) { gauges.set(key(name, labels), value); },
+    gauge(name, value, labels = {}) { gauges.set(seriesName(name, labels), value); },
     observe(name, value, labels = {}) {
-      const was = histograms.get(key(name, labels));
-      histograms.set(key(name, labels), was === undefined ? { count: 1, sum: value, least: value, greatest: value } : {
+      const was = histograms.get(seriesName(name, labels));
+      histograms.set(seriesName(name, labels), was === undefined ? { count: 1, sum: value, least: value, greatest: value } : {
         count: was.count + 1, sum: was.sum + value, least: Math.min(was.least, value), greatest: Math.max(was.greatest, value),
       });
     },
-    counter: (name, labels = {}) => counters.get(key(name, labels)) ?? 0,
-    gaugeValue: (name, labels = {}) => gauges.get(key(name, labels)) ?? null,
-    histogram: (name, labels = {}) => histograms.get(key(name, labels)) ?? null,
+    counter: (name, labels = {}) => counters.get(seriesName(name, labels)) ?? 0,
+    gaugeValue: (name, labels = {}) => gauges.get(seriesName(name, labels)) ?? null,
+    histogram: (name, labels = {}) => histograms.get(seriesName(name, labels)) ?? null,
   };
-}
-
-function key(name: string, labels: Labels): string {
-  const names = Object.keys(labels).sort();
-  return names.length === 0 ? name : `${name}{${names.map((label) => `${label}="${labels[label] ?? ''}"`).join(',')}}`;
 }

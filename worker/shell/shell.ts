@@ -163,7 +163,12 @@ export class WorkerShell {
     if (result?.kind === 'values') this.#send({ kind: 'result', worker, epoch, lease, values: result.values, asks });
     if (result?.kind !== 'contribution') return;
     const { unit: { branch, update, data, chains }, contribution } = result;
-    this.#send({ kind: 'contribution', worker, epoch, lease, branch, update, data, chains, sums: contribution.sums, states: contribution.chains, asks });
+    try {
+      this.#send({ kind: 'contribution', worker, epoch, lease, branch, update, data, chains, sums: contribution.sums, states: contribution.chains, asks });
+    } catch (error) { // too large for the wire: the coordinator must hear of it
+      if (!(error instanceof TransportError)) throw error;
+      this.#send({ kind: 'failed', worker, epoch, lease, code: 'engine', message: error.message, asks });
+    }
     if (!shared) session.release(contribution); // the transport has made its bytes
   }
 
