@@ -129,7 +129,7 @@ export class WorkerShell {
     if (unit === undefined || parameters === undefined) throw new Error(`lease ${lease} is to be computed without its unit or its parameters`);
     compute(this.#options, unit, parameters, this.#statesOf(unit)).then((result) => {
       this.#results.set(lease, result);
-      this.#post({ kind: 'computed', lease, keeps: this.#keep(result) });
+      this.#post({ kind: 'computed', lease, keeps: this.#mayKeep(result) });
       this.#units.delete(lease);
     }, (error: unknown) => {
       this.#units.delete(lease);
@@ -142,17 +142,20 @@ export class WorkerShell {
     return unit.states ?? this.#states.subarray(unit.chains.from * this.#stateBytes, unit.chains.to * this.#stateBytes);
   }
 
-  /** Keeps the advanced chains for the next update, unless they always come by reference. */
-  #keep(result: Computed): boolean {
-    if (this.#options.shared || result.kind !== 'contribution' || result.contribution.chains.length === 0) return false;
-    const { from, to } = result.unit.chains;
+  /** Whether the advanced chains stay here for the next update: they do unless they always come by reference. */
+  #mayKeep(result: Computed): result is Extract<Computed, { readonly kind: 'contribution' }> {
+    return !this.#options.shared && result.kind === 'contribution' && result.contribution.chains.length > 0;
+  }
+
+  /** Of what is delivered alone: for the machine a void unit has moved no chains, and its range may be asked for again as it was. */
+  #keep({ unit, contribution }: Extract<Computed, { readonly kind: 'contribution' }>): void {
+    const { from, to } = unit.chains;
     if (this.#states.length < to * this.#stateBytes) {
       const grown = new Uint8Array(to * this.#stateBytes);
       grown.set(this.#states);
       this.#states = grown;
     }
-    this.#states.set(result.contribution.chains, from * this.#stateBytes);
-    return true;
+    this.#states.set(contribution.chains, from * this.#stateBytes);
   }
 
   #deliver(lease: number, asks: boolean): void {
@@ -162,6 +165,7 @@ export class WorkerShell {
     const { epoch } = this.#state;
     if (result?.kind === 'values') this.#send({ kind: 'result', worker, epoch, lease, values: result.values, asks });
     if (result?.kind !== 'contribution') return;
+    if (this.#mayKeep(result)) this.#keep(result);
     const { unit: { branch, update, data, chains }, contribution } = result;
     try {
       this.#send({ kind: 'contribution', worker, epoch, lease, branch, update, data, chains, sums: contribution.sums, states: contribution.chains, asks });
