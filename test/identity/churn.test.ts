@@ -83,6 +83,21 @@ describe('a straggler whose units have twins: the bits of one worker', () => {
   }
 });
 
+describe('units that take longer than their leases: the bits of one that is quick', () => {
+  for (const [number, [name, job]] of JOBS.entries()) {
+    test(name, async () => {
+      for (const workers of [1, 2]) {
+        for (const wire of ['references', 'bytes'] as const) {
+          const random = seeded(50 + number);
+          const run = await runTimed(job, { engine: engineOf(ENGINES[number % 3]!), wire, workers, rules: { ...RULES, cut: randomCut(80 + number) }, unitMs: () => random() < 0.25 ? 700 : 20 });
+          assert.deepEqual(await bitsOf(run), await undisturbed(job), `${workers} workers, by ${wire}`);
+          assert.ok(run.telemetry.counter('ebm_leases_expired_total') > 0, 'leases ended before their units');
+        }
+      }
+    });
+  }
+});
+
 test('twins, deaths, and late workers at once', async () => {
   for (const [number, [name, job]] of JOBS.entries()) {
     const pending = new Pending();
