@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CompiledJob } from '../../ebm/job.ts';
+import type { Session } from '../../engine/engine.ts';
 import type { Message } from '../../proto/messages.ts';
 import { seeded } from '../support/seeded.ts';
 import { ENGINES, engines } from './engines.ts';
 import { bitsOf, randomCut, runFleet, type Bits, type Fleet, type FleetOptions } from './fleet.ts';
 import { jobOf, jobOfWay, RESCUES, WAYS } from './jobs.ts';
-import { Pending, runTimed } from './time.ts';
+import { methodsOf, Pending, runTimed } from './time.ts';
 
 const engineOf = engines();
 
@@ -95,6 +96,25 @@ describe('units that take longer than their leases: the bits of one that is quic
         }
       }
     });
+  }
+});
+
+test('units that fail at their workers are given again: the bits of a run without failures', async () => {
+  for (const [number, [name, job]] of JOBS.entries()) {
+    let failed = 0;
+    const failing = (session: Session): Session => ({
+      ...methodsOf(session),
+      evaluate(...given) {
+        const { update, data } = given[0];
+        if ((update * 7 + data.from) % 11 !== 0 || failed > 2 * update) return session.evaluate(...given);
+        failed += 1;
+        return Promise.reject(new Error('out of luck'));
+      },
+    });
+    const wrap = (session: Session, role: string): Session => role === 'coordinator' ? session : failing(session);
+    const run = await runFleet(job, { ...ownWire(number), workers: 3, rules: { cut: randomCut(40 + number), failuresMax: 1_000 }, wrap });
+    assert.deepEqual(await bitsOf(run), await undisturbed(job), name);
+    assert.ok(failed > 3, `${name}: ${failed} units failed`);
   }
 });
 

@@ -97,6 +97,25 @@ test('power lost while lines of the ledger were in the air, torn in seeded ways'
   assert.ok(warned > 0, 'some lines were torn');
 });
 
+test('a disk that is full or broken once ends the run with the reason, and resumed it has the bits', async () => {
+  for (const [number, [name, job]] of JOBS.entries()) {
+    const { bits, operations } = known.get(name)!;
+    const random = seeded(600 + number);
+    const [of, fails] = number % 2 === 0 ? ['write', 'ENOSPC'] as const : ['fsync', 'EIO'] as const;
+    // Not while the directory is made: that is an error of its own, without a run.
+    const at = Math.ceil(operations.get(of)! * (0.4 + 0.5 * random()));
+    const disk = new SimulatedDisk();
+    const first = await live(job, disk, new Fate({ of, at, fails }), fleetOf(1, number));
+    assert.ok(first.kind === 'ended' && first.outcome.kind === 'failed', `${name}: ${of} ${at}: ${JSON.stringify(first)}`);
+    assert.equal(first.outcome.code, 'storage');
+    assert.match(first.outcome.message, /^runs\/one/, 'it names the path');
+    disk.powerLoss(random);
+    const second = await live(job, disk, new Fate(null), fleetOf(2, number));
+    assert.ok(second.kind === 'ended');
+    assert.deepEqual(second.bits, bits, `${name}: ${of} ${at}: ${JSON.stringify(second.outcome)} ${second.warnings.join('; ')}`);
+  }
+});
+
 test('dead again and again, at seeded instants of every life', async () => {
   for (const [number, [name, job]] of JOBS.entries()) {
     const random = seeded(900 + number);

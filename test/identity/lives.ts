@@ -8,13 +8,17 @@ import { JOB_NAME } from '../../platform/journal/job-document.ts';
 import type { Processes } from '../../platform/lease/processes.ts';
 import type { Files } from '../../platform/store/files.ts';
 import type { SimulatedDisk } from '../support/disk.ts';
-import { Crash, Faults, withFaults, type Instant } from '../support/faults.ts';
+import { Crash, Faults, withFaults, type Fault, type Instant } from '../support/faults.ts';
 import { bitsOf, Crew, turn, type Bits, type FleetOptions } from './fleet.ts';
 
 const DIRECTORY = 'runs/one';
 
-/** Where a process dies: after so many operations of a kind. */
-export interface Death { readonly of: Instant; readonly at: number }
+/** Where a process dies: after so many operations of a kind. With `fails`, that operation throws this system code instead. */
+export interface Death { readonly of: Instant; readonly at: number; readonly fails?: string }
+
+function faultOf({ of, at, fails }: Death): Fault {
+  return { of, at, effect: fails === undefined ? { kind: 'crash' } : { kind: 'fail', code: fails } };
+}
 
 /** Faults of files, and of messages, which pass at once. */
 export class Fate extends Faults {
@@ -23,7 +27,7 @@ export class Fate extends Faults {
   #dead = false;
 
   constructor(death: Death | null) {
-    super(...(death === null || death.of === 'message' ? [] : [{ ...death, effect: { kind: 'crash' } } as const]));
+    super(...(death === null || death.of === 'message' ? [] : [faultOf(death)]));
     this.#death = death;
   }
 
@@ -68,7 +72,7 @@ export type Life =
 export async function live(job: CompiledJob, disk: SimulatedDisk, fate: Fate, options: Omit<FleetOptions, 'journal' | 'start'> & { readonly epoch: number }): Promise<Life> {
   const events: RunEvent[] = [];
   try {
-    const run = await openRun(job, withFaults(disk.files(), fate), options.epoch);
+    const run = await openRun(job, withFaults(disk.files(), fate, (path) => { disk.forget(path); }), options.epoch);
     const restored = await run.journal.restore();
     const crew = new Crew(job, {
       ...options, journal: run.journal, start: restored.kind === 'restored' ? restored.snapshot : null,

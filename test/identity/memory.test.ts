@@ -8,7 +8,7 @@ import { openWasmEngine } from '../../engine/wasm/engine.ts';
 import { seeded } from '../support/seeded.ts';
 import { randomCut, runFleet, type FleetOptions } from './fleet.ts';
 import { jobOf, type Changes } from './jobs.ts';
-import { Pending, runTimed } from './time.ts';
+import { methodsOf, Pending, runTimed } from './time.ts';
 
 /** A new engine for each test: in the memory of one that has been used, a leak would find room without growth. */
 async function onNewEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
@@ -27,18 +27,14 @@ function longJob(updates: number, { train, ...changes }: Changes = {}): Compiled
 /** Notes the size of the engine's whole shared memory as each update's step publishes into it. */
 function gauge(): { readonly bytesAt: Map<number, number>; readonly watch: (session: Session) => Session } {
   const bytesAt = new Map<number, number>();
-  const watch = (session: Session): Session => Object.create(session, {
-    publishedMax: { value: session.publishedMax },
-    ...Object.fromEntries((['createState', 'publish', 'adopt', 'evaluate', 'release', 'sample', 'logPartition', 'negativeFreeEnergies', 'hiddenThresholds', 'exactLogPartition', 'close'] as const)
-      .map((name) => [name, { value: session[name].bind(session) }])),
-    apply: {
-      value: async (...given: Parameters<Session['apply']>) => {
-        const outcome = await session.apply(...given);
-        if (outcome.kind === 'applied') bytesAt.set(given[2].update + 1, outcome.published.visibleBias.buffer.byteLength);
-        return outcome;
-      },
+  const watch = (session: Session): Session => ({
+    ...methodsOf(session),
+    async apply(state, sums, step) {
+      const outcome = await session.apply(state, sums, step);
+      if (outcome.kind === 'applied') bytesAt.set(step.update + 1, outcome.published.visibleBias.buffer.byteLength);
+      return outcome;
     },
-  }) as Session;
+  });
   return { bytesAt, watch };
 }
 

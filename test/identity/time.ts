@@ -9,6 +9,25 @@ import { Crew, turn, type FleetOptions, type FleetRun } from './fleet.ts';
 /** A run that takes longer hangs. */
 const LIMIT_MS = 600_000;
 
+/** A session as a plain object of bound methods, some of which a test replaces. */
+export function methodsOf(session: Session): Session {
+  return {
+    createState: () => session.createState(),
+    publishedMax: session.publishedMax,
+    publish: (...given) => session.publish(...given),
+    adopt: (...given) => session.adopt(...given),
+    evaluate: (...given) => session.evaluate(...given),
+    release: (contribution) => { session.release(contribution); },
+    apply: (...given) => session.apply(...given),
+    sample: (...given) => session.sample(...given),
+    logPartition: (...given) => session.logPartition(...given),
+    negativeFreeEnergies: (...given) => session.negativeFreeEnergies(...given),
+    hiddenThresholds: (...given) => session.hiddenThresholds(...given),
+    exactLogPartition: (...given) => session.exactLogPartition(...given),
+    close: () => session.close(),
+  };
+}
+
 /** Counts what is under way in engines. */
 export class Pending {
   #count = 0;
@@ -28,8 +47,7 @@ export class Pending {
   watch(session: Session, clock: VirtualClock, unitMs: () => number): Session {
     const later = (): Promise<void> => new Promise((resolve) => { clock.after(unitMs(), resolve); });
     return {
-      createState: () => session.createState(),
-      publishedMax: session.publishedMax,
+      ...methodsOf(session),
       publish: (...given) => this.during(session.publish(...given)),
       adopt: (...given) => this.during(session.adopt(...given)),
       evaluate: async (...given) => {
@@ -37,14 +55,12 @@ export class Pending {
         await later();
         return contribution;
       },
-      release: (contribution) => { session.release(contribution); },
       apply: (...given) => this.during(session.apply(...given)),
       sample: (...given) => this.during(session.sample(...given)),
       logPartition: (...given) => this.during(session.logPartition(...given)),
       negativeFreeEnergies: (...given) => this.during(session.negativeFreeEnergies(...given)),
       hiddenThresholds: (...given) => this.during(session.hiddenThresholds(...given)),
       exactLogPartition: (...given) => this.during(session.exactLogPartition(...given)),
-      close: () => session.close(),
     };
   }
 }
