@@ -7,7 +7,7 @@ import { log } from '../../ebm/numeric/elementary.ts';
 import { DECAY_BLOCK, decayTable, type DecayTable } from '../../ebm/partition/decay.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { LogPartitionCommand } from './commands.ts';
-import { compileStep, hiddenSource, sampleBlock, share, sumBlock, visibleSource, type Workplace } from './station.ts';
+import { compileStep, hiddenSource, rowsOfLayer, sampleBlock, share, sumBlock, visibleSource, type Workplace } from './station.ts';
 
 const LOW_ENTRIES = 256;
 /** Runs whose increments are one piece of work. */
@@ -114,13 +114,13 @@ function start({ place, command, portion }: Annealing): void {
 }
 
 function sourceOf({ place, command, portion }: Annealing, layer: 'visible' | 'hidden'): ReturnType<typeof visibleSource> {
-  const rows = { from: 0, count: portion.count };
+  const rows = rowsOfLayer(place.session.layout[layer], 0, portion.count);
   return layer === 'visible' ? visibleSource(place, command.published, rows) : hiddenSource(place, command.published, rows);
 }
 
 function compile(annealing: Annealing, layer: 'visible' | 'hidden'): void {
   const source = sourceOf(annealing, layer);
-  share(annealing.place.crew, source.plan.length, (index) => { compileStep(annealing.place, source, index); });
+  share(annealing.place.crew, source.plan.groups.length, (index) => { compileStep(annealing.place, source, index); });
 }
 
 /** x of all hidden units, kept for the increment; hidden bits of transition m, if there is one. */
@@ -138,7 +138,7 @@ function sumHidden(annealing: Annealing, m: number | null): void {
     kernels.scaleInputs(scratch.sums, wide, bias, count, rate, 0, 0, scratch.wide, command.inputs + 128 * block, 4 * inputStride(session.hidden));
     if (m === null) return;
     const draws = { key, firstId, halfStep: 2 * m, word3: command.version };
-    sampleBlock(place, { layer, block, bias, wide: scratch.wide, from: 0, count, draws, bitsFrom: 0, thresholdsFrom: -1 });
+    sampleBlock(place, { layer, block, bias, wide: scratch.wide, from: 0, count, draws, rows: layer, thresholdsFrom: -1 });
   });
 }
 
@@ -155,7 +155,7 @@ function drawVisible(annealing: Annealing, m: number): void {
     const bias = command.published.visibleBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
     kernels.scaleInputs(scratch.sums, wide, bias, count, rate, rest, command.base + 128 * block, scratch.wide, 0, 0);
-    sampleBlock(place, { layer, block, bias, wide: scratch.wide, from: 0, count, draws, bitsFrom: 0, thresholdsFrom: -1 });
+    sampleBlock(place, { layer, block, bias, wide: scratch.wide, from: 0, count, draws, rows: layer, thresholdsFrom: -1 });
   });
 }
 

@@ -5,7 +5,9 @@ import { epochOrder } from '../../ebm/random/permutation.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { AddCommand, EvaluateCommand } from './commands.ts';
-import { compileStep, hiddenSource, sampleBlock, share, sumBlock, visibleSource, type Draws, type Workplace } from './station.ts';
+import {
+  compileStep, hiddenSource, rowsOfLayer, sampleBlock, share, sumBlock, visibleSource, type Draws, type RowsOfBits, type Source, type Workplace,
+} from './station.ts';
 import { prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
 
 /** Part of a unit that is computed at once: `data` samples from offset dataFrom of the batch, `chains` chains from id chainFrom. */
@@ -41,30 +43,42 @@ function clearSums({ session, kernels }: Workplace, { sums }: EvaluateCommand): 
 function persist(place: Workplace, command: EvaluateCommand, pass: Pass): void {
   const { crew, session } = place;
   const tally: Tally = { data: pass.data, model: pass.chains, from: 0, sums: command.sums, first: pass.first };
-  crew.barrier();
-  share(crew, 2, (piece) => {
-    if (piece === 0) loadData(place, command, pass);
-    else moveChains(place, command, pass, 'in');
-  });
+  const states = statesOf(place, command, pass);
+  const own = rowsOfLayer(session.layout.hidden, 0, pass.chains);
   for (let step = 0; step < session.steps; step += 1) {
-    stepVisible(place, command, pass, step);
     const last = step === session.steps - 1;
-    stepHidden(place, command, { pass, step, withData: last, tally: last ? tally : null });
+    const source = hiddenSource(place, command.published, step === 0 ? states : own);
+    const loads = step === 0 ? 1 : 0;
+    crew.barrier();
+    share(crew, loads + source.plan.groups.length, (piece) => {
+      if (piece < loads) loadData(place, command, pass);
+      else compileStep(place, source, piece - loads);
+    });
+    stepVisible(place, command, pass, { step, source });
+    stepHidden(place, command, { pass, step, withData: last, tally: last ? tally : null, rows: last ? states : own });
   }
-  crew.barrier();
-  share(crew, 1, () => { moveChains(place, command, pass, 'out'); });
+}
+
+/** The pass's chains among the command's packed states. */
+function statesOf({ session }: Workplace, command: EvaluateCommand, pass: Pass): RowsOfBits {
+  const stride = bytesOf(session.hidden);
+  return { bits: command.states + (pass.chainFrom - command.chains.from) * stride, stride, count: pass.chains };
 }
 
 /** CD: the data phase first; its hidden bits start the steps. */
 function contrast(place: Workplace, command: EvaluateCommand, pass: Pass): void {
   const { crew, session } = place;
+  const rows = rowsOfLayer(session.layout.hidden, 0, pass.chains);
   crew.barrier();
   share(crew, 1, () => { loadData(place, command, pass); });
-  stepHidden(place, command, { pass, step: -1, withData: true, tally: { data: pass.data, model: 0, from: 0, sums: command.sums, first: pass.first } });
+  stepHidden(place, command, { pass, step: -1, withData: true, tally: { data: pass.data, model: 0, from: 0, sums: command.sums, first: pass.first }, rows });
   for (let step = 0; step < session.steps; step += 1) {
-    stepVisible(place, command, pass, step);
+    const source = hiddenSource(place, command.published, rows);
+    crew.barrier();
+    share(crew, source.plan.groups.length, (index) => { compileStep(place, source, index); });
+    stepVisible(place, command, pass, { step, source });
     const last = step === session.steps - 1;
-    stepHidden(place, command, { pass, step, withData: false, tally: last ? { data: 0, model: pass.data, from: pass.data, sums: command.sums, first: false } : null });
+    stepHidden(place, command, { pass, step, withData: false, tally: last ? { data: 0, model: pass.data, from: pass.data, sums: command.sums, first: false } : null, rows });
   }
 }
 
@@ -72,19 +86,17 @@ function drawsOf({ session }: Workplace, command: EvaluateCommand, pass: Pass, h
   return { key: deriveKey(session.seed, PURPOSES.chains, command.branch), firstId: pass.chainFrom, halfStep, word3: command.update };
 }
 
-/** Visible bits of the chains from their hidden bits: rows [data, data + chains) of the visible layer. */
-function stepVisible(place: Workplace, command: EvaluateCommand, pass: Pass, step: number): void {
+/** Visible bits of the chains, from the programs of their hidden bits: rows [data, data + chains) of the visible layer. */
+function stepVisible(place: Workplace, command: EvaluateCommand, pass: Pass, { step, source }: { readonly step: number; readonly source: Source }): void {
   const { crew, session } = place;
-  const source = hiddenSource(place, command.published, { from: 0, count: pass.chains });
-  crew.barrier();
-  share(crew, source.plan.length, (index) => { compileStep(place, source, index); });
-  crew.barrier();
   const layer = session.layout.visible;
+  const rows = rowsOfLayer(layer, pass.data, pass.chains);
   const draws = drawsOf(place, command, pass, 2 * step);
+  crew.barrier();
   share(crew, layer.blocks, (block) => {
     const bias = command.published.visibleBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
-    sampleBlock(place, { layer, block, bias, wide, from: 0, count: pass.chains, draws, bitsFrom: pass.data, thresholdsFrom: -1 });
+    sampleBlock(place, { layer, block, bias, wide, from: 0, count: pass.chains, draws, rows, thresholdsFrom: -1 });
   });
 }
 
@@ -95,18 +107,20 @@ interface HiddenStep {
   readonly withData: boolean;
   /** What enters the statistics; null in all steps but the last. */
   readonly tally: Tally | null;
+  /** Where hidden bits go. */
+  readonly rows: RowsOfBits;
 }
 
 /** Hidden thresholds of the data and hidden bits of the chains (or of cd's data) from their visible bits. */
-function stepHidden(place: Workplace, command: EvaluateCommand, { pass, step, withData, tally }: HiddenStep): void {
+function stepHidden(place: Workplace, command: EvaluateCommand, { pass, step, withData, tally, rows }: HiddenStep): void {
   const { crew, session } = place;
   const start = step < 0;
   const data = withData ? pass.data : 0;
   const chains = start ? 0 : pass.chains;
-  const source = visibleSource(place, command.published, { from: withData ? 0 : pass.data, count: data + chains });
+  const source = visibleSource(place, command.published, rowsOfLayer(session.layout.visible, withData ? 0 : pass.data, data + chains));
   crew.barrier();
   const chunks = tally === null ? 0 : tallyChunks(place);
-  share(crew, chunks + source.plan.length, (piece) => {
+  share(crew, chunks + source.plan.groups.length, (piece) => {
     if (tally !== null && piece < chunks) prepareTally(place, tally, piece);
     else compileStep(place, source, piece - chunks);
   });
@@ -118,8 +132,8 @@ function stepHidden(place: Workplace, command: EvaluateCommand, { pass, step, wi
     const bias = command.published.hiddenBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
     const modelSlot = tally === null ? -1 : 64 * wordsOf(tally.data);
-    sampleBlock(place, { layer, block, bias, wide, from: 0, count: data, draws: startDraws, bitsFrom: 0, thresholdsFrom: tally === null ? -1 : 0 });
-    sampleBlock(place, { layer, block, bias, wide, from: data, count: chains, draws, bitsFrom: 0, thresholdsFrom: modelSlot });
+    sampleBlock(place, { layer, block, bias, wide, from: 0, count: data, draws: startDraws, rows, thresholdsFrom: tally === null ? -1 : 0 });
+    sampleBlock(place, { layer, block, bias, wide, from: data, count: chains, draws, rows, thresholdsFrom: modelSlot });
     if (tally !== null) tallyBlock(place, tally, block);
   });
 }
@@ -147,16 +161,6 @@ function loadData({ kernels, session, views, scratch }: Workplace, { update }: E
     }
     done += count;
   }
-}
-
-/** Hidden bits of the pass's chains from the command's packed states, or back. */
-function moveChains({ kernels, session }: Workplace, command: EvaluateCommand, pass: Pass, way: 'in' | 'out'): void {
-  if (pass.chains === 0) return;
-  const bytes = bytesOf(session.hidden);
-  const packed = command.states + (pass.chainFrom - command.chains.from) * bytes;
-  const { bits, stride } = session.layout.hidden;
-  if (way === 'in') kernels.copyBytes(packed, bytes, bits, stride, bytes, pass.chains);
-  else kernels.copyBytes(bits, stride, packed, bytes, bytes, pass.chains);
 }
 
 /** Sums of a part of a unit, int32, into those of the whole, float64: only where an update has more than 32,767 samples. */

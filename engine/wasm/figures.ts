@@ -8,7 +8,7 @@ import { visibleBiasSum, type Model } from '../../ebm/rbm/preactivation.ts';
 import { annealTogether } from './annealing.ts';
 import type { ExactCommand, LogPartitionCommand, RowsCommand, SampleCommand } from './commands.ts';
 import type { PublishedLayout } from './layout.ts';
-import { compileStep, hiddenSource, sampleBlock, share, sumBlock, visibleSource, type Workplace } from './station.ts';
+import { compileStep, hiddenSource, rowsOfLayer, sampleBlock, share, sumBlock, visibleSource, type Workplace } from './station.ts';
 import { parametersOf } from './stepping.ts';
 
 const ONE = 65536;
@@ -45,17 +45,17 @@ export function sampleChains(place: Workplace, command: SampleCommand): void {
 function sampleVisible(place: Workplace, command: SampleCommand, portion: Portion, step: number): void {
   const { crew, session } = place;
   const layer = session.layout.visible;
-  const source = hiddenSource(place, command.published, { from: 0, count: portion.count });
+  const source = hiddenSource(place, command.published, rowsOfLayer(session.layout.hidden, 0, portion.count));
   const key = deriveKey(session.seed, command.purpose, command.branch);
   const draws = { key, firstId: command.chains.from + portion.at, halfStep: command.firstHalfStep + 2 * step, word3: command.word3 };
   const last = step === command.steps - 1;
   crew.barrier();
-  share(crew, source.plan.length, (index) => { compileStep(place, source, index); });
+  share(crew, source.plan.groups.length, (index) => { compileStep(place, source, index); });
   crew.barrier();
   share(crew, layer.blocks, (block) => {
     const bias = command.published.visibleBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
-    sampleBlock(place, { layer, block, bias, wide, from: 0, count: portion.count, draws, bitsFrom: 0, thresholdsFrom: last ? 0 : -1 });
+    sampleBlock(place, { layer, block, bias, wide, from: 0, count: portion.count, draws, rows: layer, thresholdsFrom: last ? 0 : -1 });
     if (last) copyThresholds(place, { block, units: session.visible, count: portion.count, out: command.thresholds + 4 * session.visible * portion.at });
     if (command.mask !== 0) clampBlock(place, command, portion, { block, last });
   });
@@ -83,16 +83,16 @@ function clampBlock({ views, session }: Workplace, command: SampleCommand, porti
 function sampleHidden(place: Workplace, command: SampleCommand, portion: Portion, step: number): void {
   const { crew, session } = place;
   const layer = session.layout.hidden;
-  const source = visibleSource(place, command.published, { from: 0, count: portion.count });
+  const source = visibleSource(place, command.published, rowsOfLayer(session.layout.visible, 0, portion.count));
   const key = deriveKey(session.seed, command.purpose, command.branch);
   const draws = { key, firstId: command.chains.from + portion.at, halfStep: command.firstHalfStep + 2 * step + 1, word3: command.word3 };
   crew.barrier();
-  share(crew, source.plan.length, (index) => { compileStep(place, source, index); });
+  share(crew, source.plan.groups.length, (index) => { compileStep(place, source, index); });
   crew.barrier();
   share(crew, layer.blocks, (block) => {
     const bias = command.published.hiddenBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
-    sampleBlock(place, { layer, block, bias, wide, from: 0, count: portion.count, draws, bitsFrom: 0, thresholdsFrom: -1 });
+    sampleBlock(place, { layer, block, bias, wide, from: 0, count: portion.count, draws, rows: layer, thresholdsFrom: -1 });
   });
 }
 
@@ -116,15 +116,15 @@ export function computeRows(place: Workplace, command: RowsCommand): void {
   for (const portion of portions(place, command.count)) {
     crew.barrier();
     share(crew, 1, () => { kernels.copyBytes(command.rows + portion.at * rowBytes, rowBytes, visible.bits, visible.stride, rowBytes, portion.count); });
-    const source = visibleSource(place, command.published, { from: 0, count: portion.count });
+    const source = visibleSource(place, command.published, rowsOfLayer(session.layout.visible, 0, portion.count));
     crew.barrier();
-    share(crew, source.plan.length, (index) => { compileStep(place, source, index); });
+    share(crew, source.plan.groups.length, (index) => { compileStep(place, source, index); });
     crew.barrier();
     share(crew, layer.blocks, (block) => {
       const bias = command.published.hiddenBias + 128 * block;
       const wide = sumBlock(place, source, block, bias);
       if (command.kind === 'thresholds') {
-        sampleBlock(place, { layer, block, bias, wide, from: 0, count: portion.count, draws: null, bitsFrom: 0, thresholdsFrom: 0 });
+        sampleBlock(place, { layer, block, bias, wide, from: 0, count: portion.count, draws: null, rows: layer, thresholdsFrom: 0 });
         copyThresholds(place, { block, units: session.hidden, count: portion.count, out: command.out + 4 * session.hidden * portion.at });
       } else {
         const { sums, thresholds } = place.scratch;

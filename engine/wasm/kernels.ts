@@ -13,7 +13,8 @@ export interface Kernels {
   finishSums(sums: Address, wide: Address, bias: Address, samples: number, out: Address): void;
   addRowsWide(bits: Address, bitsStride: number, samples: number, weights: Address, fromRow: number, toRow: number, wide: Address): void;
   compileProgram(
-    bits: Address, stride: number, targets: number, words: number, program: Address, scratch: Address, packing: Address, all: number,
+    bits: Address, stride: number, targets: number, words: number, lastBits: number,
+    program: Address, scratch: Address, packing: Address, all: number,
   ): Address;
   fillPacking(packing: Address): void;
   clear(address: Address, bytes: number): void;
@@ -39,8 +40,9 @@ export interface Kernels {
     inputs: Address, stride: number, units: number, runs: number, low: Address, high: Address,
     bits: Address, bitsStride: number, words: number, differences: Address, out: Address,
   ): void;
-  stepRows(step: Address, grid: Address, fromRow: number, toRow: number): void;
-  publishRows(grid: Address, fromRow: number, toRow: number): void;
+  stepPart(step: Address, grid: Address, fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
+  addParts(parts: Address, blocks: number, stride: number, count: number, out: Address): void;
+  publishPart(grid: Address, fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
 }
 
 export interface CompiledKernels {

@@ -71,7 +71,7 @@ export interface SessionLayout {
   readonly statistics: number;
   readonly statisticsBytes: number;
   readonly scratch: readonly ScratchLayout[];
-  /** float32 [visible], [hidden]; float64 [visible rounded up to 8], [row blocks, hidden rounded up to 4]; int32 bounds [row blocks, column blocks, 3]. */
+  /** float32 [visible], [hidden]; float64 [column blocks + 1, visible rounded up to 8], [row blocks + 1, hidden rounded up to 4], the last for totals. */
   readonly visibleDifference: number;
   readonly hiddenDifference: number;
   readonly rowSums: number;
@@ -79,7 +79,10 @@ export interface SessionLayout {
   /** The offsets as float64, padded with zeros. */
   readonly visibleOffsetWide: number;
   readonly hiddenOffsetWide: number;
-  readonly bounds: number;
+  /** Bounds as assembly/publish.ts has them: int32 [row blocks of 64, hidden blocks], [column blocks of 64, visible blocks], [row, column blocks of 64]. */
+  readonly columnBounds: number;
+  readonly rowBounds: number;
+  readonly largest: number;
   /** int16 [visible, hidden]: weights on their way to a version that no masters are rounded for. */
   readonly plain: number;
 }
@@ -110,12 +113,18 @@ type Piece = (bytes: number) => number;
 
 export const ceilTo = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
+/** Blocks of 32 units. */
+export const blocksOf = (units: number): number => Math.ceil(units / BLOCK_UNITS);
+
+/** int32 of a plan (plan.ts) at most. */
+const planLength = (words: number, blocks: number): number => 1 + 2 * words + words * blocks;
+
 function layer(units: number, rows: number, piece: Piece): LayerLayout {
   const words = Math.ceil(units / 64);
   const stride = ceilTo(words * 8, 16);
   const programBytes = ceilTo(rows * 2 * (1 + 16) + 17 * RUN_BYTES + 16, 16);
   return {
-    units, words, stride, blocks: Math.ceil(units / BLOCK_UNITS), bits: piece(rows * stride),
+    units, words, stride, blocks: blocksOf(units), bits: piece(rows * stride),
     programs: piece(words * programBytes + 256), programBytes,
   };
 }
@@ -143,8 +152,10 @@ export function layOutSession(sizes: Sizes, threads: number, samples: number, pi
     masks: piece(chunks * CHUNK_UNITS * maskStride), maskStride, statistics: piece(chunks * parts * statisticsBytes), statisticsBytes,
     scratch: Array.from({ length: threads }, () => scratchOf(sizes, 2 * pass, piece)),
     visibleDifference: piece(sizes.visible * 4), hiddenDifference: piece(sizes.hidden * 4),
-    rowSums: piece(ceilTo(sizes.visible, 8) * 8), columnSums: piece(rowBlocks * ceilTo(sizes.hidden, 4) * 8),
-    visibleOffsetWide: piece(ceilTo(sizes.visible, 8) * 8), hiddenOffsetWide: piece(ceilTo(sizes.hidden, 4) * 8), bounds: piece(rowBlocks * columnBlocks * 12),
+    rowSums: piece((1 + columnBlocks) * ceilTo(sizes.visible, 8) * 8), columnSums: piece((1 + rowBlocks) * ceilTo(sizes.hidden, 4) * 8),
+    visibleOffsetWide: piece(ceilTo(sizes.visible, 8) * 8), hiddenOffsetWide: piece(ceilTo(sizes.hidden, 4) * 8),
+    columnBounds: piece(4 * rowBlocks * blocksOf(sizes.hidden)), rowBounds: piece(4 * columnBlocks * blocksOf(sizes.visible)),
+    largest: piece(4 * rowBlocks * columnBlocks),
     plain: piece(sizes.visible * sizes.hidden * 2),
   };
 }
@@ -158,7 +169,7 @@ export function layOutPublished(sizes: Sizes, piece: Piece): PublishedLayout {
     blocked: piece(Math.ceil(hidden / BLOCK_UNITS) * blockedBytes), transposed: piece(Math.ceil(visible / BLOCK_UNITS) * transposedBytes),
     blockedBytes, transposedBytes,
     visibleBias: piece(ceilTo(visible, BLOCK_UNITS) * 4), hiddenBias: piece(ceilTo(hidden, BLOCK_UNITS) * 4),
-    visiblePlan: piece((1 + 3 * Math.ceil(visible / 64)) * 4), hiddenPlan: piece((1 + 3 * Math.ceil(hidden / 64)) * 4),
+    visiblePlan: piece(4 * planLength(Math.ceil(visible / 64), blocksOf(hidden))), hiddenPlan: piece(4 * planLength(Math.ceil(hidden / 64), blocksOf(visible))),
   };
 }
 

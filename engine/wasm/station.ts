@@ -4,7 +4,7 @@ import type { SessionPlan } from './commands.ts';
 import type { Kernels } from './kernels.ts';
 import type { LayerLayout, PublishedLayout, ScratchLayout } from './layout.ts';
 import type { SharedViews } from './memory.ts';
-import { PLAN, readPlan, type PlanStep } from './plan.ts';
+import { PLAN, readPlan, type Plan } from './plan.ts';
 
 /** A thread among the equals that run a command together (engine/pool/control.ts has the real one). */
 export interface Crew {
@@ -41,48 +41,52 @@ export interface Source {
   /** int16 [blocks of 32 units of the other layer, rows of this one, 32] */
   readonly weights: number;
   readonly blockBytes: number;
-  readonly plan: readonly PlanStep[];
-  /** Rows of `layer.bits`. */
-  readonly from: number;
-  readonly count: number;
+  readonly plan: Plan;
+  readonly rows: RowsOfBits;
 }
 
-type RowsOfBits = Pick<Source, 'from' | 'count'>;
+/** Rows of packed bits, wherever they are; bits beyond the layer's units may be anything. */
+export interface RowsOfBits { readonly bits: number; readonly stride: number; readonly count: number }
+
+/** Rows [from, from + count) of a layer's own. */
+export function rowsOfLayer({ bits, stride }: LayerLayout, from: number, count: number): RowsOfBits {
+  return { bits: bits + from * stride, stride, count };
+}
 
 /** From visible rows to hidden pre-activations. */
 export function visibleSource({ session, views }: Workplace, published: PublishedLayout, rows: RowsOfBits): Source {
-  return { layer: session.layout.visible, weights: published.blocked, blockBytes: published.blockedBytes, plan: readPlan(views.i32, published.visiblePlan), ...rows };
+  return { layer: session.layout.visible, weights: published.blocked, blockBytes: published.blockedBytes, plan: readPlan(views.i32, published.visiblePlan >>> 2), rows };
 }
 
 /** From hidden rows to visible pre-activations. */
 export function hiddenSource({ session, views }: Workplace, published: PublishedLayout, rows: RowsOfBits): Source {
   return {
     layer: session.layout.hidden, weights: published.transposed, blockBytes: published.transposedBytes,
-    plan: readPlan(views.i32, published.hiddenPlan), ...rows,
+    plan: readPlan(views.i32, published.hiddenPlan >>> 2), rows,
   };
 }
 
-/** Compiles the program of one step of a source's plan. */
-export function compileStep({ kernels, scratch, session }: Workplace, source: Source, index: number): void {
-  const { layer, from, count } = source;
-  const step = source.plan[index]!;
-  if (step.kind === PLAN.slow) return;
-  const bits = layer.bits + from * layer.stride + 8 * step.word;
-  const program = layer.programs + step.word * layer.programBytes;
-  kernels.compileProgram(bits, layer.stride, count, step.words, program, scratch.counts, session.layout.packing, index === 0 ? 1 : 0);
+/** Compiles the program of one group of a source's plan. */
+export function compileStep({ kernels, scratch, session }: Workplace, { layer, plan, rows }: Source, index: number): void {
+  const { word, words } = plan.groups[index]!;
+  const lastBits = Math.min(64, layer.units - 64 * (word + words - 1));
+  const program = layer.programs + word * layer.programBytes;
+  kernels.compileProgram(rows.bits + 8 * word, rows.stride, rows.count, words, lastBits, program, scratch.counts, session.layout.packing, index === 0 ? 1 : 0);
 }
 
 /**
  * Sums of 32 units of the other layer for all rows of a compiled source: int16 in scratch.sums, on top of int32 at the returned address,
  * which hold the bias too; 0 = nothing was widened, and the bias is still to be added. `bias`: int32 of the 32 units.
  */
-export function sumBlock({ kernels, scratch }: Workplace, source: Source, block: number, bias: number): number {
-  const { layer, count, from } = source;
+export function sumBlock({ kernels, scratch, views }: Workplace, source: Source, block: number, bias: number): number {
+  const { layer, plan: { groups, kinds }, rows: { bits, stride, count } } = source;
+  const kindsAt = kinds + block * groups.length;
   const weights = source.weights + source.blockBytes * block;
   let wide = 0;
-  if (source.plan[0]!.kind !== PLAN.add) kernels.clear(scratch.sums, 64 * count);
-  for (let index = 0; index < source.plan.length; index += 1) {
-    const { word, words, kind } = source.plan[index]!;
+  if (views.i32[kindsAt]! !== PLAN.add) kernels.clear(scratch.sums, 64 * count);
+  for (let index = 0; index < groups.length; index += 1) {
+    const { word, words } = groups[index]!;
+    const kind = views.i32[kindsAt + index]!;
     const rows = Math.min(layer.units - 64 * word, 64 * words);
     if (kind !== PLAN.add) {
       if (wide === 0) kernels.startWide(bias, scratch.wide, count);
@@ -90,7 +94,7 @@ export function sumBlock({ kernels, scratch }: Workplace, source: Source, block:
       kernels.widen(scratch.sums, wide, 32 * count);
     }
     if (kind === PLAN.slow) {
-      kernels.addRowsWide(layer.bits + from * layer.stride, layer.stride, count, weights, 64 * word, 64 * word + rows, wide);
+      kernels.addRowsWide(bits, stride, count, weights, 64 * word, 64 * word + rows, wide);
     } else {
       kernels.buildTables(weights + 4096 * word, Math.ceil(rows / 4), scratch.table);
       kernels.addTables(layer.programs + word * layer.programBytes, scratch.table, scratch.sums, index === 0 ? 1 : 0);
@@ -114,9 +118,10 @@ export interface BlockTask {
   readonly wide: number;
   readonly from: number;
   readonly count: number;
-  /** Bits go to rows [bitsFrom, ...) of the layer; null = thresholds alone. */
+  /** Null = thresholds alone. */
   readonly draws: Draws | null;
-  readonly bitsFrom: number;
+  /** Where bits go; a stride that is just a row's bytes keeps rows close together. */
+  readonly rows: Omit<RowsOfBits, 'count'>;
   /** First of the rows of 16 int32 thresholds of the first half; -1 = not wanted. */
   readonly thresholdsFrom: number;
 }
@@ -136,11 +141,12 @@ export function sampleBlock({ kernels, scratch, session, views }: Workplace, tas
   words[at + 5] = task.count;
   words[at + 6] = task.thresholdsFrom < 0 ? 0 : scratch.thresholds + 64 * task.thresholdsFrom;
   words[at + 7] = scratch.thresholdStride;
-  words[at + 8] = draws === null ? 0 : layer.bits + task.bitsFrom * layer.stride + 4 * block;
-  words[at + 9] = layer.stride;
+  words[at + 8] = draws === null ? 0 : task.rows.bits + 4 * block;
+  words[at + 9] = task.rows.stride;
   words[at + 10] = left >= 32 ? 0xffff_ffff : (1 << left) - 1;
   words[at + 19] = scratch.draws;
   words[at + 20] = scratch.wide + 128 * task.from;
+  words[at + 21] = Math.min(4, task.rows.stride - 4 * block);
   if (draws !== null) {
     words[at + 11] = Math.ceil(layer.units / 8);
     words[at + 12] = 4 * block;

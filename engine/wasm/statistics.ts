@@ -60,7 +60,7 @@ export function prepareTally({ kernels, session, scratch }: Workplace, tally: Ta
   kernels.addCounts(masks + 8 * dataWords, layout.maskStride, wordsOf(tally.model), units, tally.sums.model.visible + 4 * first);
   partsOf(tally).forEach((part, index) => {
     const program = layout.statistics + (index * chunks + chunk) * layout.statisticsBytes;
-    kernels.compileProgram(masks + 8 * part.word, layout.maskStride, units, part.words, program, scratch.counts, layout.packing, part.fresh ? 1 : 0);
+    kernels.compileProgram(masks + 8 * part.word, layout.maskStride, units, part.words, 64, program, scratch.counts, layout.packing, part.fresh ? 1 : 0);
   });
 }
 

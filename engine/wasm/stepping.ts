@@ -2,15 +2,16 @@
 // 64 rows that are shared out. What a version publishes besides the grid values, transposed copy and plans, is made here.
 import { quantise, PRE_ACTIVATION_BOUND, type Divergence } from '../../ebm/rbm/grid.ts';
 import type { Masters, Parameters, PhaseSums, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
-import { finishStep, prepareStep, type PreparedStep } from '../../ebm/rbm/step.ts';
+import { finishStep, prepareStep, type MoveSums, type PreparedStep } from '../../ebm/rbm/step.ts';
 import type { AdoptCommand, ApplyCommand, MastersLayout, PhaseLayout, PublishCommand } from './commands.ts';
 import { STEP_ROWS, ceilTo, weightsOf, type PublishedLayout } from './layout.ts';
-import { planOf, writePlan } from './plan.ts';
+import { writePlan, type Bounds } from './plan.ts';
 import { share, type Workplace } from './station.ts';
 
 /** |x 2^g| from here on is looked at one by one: int16 may not hold it. */
 const LARGE = 32767;
-const PARAMETERS_BYTES = 128;
+const PARAMETERS_BYTES = 192;
+const PARTS_A_THREAD = 12;
 
 export function applyStep(place: Workplace, command: ApplyCommand): void {
   const { crew, session, kernels } = place;
@@ -29,13 +30,12 @@ export function applyStep(place: Workplace, command: ApplyCommand): void {
   // every thread reads thread 0's parameters of the step
   const step = session.layout.scratch[0]!.block;
   writeGrid(place, { masters: command.state.masters.weights, plain: 0 }, command.published);
-  share(crew, rowBlocks(place), (block) => {
-    const rows = rowsOf(place, block);
-    kernels.stepRows(step, place.scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
+  shareParts(place, ({ fromRow, toRow, fromColumn, toColumn }) => {
+    kernels.stepPart(step, place.scratch.block + PARAMETERS_BYTES, fromRow, toRow, fromColumn, toColumn);
   });
   crew.barrier();
   if (crew.index !== 0) return;
-  finishStep(state, prepared!, { rows: rowSums(place), columns: columnSums(place) });
+  finishStep(state, prepared!, moveSums(place));
   finishVersion(place, { masters: state.masters, published: command.published, outcome: command.outcome });
 }
 
@@ -48,7 +48,7 @@ export function publishVersion(place: Workplace, { masters, published, outcome }
 /** Completes weights that came from elsewhere. */
 export function adoptVersion(place: Workplace, { plain, published }: AdoptCommand): void {
   publishAll(place, { masters: 0, plain }, published);
-  if (place.crew.index === 0) writePlans(place, published, boundsOf(place));
+  if (place.crew.index === 0) writePlans(place, published, findingsOf(place));
 }
 
 /** Where weights come from: float32 masters, or, where that is 0, int16 weights. */
@@ -58,9 +58,8 @@ function publishAll(place: Workplace, source: WeightSource, published: Published
   const { crew, kernels } = place;
   crew.barrier();
   writeGrid(place, source, published);
-  share(crew, rowBlocks(place), (block) => {
-    const rows = rowsOf(place, block);
-    kernels.publishRows(place.scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
+  shareParts(place, ({ fromRow, toRow, fromColumn, toColumn }) => {
+    kernels.publishPart(place.scratch.block + PARAMETERS_BYTES, fromRow, toRow, fromColumn, toColumn);
   });
   crew.barrier();
 }
@@ -68,8 +67,20 @@ function publishAll(place: Workplace, source: WeightSource, published: Published
 const rowBlocks = ({ session }: Workplace): number => Math.ceil(session.visible / STEP_ROWS);
 const columnBlocks = ({ session }: Workplace): number => Math.ceil(session.hidden / STEP_ROWS);
 
-function rowsOf({ session }: Workplace, block: number): { readonly from: number; readonly to: number } {
-  return { from: block * STEP_ROWS, to: Math.min(session.visible, (block + 1) * STEP_ROWS) };
+interface Part { readonly fromRow: number; readonly toRow: number; readonly fromColumn: number; readonly toColumn: number }
+
+/** Shares the matrix out: blocks of 64 rows, each cut into as many blocks of columns as gives every thread several parts. */
+function shareParts(place: Workplace, work: (part: Part) => void): void {
+  const { crew, session: { visible, hidden } } = place;
+  const rows = rowBlocks(place);
+  const wanted = crew.threads === 1 ? 1 : Math.ceil(PARTS_A_THREAD * crew.threads / rows);
+  const width = STEP_ROWS * Math.ceil(columnBlocks(place) / wanted);
+  const cuts = Math.ceil(hidden / width);
+  share(crew, rows * cuts, (piece) => {
+    const fromRow = STEP_ROWS * Math.floor(piece / cuts);
+    const fromColumn = width * (piece % cuts);
+    work({ fromRow, toRow: Math.min(visible, fromRow + STEP_ROWS), fromColumn, toColumn: Math.min(hidden, fromColumn + width) });
+  });
 }
 
 /** Fields of assembly/step.ts, in its order. */
@@ -81,15 +92,15 @@ function writeStep({ views, session, scratch }: Workplace, { state, sums }: Appl
   views.u32.set([
     state.masters.weights, state.slots[0]?.weights ?? 0, state.slots[1]?.weights ?? 0, averageShare > 0 ? state.average?.weights ?? 0 : 0,
     sums.outer, sums.outerModel, sums.wide ? 1 : 0, session.hidden, state.visibleOffset, state.hiddenOffset,
-    layout.visibleDifference, layout.hiddenDifference, layout.visibleOffsetWide, layout.hiddenOffsetWide, layout.rowSums, layout.columnSums,
+    layout.visibleDifference, layout.hiddenDifference, layout.visibleOffsetWide, layout.hiddenOffsetWide, layout.rowSums, layout.columnSums, session.visible,
   ], at);
-  views.f32.set(outer.kind === 'difference' ? [outer.inverse, 0] : [outer.inverseData, outer.inverseModel], at + 16);
-  views.u32[at + 18] = adam === null ? 0 : 1;
+  views.f32.set(outer.kind === 'difference' ? [outer.inverse, 0] : [outer.inverseData, outer.inverseModel], at + 17);
+  views.u32[at + 19] = adam === null ? 0 : 1;
   views.f32.set([
     rule.rate, sgd?.momentum ?? 0, sgd?.decay ?? 0, adam?.beta1 ?? 0, adam?.rest1 ?? 0, adam?.beta2 ?? 0, adam?.rest2 ?? 0,
     adam?.correction1 ?? 0, adam?.correction2 ?? 0, adam?.epsilon ?? 0, adam?.rateDecay ?? 0, averageShare,
-  ], at + 19);
-  views.u32[at + 31] = session.centred ? 1 : 0;
+  ], at + 20);
+  views.u32[at + 32] = session.centred ? 1 : 0;
 }
 
 /** Fields of assembly/publish.ts, in its order. */
@@ -99,57 +110,57 @@ function writeGrid({ views, session, scratch }: Workplace, { masters, plain }: W
     masters, plain, published.blocked, published.transposed, published.blockedBytes, published.transposedBytes,
     session.visible, session.hidden,
   ], at);
-  views.u32[at + 8] = session.grid;
-  views.u32[at + 9] = session.layout.bounds;
-  views.u32[at + 10] = scratch.strip;
+  views.u32.set([session.grid, session.layout.columnBounds, session.layout.rowBounds, session.layout.largest, scratch.strip], at + 8);
 }
 
-/** r: complete already. */
-function rowSums({ views, session }: Workplace): Float64Array {
-  const at = session.layout.rowSums >>> 3;
-  return views.f64.subarray(at, at + session.visible);
+/** r and q: the sums of the blocks added in order. */
+function moveSums(place: Workplace): MoveSums {
+  const { kernels, session: { layout, visible, hidden }, views } = place;
+  const total = (parts: number, blocks: number, size: number): Float64Array => {
+    const out = parts + 8 * size * blocks;
+    kernels.addParts(parts, blocks, 8 * size, size, out);
+    return views.f64.subarray(out >>> 3, (out >>> 3) + size);
+  };
+  return {
+    rows: total(layout.rowSums, columnBlocks(place), ceilTo(visible, 8)),
+    columns: total(layout.columnSums, rowBlocks(place), ceilTo(hidden, 4)),
+  };
 }
 
-/** q: the blocks' sums added in order. */
-function columnSums(place: Workplace): Float64Array {
-  const { views, session } = place;
-  const sums = new Float64Array(session.hidden);
-  const blocks = rowBlocks(place);
-  for (let block = 0; block < blocks; block += 1) {
-    const at = (session.layout.columnSums >>> 3) + block * ceilTo(session.hidden, 4);
-    for (let j = 0; j < session.hidden; j += 1) sums[j]! += views.f64[at + j]!;
-  }
-  return sums;
-}
-
-interface Bounds {
-  /** For each word of 64 visible rows, the largest sum of |W| of any hidden unit; and the other way round. */
-  readonly visible: number[];
-  readonly hidden: number[];
+/** What kernels found while they published. */
+interface Findings {
+  /** Over words of visible rows, for blocks of hidden units; and the other way round. */
+  readonly visible: Bounds;
+  readonly hidden: Bounds;
   /** The largest |x 2^g|, saturated at 32767 or 32768. */
   readonly largest: number;
 }
 
-function boundsOf(place: Workplace): Bounds {
+function findingsOf(place: Workplace): Findings {
+  const { i32 } = place.views;
+  const { layout } = place.session;
   const rows = rowBlocks(place);
   const columns = columnBlocks(place);
-  const visible = new Array<number>(rows).fill(0);
-  const hidden = new Array<number>(columns).fill(0);
+  const matrix = (address: number, words: number, blocks: number): Bounds => ({ words, blocks, sums: i32.subarray(address >>> 2, (address >>> 2) + words * blocks) });
   let largest = 0;
-  let at = place.session.layout.bounds >>> 2;
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1, at += 3) {
-      visible[row] = Math.max(visible[row]!, place.views.i32[at]!);
-      hidden[column] = Math.max(hidden[column]!, place.views.i32[at + 1]!);
-      largest = Math.max(largest, place.views.i32[at + 2]!);
-    }
-  }
-  return { visible, hidden, largest };
+  for (let part = 0; part < rows * columns; part += 1) largest = Math.max(largest, i32[(layout.largest >>> 2) + part]!);
+  return { visible: matrix(layout.columnBounds, rows, layout.hidden.blocks), hidden: matrix(layout.rowBounds, columns, layout.visible.blocks), largest };
 }
 
-function writePlans({ views }: Workplace, published: PublishedLayout, { visible, hidden }: Pick<Bounds, 'visible' | 'hidden'>): void {
-  writePlan(views.i32, published.visiblePlan, planOf(visible));
-  writePlan(views.i32, published.hiddenPlan, planOf(hidden));
+function writePlans({ views }: Workplace, published: PublishedLayout, { visible, hidden }: Findings): void {
+  writePlan(views.i32, published.visiblePlan >>> 2, visible);
+  writePlan(views.i32, published.hiddenPlan >>> 2, hidden);
+}
+
+/** The largest sum of |W| of a unit, at most; Infinity where a sum of uint16 lanes saturated and is no upper bound. */
+function largestSum({ words, blocks, sums }: Bounds): number {
+  let largest = 0;
+  for (let block = 0; block < blocks; block += 1) {
+    let sum = 0;
+    for (let word = 0; word < words; word += 1) sum += sums[word * blocks + block]! < 65535 ? sums[word * blocks + block]! : Infinity;
+    largest = Math.max(largest, sum);
+  }
+  return largest;
 }
 
 interface Version { readonly masters: Masters; readonly published: PublishedLayout; readonly outcome: number }
@@ -157,12 +168,12 @@ interface Version { readonly masters: Masters; readonly published: PublishedLayo
 /** Rounds the biases, checks the bounds, writes plans and the outcome. Whatever is near a bound is decided by ebm's own quantise. */
 function finishVersion(place: Workplace, { masters, published, outcome }: Version): void {
   const { views, session } = place;
-  const bounds = boundsOf(place);
+  const findings = findingsOf(place);
   const largestBias = roundBiases(masters, biasesView(place, published), 1 << session.grid);
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const near = !(largestBias + Math.max(sum(bounds.visible), sum(bounds.hidden)) <= PRE_ACTIVATION_BOUND) || bounds.largest >= LARGE || saturated(bounds);
+  const most = largestBias + Math.max(largestSum(findings.visible), largestSum(findings.hidden));
+  const near = !(most <= PRE_ACTIVATION_BOUND) || findings.largest >= LARGE;
   const diverged = near ? publishExactly(place, masters, published) : null;
-  if (!near) writePlans(place, published, bounds);
+  if (!near) writePlans(place, published, findings);
   writeOutcome(views.u8, views.i32, outcome, diverged);
 }
 
@@ -173,17 +184,11 @@ function publishExactly(place: Workplace, masters: Masters, published: Published
   const diverged = quantise(masters, session, { branch: 0, version: 0, weights, ...biasesView(place, published) });
   if (diverged !== null) return diverged;
   writeGrid(place, { masters: 0, plain: session.layout.plain }, published);
-  for (let block = 0; block < rowBlocks(place); block += 1) {
-    const rows = rowsOf(place, block);
-    kernels.publishRows(scratch.block + PARAMETERS_BYTES, rows.from, rows.to);
+  for (let fromRow = 0; fromRow < session.visible; fromRow += STEP_ROWS) {
+    kernels.publishPart(scratch.block + PARAMETERS_BYTES, fromRow, Math.min(session.visible, fromRow + STEP_ROWS), 0, session.hidden);
   }
-  writePlans(place, published, boundsOf(place));
+  writePlans(place, published, findingsOf(place));
   return null;
-}
-
-/** A column sum of uint16 lanes that saturate is no upper bound. */
-function saturated({ visible, hidden }: Bounds): boolean {
-  return [...visible, ...hidden].some((bound) => bound >= 65535);
 }
 
 /** Rounds to nearest, ties to even, by adding and taking away 1.5 * 2^52; returns the largest size, NaN if one is not finite. */

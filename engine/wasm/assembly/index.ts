@@ -4,5 +4,6 @@ export { compileProgram, fillPacking, clear } from './programs';
 export { sampleBlock } from './sampling';
 export { buildThresholdTables, addThresholdTables, addHiddenSums, clearBlock, transposeBits, addCounts } from './statistics';
 export { orderRows, gatherRows, copyRows, copyBytes, drawRows } from './data';
-export { publishRows, stepRows } from './publish';
+export { publishPart, stepPart } from './publish';
+export { addParts } from './step';
 export { scaleInputs, annealFactors } from './annealing';

@@ -39,16 +39,20 @@ export function fillPacking(packing: usize): void {
 
 /**
  * Compiles the program of `targets` rows of bits: row r is `words` (1 to 4) uint64 words at bits + r * stride; each word is 16 groups.
- * Targets without any entry are listed only if `all` is not 0. `packing` is what fillPacking made. Returns the end of the program.
+ * Of the last word `lastBits` (1 to 64) count. Targets without any entry are listed only if `all` is not 0. `packing` is what fillPacking
+ * made. Returns the end of the program.
  */
 export function compileProgram(
-  bits: usize, stride: usize, targets: i32, words: i32, program: usize, scratch: usize, packing: usize, all: i32,
+  bits: usize, stride: usize, targets: i32, words: i32, lastBits: i32, program: usize, scratch: usize, packing: usize, all: i32,
 ): usize {
   memory.fill(scratch, 0, PLACES);
+  const lastMask: u64 = (<u64>-1) >> (64 - <u64>lastBits);
+  const last = words - 1;
   let row = bits;
   for (let target: usize = 0; target < <usize>targets; target++) {
     let length: usize = 0;
-    for (let word = 0; word < words; word++) length += <usize>popcnt(nonzeroNibbles(load<u64>(row + (<usize>word << 3))));
+    for (let word = 0; word < last; word++) length += <usize>popcnt(nonzeroNibbles(load<u64>(row + (<usize>word << 3))));
+    length += <usize>popcnt(nonzeroNibbles(load<u64>(row + (<usize>last << 3)) & lastMask));
     store<u8>(scratch + LENGTHS + target, <u8>length);
     const slot = scratch + (length << 2);
     store<i32>(slot, load<i32>(slot) + 1);
@@ -63,7 +67,7 @@ export function compileProgram(
       const place = <usize>load<i32>(slot);
       store<i32>(slot, <i32>(place + 2 + 2 * length));
       store<u16>(place, <u16>target);
-      writeEntries(row, words, place + 2, packing);
+      writeEntries(row, words, lastMask, place + 2, packing);
     }
     row += stride;
   }
@@ -85,22 +89,29 @@ function openRuns(program: usize, scratch: usize, all: i32): usize {
   return program + 2;
 }
 
-/** Writes the offsets of a row's nonzero nibbles, eight nibbles at a time; up to 16 bytes beyond the last are overwritten. */
+/** Writes the offsets of a row's nonzero nibbles; up to 16 bytes beyond the last are overwritten. */
 @inline
-function writeEntries(row: usize, words: i32, place: usize, packing: usize): void {
-  const end = row + (<usize>words << 3);
+function writeEntries(row: usize, words: i32, lastMask: u64, place: usize, packing: usize): void {
   let base = i16x8(0, 1024, 2048, 3072, 4096, 5120, 6144, 7168);
-  while (row < end) {
-    const bytes = v128.load_splat<u32>(row);
-    const pairs = i8x16.swizzle(bytes, i8x16(0, -1, 0, -1, 1, -1, 1, -1, 2, -1, 2, -1, 3, -1, 3, -1));
-    // low nibbles in even lanes, high ones in odd: both end up as nibble * 64
-    const offsets = i16x8.mul(v128.and(pairs, i16x8(15, 240, 15, 240, 15, 240, 15, 240)), i16x8(64, 4, 64, 4, 64, 4, 64, 4));
-    const zero = i16x8.bitmask(i16x8.eq(offsets, i16x8.splat(0)));
-    v128.store(place, i8x16.swizzle(i16x8.add(offsets, base), v128.load(packing + (<usize>zero << 4))));
-    place += 16 - (<usize>popcnt(zero) << 1);
-    base = i16x8.add(base, i16x8.splat(8192));
-    row += 4;
+  const step = i16x8.splat(8192);
+  for (let left = words; left > 0; left--) {
+    const word = left == 1 ? load<u64>(row) & lastMask : load<u64>(row);
+    place = writeEight(<u32>word, base, place, packing);
+    base = i16x8.add(base, step);
+    place = writeEight(<u32>(word >> 32), base, place, packing);
+    base = i16x8.add(base, step);
+    row += 8;
   }
+}
+
+/** Eight nibbles at once: low nibbles in even lanes, high ones in odd, both times 64, and those that are not 0 moved to the front. */
+@inline
+function writeEight(bits: u32, base: v128, place: usize, packing: usize): usize {
+  const pairs = i8x16.swizzle(i32x4.splat(<i32>bits), i8x16(0, -1, 0, -1, 1, -1, 1, -1, 2, -1, 2, -1, 3, -1, 3, -1));
+  const offsets = i16x8.mul(v128.and(pairs, i16x8(15, 240, 15, 240, 15, 240, 15, 240)), i16x8(64, 4, 64, 4, 64, 4, 64, 4));
+  const zero = i16x8.bitmask(i16x8.eq(offsets, i16x8.splat(0)));
+  v128.store(place, i8x16.swizzle(i16x8.add(offsets, base), v128.load(packing + (<usize>zero << 4))));
+  return place + 16 - (<usize>popcnt(zero) << 1);
 }
 
 /** Sets bytes to 0. */

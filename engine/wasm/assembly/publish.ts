@@ -1,6 +1,6 @@
 // Publishing a version: masters rounded to the grid, in the two orders that kernels read, and the sums of |W| that bound what they add in int16.
 // Works on strips of eight rows, in blocks of 64. Values at or beyond 32767 are only flagged: the owner then decides exactly.
-import { Step, moveStrip, openRows } from './step';
+import { Step, moveStrip, openColumns } from './step';
 
 /** Laid out by the owner as consecutive 32-bit words. */
 @unmanaged
@@ -20,8 +20,12 @@ export class Grid {
   hidden: i32;
   /** The grid exponent g. */
   grid: i32;
-  /** int32 [row blocks, column blocks, 3]: largest column sum, largest row sum, largest |x|. */
-  bounds: usize;
+  /** int32 [row blocks of 64, column blocks of 32]: the largest sum of |x| down a column. */
+  columnBounds: usize;
+  /** int32 [column blocks of 64, row blocks of 32]: the largest sum of |x| along a row. */
+  rowBounds: usize;
+  /** int32 [row blocks of 64, column blocks of 64]: the largest |x| of the part that starts there. */
+  largest: usize;
   /** Scratch: moves of a strip (2 KiB), the largest |x| (16 bytes), then sums of |x| down the columns, uint16 [hidden rounded up to 8]. */
   scratch: usize;
 }
@@ -29,51 +33,60 @@ export class Grid {
 const LARGEST: usize = 2048;
 const SUMS: usize = LARGEST + 16;
 
-/** Publishes rows [fromRow, toRow), at most 64 from a multiple of 64. */
-export function publishRows(g: Grid, fromRow: i32, toRow: i32): void {
-  openBounds(g, fromRow);
-  for (let from = 0; from < g.hidden; from += 64) {
-    const to = min<i32>(from + 64, g.hidden);
+/** Publishes rows [fromRow, toRow), at most 64 from a multiple of 64, of columns [fromColumn, toColumn), from a multiple of 64. */
+export function publishPart(g: Grid, fromRow: i32, toRow: i32, fromColumn: i32, toColumn: i32): void {
+  openBounds(g, fromRow, fromColumn, toColumn);
+  for (let from = fromColumn; from < toColumn; from += 64) {
+    const to = min<i32>(from + 64, toColumn);
     for (let row = fromRow; row < toRow; row += 8) publishStrip(g, row, min<i32>(8, toRow - row), from, to);
   }
-  closeBounds(g, fromRow);
+  closeBounds(g, fromRow, fromColumn, toColumn);
 }
 
-/** Moves the same rows first, strip by strip, so that a strip is published while it is near. */
-export function stepRows(s: Step, g: Grid, fromRow: i32, toRow: i32): void {
-  openRows(s, fromRow, toRow);
-  openBounds(g, fromRow);
-  for (let from = 0; from < g.hidden; from += 64) {
-    const to = min<i32>(from + 64, g.hidden);
+/** Moves the same part first, strip by strip, so that a strip is published while it is near. */
+export function stepPart(s: Step, g: Grid, fromRow: i32, toRow: i32, fromColumn: i32, toColumn: i32): void {
+  openColumns(s, fromRow, fromColumn, toColumn);
+  openBounds(g, fromRow, fromColumn, toColumn);
+  for (let from = fromColumn; from < toColumn; from += 64) {
+    const to = min<i32>(from + 64, toColumn);
     for (let row = fromRow; row < toRow; row += 8) {
       const rows = min<i32>(8, toRow - row);
       moveStrip(s, row, rows, from, to, g.scratch);
       publishStrip(g, row, rows, from, to);
     }
   }
-  closeBounds(g, fromRow);
+  closeBounds(g, fromRow, fromColumn, toColumn);
 }
 
 @inline
-function boundsAt(g: Grid, row: i32, column: i32): usize {
-  return g.bounds + <usize>((row >> 6) * ((g.hidden + 63) >> 6) + (column >> 6)) * 12;
+function columnBoundAt(g: Grid, row: i32, column: i32): usize {
+  return g.columnBounds + (<usize>((row >> 6) * ((g.hidden + 31) >> 5) + (column >> 5)) << 2);
 }
 
-function openBounds(g: Grid, fromRow: i32): void {
-  memory.fill(g.scratch + LARGEST, 0, 16 + ((<usize>g.hidden + 7) << 1));
-  for (let column = 0; column < g.hidden; column += 64) memory.fill(boundsAt(g, fromRow, column), 0, 12);
+@inline
+function rowBoundAt(g: Grid, row: i32, column: i32): usize {
+  return g.rowBounds + (<usize>((column >> 6) * ((g.visible + 31) >> 5) + (row >> 5)) << 2);
 }
 
-/** The largest sum down the columns of each block of 64; the largest |x| is noted once for all of them. */
-function closeBounds(g: Grid, fromRow: i32): void {
-  for (let from = 0; from < g.hidden; from += 64) {
+function openBounds(g: Grid, row: i32, from: i32, to: i32): void {
+  v128.store(g.scratch + LARGEST, i16x8.splat(0));
+  memory.fill(g.scratch + SUMS + (<usize>from << 1), 0, (<usize>(to - from) + 7) << 1);
+  for (let column = from; column < to; column += 64) {
+    store<i32>(rowBoundAt(g, row, column), 0);
+    if (row + 32 < g.visible) store<i32>(rowBoundAt(g, row + 32, column), 0);
+  }
+}
+
+/** The largest sum down the columns of each block of 32; the largest |x| is noted once for the whole part. */
+function closeBounds(g: Grid, row: i32, from: i32, to: i32): void {
+  for (let block = from; block < to; block += 32) {
     let largest = i16x8.splat(0);
-    for (let column = from; column < min<i32>(from + 64, g.hidden); column += 8) {
+    for (let column = block; column < min<i32>(block + 32, to); column += 8) {
       largest = i16x8.max_u(largest, v128.load(g.scratch + SUMS + (<usize>column << 1)));
     }
-    store<i32>(boundsAt(g, fromRow, from), maxOf8(largest));
+    store<i32>(columnBoundAt(g, row, block), maxOf8(largest));
   }
-  store<i32>(boundsAt(g, fromRow, 0), maxOf8(v128.load(g.scratch + LARGEST)), 8);
+  store<i32>(g.largest + (<usize>((row >> 6) * ((g.hidden + 63) >> 6) + (from >> 6)) << 2), maxOf8(v128.load(g.scratch + LARGEST)));
 }
 
 @inline
@@ -85,7 +98,6 @@ function maxOf8(x: v128): i32 {
 
 /** Publishes columns [from, to), at most 64 from a multiple of 64, of up to eight rows. */
 function publishStrip(g: Grid, row: i32, rows: i32, from: i32, to: i32): void {
-  const out = boundsAt(g, row, from);
   let sums = i16x8.splat(0);
   let column = from;
   if (rows == 8 && g.masters) {
@@ -98,7 +110,8 @@ function publishStrip(g: Grid, row: i32, rows: i32, from: i32, to: i32): void {
     copySome(g, row, rows, column, min<i32>(8, to - column));
     sums = transposeEight(g, row, column, sums);
   }
-  store<i32>(out, max<i32>(load<i32>(out, 4), maxOf8(sums)), 4);
+  const out = rowBoundAt(g, row, from);
+  store<i32>(out, max<i32>(load<i32>(out), maxOf8(sums)));
 }
 
 /**

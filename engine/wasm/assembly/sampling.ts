@@ -19,7 +19,7 @@ export class Block {
   /** int32 thresholds of the 32 units, 64 bytes for each of the first and last 16: thresholds + half * thresholdStride + 64 sample; 0 = not wanted. */
   thresholds: usize;
   thresholdStride: usize;
-  /** Packed bits of the 32 units, 4 bytes every bitsStride; 0 = no draws. */
+  /** Packed bits of the 32 units, every bitsStride bytes; 0 = no draws. */
   bits: usize;
   bitsStride: usize;
   /** Units of the block that exist, as a mask. */
@@ -37,6 +37,8 @@ export class Block {
   scratch: usize;
   /** uint16 U, 64 bytes a sample; may be where `wide` is. */
   sizes: usize;
+  /** Bytes of bits that are stored of each sample: 4, or fewer at the end of rows that lie close together. */
+  bytes: i32;
 }
 
 const INT16_MAX = 32767;
@@ -180,6 +182,19 @@ function bitsOf(x: usize, sizes: usize, draws: usize): u32 {
   return <u32>low | (<u32>high << 16);
 }
 
+@inline
+function storeBits(target: usize, bits: u32, bytes: i32): void {
+  if (bytes == 4) {
+    store<u32>(target, bits);
+    return;
+  }
+  for (; bytes > 0; bytes--) {
+    store<u8>(target, <u8>bits);
+    bits >>= 8;
+    target += 1;
+  }
+}
+
 /** Two samples at a time. */
 function drawBits(block: Block): void {
   const draws = block.scratch;
@@ -192,8 +207,8 @@ function drawBits(block: Block): void {
   let bits = block.bits;
   for (let left = block.samples; left > 0; left -= 2) {
     drawUnits(draws, address, address + blocksAnId, block.halfStep, block.word3, keys);
-    store<u32>(bits, bitsOf(x, sizes, draws) & block.mask);
-    if (left > 1) store<u32>(bits + block.bitsStride, bitsOf(x + 64, sizes + 64, draws + 64) & block.mask);
+    storeBits(bits, bitsOf(x, sizes, draws) & block.mask, block.bytes);
+    if (left > 1) storeBits(bits + block.bitsStride, bitsOf(x + 64, sizes + 64, draws + 64) & block.mask, block.bytes);
     address += 2 * blocksAnId;
     bits += 2 * block.bitsStride;
     x += 128;

@@ -22,10 +22,11 @@ export class Step {
   /** The offsets as float64, padded with zeros to a multiple of 8 and of 4. */
   visibleOffsetWide: usize;
   hiddenOffsetWide: usize;
-  /** float64 [visible rounded up to 8]: r, complete. */
+  /** float64 [column blocks, visible rounded up to 8]: r of each block of 64 columns. */
   rowSums: usize;
   /** float64 [row blocks, hidden rounded up to 4]: q of each block of 64 rows. */
   columnSums: usize;
+  visible: i32;
   inverse: f32;
   inverseModel: f32;
   /** 0 SGD, 1 Adam */
@@ -50,14 +51,31 @@ export class Step {
 const MOVES: usize = 256;
 
 @inline
-function columnSumsAt(s: Step, row: i32): usize {
-  return s.columnSums + <usize>(row >> 6) * ((<usize>s.hidden + 3) & ~3) * 8;
+function columnSumsAt(s: Step, row: i32, column: i32): usize {
+  return s.columnSums + (<usize>(row >> 6) * ((<usize>s.hidden + 3) & ~3) + <usize>column) * 8;
 }
 
-/** Sets the sums of rows [fromRow, toRow), a block of 64 or its rest, to 0. */
-export function openRows(s: Step, fromRow: i32, toRow: i32): void {
-  memory.fill(columnSumsAt(s, fromRow), 0, ((<usize>s.hidden + 3) & ~3) * 8);
-  memory.fill(s.rowSums + (<usize>fromRow << 3), 0, (<usize>(toRow - fromRow) + 7 & ~7) << 3);
+@inline
+function rowSumsAt(s: Step, row: i32, column: i32): usize {
+  return s.rowSums + (<usize>(column >> 6) * ((<usize>s.visible + 7) & ~7) + <usize>row) * 8;
+}
+
+/** Sets the columns' sums of a block of 64 rows to 0. */
+export function openColumns(s: Step, row: i32, from: i32, to: i32): void {
+  memory.fill(columnSumsAt(s, row, from), 0, <usize>((to - from + 3) & ~3) * 8);
+}
+
+/** Adds up vectors of float64, in order, from 0: out[i] = 0 + parts[0][i] + parts[1][i] + ... `count` is a multiple of 2. */
+export function addParts(parts: usize, blocks: i32, stride: usize, count: i32, out: usize): void {
+  for (let i: usize = 0; i < <usize>count; i += 2) {
+    let sum = f64x2.splat(0);
+    let at = parts + (i << 3);
+    for (let block = 0; block < blocks; block++) {
+      sum = f64x2.add(sum, v128.load(at));
+      at += stride;
+    }
+    v128.store(out + (i << 3), sum);
+  }
 }
 
 /** Moves columns [from, to), at most 64 from a multiple of 64, of up to eight rows from `row`, a multiple of 8. `moves`: 2 KiB of scratch. */
@@ -242,7 +260,7 @@ function addMoves(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
   let r45 = f64x2.splat(0);
   let r67 = f64x2.splat(0);
   let lambda = s.hiddenOffsetWide + (<usize>from << 3);
-  let columns = columnSumsAt(s, row) + (<usize>from << 3);
+  let columns = columnSumsAt(s, row, from);
   const end = moves + (((<usize>(to - from) + 3) & ~3) << 2);
   while (moves < end) {
     const low = v128.load_splat<u64>(lambda);
@@ -273,9 +291,9 @@ function addMoves(s: Step, row: i32, from: i32, to: i32, moves: usize): void {
     lambda += 16;
     columns += 16;
   }
-  const sums = s.rowSums + (<usize>row << 3);
-  v128.store(sums, f64x2.add(v128.load(sums), r01));
-  v128.store(sums, f64x2.add(v128.load(sums, 16), r23), 16);
-  v128.store(sums, f64x2.add(v128.load(sums, 32), r45), 32);
-  v128.store(sums, f64x2.add(v128.load(sums, 48), r67), 48);
+  const sums = rowSumsAt(s, row, from);
+  v128.store(sums, r01);
+  v128.store(sums, r23, 16);
+  v128.store(sums, r45, 32);
+  v128.store(sums, r67, 48);
 }
