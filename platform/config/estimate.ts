@@ -24,6 +24,8 @@ const PUBLISHED_VERSIONS = 3;
 const LEDGER_LINE_BYTES = 480;
 const METRICS_LINE_BYTES = 240;
 const REPORT_BYTES = 3_000_000;
+/** What a small file takes at least. */
+const FILE_BLOCK_BYTES = 4_096;
 const MOSAIC_CHAINS = 100;
 
 export function estimateRun(job: CompiledJob, threads: number): RunEstimate {
@@ -81,14 +83,15 @@ function checkpointSize(job: CompiledJob): number {
 function diskParts(job: CompiledJob, checkpointBytes: number): readonly EstimatePart[] {
   const { updates } = job.train;
   const kept = Math.min(job.checkpoint.keep, Math.floor(updates / job.checkpoint.every) + 1);
-  const figures = job.evaluate === 'off' ? 0 : job.evaluate.every === 0 ? 1 : Math.floor(updates / job.evaluate.every) + 1;
+  // A mosaic beside every checkpoint that there ever was.
+  const mosaics = Math.floor(updates / job.checkpoint.every) + 1;
   const lines = Math.floor(updates / job.ledger.every) + 1;
   return [
     // Beside those kept: the best, the target of a rollback, and the one being written.
     { what: 'checkpoints', bytes: (kept + 3) * checkpointBytes },
     { what: 'ledger and metrics', bytes: lines * (LEDGER_LINE_BYTES + METRICS_LINE_BYTES) },
-    { what: 'samples', bytes: figures * MOSAIC_CHAINS * job.facts.visible },
-    { what: 'report', bytes: job.evaluate === 'off' ? 0 : REPORT_BYTES },
+    { what: 'samples', bytes: mosaics * (FILE_BLOCK_BYTES + MOSAIC_CHAINS * job.facts.visible) },
+    { what: 'report', bytes: REPORT_BYTES },
   ];
 }
 

@@ -28,16 +28,27 @@ export async function parseCsv(bytes: Uint8Array, file: string, limits: DataLimi
   const delimiter = recogniseDelimiter(bytes);
   const table = new Table(file, delimiter, limits);
   const parser = parse({ delimiter, bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true, max_record_size: limits.csvRecordBytesMax });
+  // While records are still buffered, the pipeline tells of being aborted instead of why.
+  const refused: DataError[] = [];
   try {
     await pipeline(Readable.from(pieces(bytes)), parser, async (records: AsyncIterable<CsvRecord>) => {
-      for await (const { record, info } of records) table.add(record, info.lines);
+      for await (const { record, info } of records) addTo(table, { record, info }, refused);
     });
   } catch (error) {
-    if (error instanceof DataError) throw error;
+    if (refused[0] !== undefined) throw refused[0];
     const line = error instanceof Error && 'lines' in error && typeof error.lines === 'number' ? error.lines : undefined;
     throw new DataError({ code: 'damaged', file, ...(line === undefined ? {} : { position: { line } }), problem: `the text is not valid CSV (${reasonOf(error)})`, accepted: 'numbers separated by comma, semicolon or tab', remedy: 'Check the quotes in this line.', cause: error });
   }
   return table.finish();
+}
+
+function addTo(table: Table, { record, info }: CsvRecord, refused: DataError[]): void {
+  try {
+    table.add(record, info.lines);
+  } catch (error) {
+    if (error instanceof DataError) refused.push(error);
+    throw error;
+  }
 }
 
 interface CsvRecord { readonly record: readonly string[]; readonly info: { readonly lines: number } }

@@ -1,4 +1,4 @@
-// A real disk of one MiB (tmpfs), that can be filled, freed and made read-only: for what a simulated one cannot show.
+// A small real disk (tmpfs), that can be filled, freed and made read-only: for what a simulated one cannot show.
 // Mounting needs root; where it is not permitted the test that asks for it fails, and says so.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,11 +21,11 @@ function mount(...options: readonly string[]): void {
   }
 }
 
-export async function onSmallDisk(use: (disk: SmallDisk) => Promise<void>): Promise<void> {
+export async function onSmallDisk(use: (disk: SmallDisk) => Promise<void>, mib = 1): Promise<void> {
   const path = mkdtempSync(join(tmpdir(), 'ebm-disk-'));
   const filler = join(path, 'filler');
   try {
-    mount('-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path);
+    mount('-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', path);
     try {
       await use({
         path,

@@ -30,6 +30,8 @@ test('disk grows with what is kept and how often, up to the length of the run', 
   const base = estimate().diskBytes;
   assert.ok(estimate(['checkpoint.keep=8']).diskBytes > base);
   assert.ok(estimate(['ledger.every=1']).diskBytes > base);
+  assert.ok(estimate(['checkpoint.every=1']).diskBytes > base + 6_000 * 4_096, 'a mosaic stands beside each');
+  assert.equal(estimate(['evaluate=off']).diskBytes, base);
   assert.equal(estimate(['checkpoint.keep=100']).diskBytes, estimate(['checkpoint.keep=10000']).diskBytes);
 });
 

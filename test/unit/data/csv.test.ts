@@ -58,6 +58,7 @@ void test('NaN, infinity and numbers outside [0, 1] are named with line and colu
   await refuses(read(context, '0,1\nnan,0\n'), 'not-finite', 'line 2, column 1: the value is NaN; accepted: finite numbers from 0 to 1');
   await refuses(read(context, '0,1\n0,1e999\n'), 'not-finite', 'the value is Infinity');
   await refuses(read(context, '0,1\n0,-Inf\n'), 'not-finite', 'line 2, column 2');
+  await refuses(read(context, `0,1\n0,7\n${'0,1\n'.repeat(1_000)}`), 'out-of-range', 'line 2, column 2: the value is 7');
   await refuses(read(context, '0,1\n0,255\n'), 'out-of-range', 'line 2, column 2: the value is 255; accepted: numbers from 0 to 1', 'divide by 255');
 });
 

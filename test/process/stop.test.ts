@@ -1,0 +1,101 @@
+// Stopping `ebm train` as a process: softly by one signal, at once by two, and by SIGKILL at any instant; `ebm resume` then ends with
+// the bits of a run that nothing disturbed.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { bits, checkpoint, checkpointsIn, ended, folder, kinds, last, ofKind, said, set, started, type AtLine, type Ended } from './support.ts';
+
+/** Six checkpoints: each waits until the one before is written, so none of these runs is over before a signal was heard. */
+const LONG = set('train.updates=120', 'evaluate=off');
+
+/** What had been saved when the process ended is where a resumed run begins; it ends as if nothing had been. */
+function assertGoesOn(resumed: Ended, from: number, undisturbed: Ended): void {
+  assert.equal(resumed.status, 0, `${resumed.stdout}${resumed.stderr}`);
+  assert.equal(resumed.lines[0]?.['update'], from);
+  assert.deepEqual(bits(resumed), bits(undisturbed));
+}
+
+describe('a run that is stopped', { concurrency: 2 }, () => {
+  const here = folder();
+  let undisturbed: Ended;
+  before(async () => { undisturbed = await here.run(['train', 'job.yaml', '--out', 'undisturbed', ...LONG]); });
+  after(() => { here.remove(); });
+
+  for (const [signal, exitCode, at] of [['SIGINT', 130, 'checkpoint'], ['SIGTERM', 143, 'started']] as const) {
+    test(`by ${signal} once finishes its update, saves it, exits with ${exitCode}, and goes on with the same bits`, async () => {
+      const run = here.file(signal);
+      const stopped = await here.run(['train', 'job.yaml', '--out', signal, ...LONG], { kind: at, count: 1, signal });
+      assert.equal(stopped.status, exitCode);
+      const { update, ...line } = last(stopped, 'interrupted');
+      assert.deepEqual(line, { kind: 'interrupted', signal, path: join(signal, checkpoint(Number(update))) });
+      assert.equal(checkpointsIn(run).at(-1), update);
+      assert.ok(Number(update) < 120, 'it was stopped before its end');
+      assert.ok(readdirSync(run).includes('report.html'), 'what there is so far is reported');
+      assertGoesOn(await here.run(['resume', signal]), Number(update), undisturbed);
+    });
+  }
+
+  const INSTANTS: readonly AtLine[] = [
+    { kind: 'started', count: 1 }, { kind: 'checkpoint', count: 1 }, { kind: 'progress', count: 1 }, { kind: 'checkpoint', count: 6 },
+  ];
+  for (const at of INSTANTS) {
+    test(`by SIGKILL after its ${at.kind} line ${at.count} loses what came after the last checkpoint, and nothing else`, async () => {
+      const name = `killed-${at.kind}-${at.count}`;
+      const killed = await here.run(['train', 'job.yaml', '--out', name, ...LONG], { ...at, signal: 'SIGKILL' });
+      assert.equal(killed.status, 'SIGKILL');
+      const saved = Number(ofKind(killed, 'checkpoint').at(-1)?.['update'] ?? 0);
+      // One that was complete on disk and not yet told of may have come after it.
+      const newest = checkpointsIn(here.file(name)).at(-1) ?? 0;
+      assert.ok(newest === saved || newest === saved + 20, `${newest} after ${saved}`);
+      assert.ok(readdirSync(here.file(name)).includes('.lock.1'), 'its lock is still there');
+      assertGoesOn(await here.run(['resume', name]), newest, undisturbed);
+    });
+  }
+
+  test('twice in its life, by SIGINT and by SIGKILL, ends with the same bits', async () => {
+    await here.run(['train', 'job.yaml', '--out', 'twice', ...LONG], { kind: 'checkpoint', count: 1, signal: 'SIGINT' });
+    const killed = await here.run(['resume', 'twice'], { kind: 'checkpoint', count: 1, signal: 'SIGKILL' });
+    assert.equal(killed.status, 'SIGKILL');
+    const newest = checkpointsIn(here.file('twice')).at(-1) ?? 0;
+    assertGoesOn(await here.run(['resume', 'twice']), newest, undisturbed);
+  });
+});
+
+describe('a stop while figures are measured', () => {
+  const here = folder();
+  after(() => { here.remove(); });
+
+  test('leaves them out, and they are measured when the run goes on', async () => {
+    // The first update is followed by figures that take a while: the signal comes before they are there.
+    const job = ['train', 'job.yaml', ...set('train.updates=2', 'evaluate.every=1', 'evaluate.logPartition={ kind: ais, runs: 10, betas: 5000 }')];
+    const stopped = await here.run([...job, '--out', 'run'], { kind: 'started', count: 1, signal: 'SIGINT' });
+    assert.equal(stopped.status, 130);
+    assert.ok(Number(last(stopped, 'interrupted')['update']) <= 1);
+    assert.ok(!kinds(stopped).includes('evaluated'));
+    const resumed = await here.run(['resume', 'run']);
+    assert.deepEqual(ofKind(resumed, 'evaluated').map(({ update }) => update), [1, 2]);
+    last(resumed, 'finished');
+  });
+});
+
+describe('a second signal', () => {
+  const here = folder();
+  after(() => { here.remove(); });
+
+  test('ends a process at once whose update takes long, and leaves a run that goes on', async () => {
+    // The one update takes minutes: it cannot be over before the second signal.
+    const words = ['train', 'job.yaml', '--out', 'run', ...set('model.hidden=512', 'train.steps=10000', 'train.chains=2048', 'train.updates=1', 'evaluate=off')];
+    const child = started([...words, '--threads', '1'], { cwd: here.path });
+    const end = ended(child);
+    await said(child, 'stderr', /^on wasm/m);
+    child.kill('SIGTERM');
+    await said(child, 'stderr', /SIGTERM: finishing what is under way; once more to stop at once/);
+    child.kill('SIGINT');
+    const { status, stdout, stderr } = await end;
+    assert.deepEqual([status, stdout], [130, '']);
+    assert.doesNotMatch(stderr, /interrupted/);
+    const refused = await here.run(['resume', 'run', ...set('train.steps=1')]);
+    assert.match(String(last(refused, 'failed')['message']), /train\.steps/, 'the run is there, and its lock is no obstacle');
+  });
+});
