@@ -18,6 +18,8 @@ export class WorkerShell {
   readonly #parameters = new Map<string, Parameters>();
   readonly #units = new Map<number, UnitMessage>();
   readonly #results = new Map<number, Computed>();
+  /** Parameters that were asked for and are on their way, with the epoch. */
+  readonly #asked = new Set<string>();
   readonly #stateBytes: number;
   /** States of chains by id, as far as they were computed here; grows to the largest id seen. */
   #states = new Uint8Array(0);
@@ -108,19 +110,33 @@ export class WorkerShell {
   }
 
   #fetch(name: ParametersName): void {
-    const { transport, run, id: worker, session, shared, clock, fetchMs = FETCH_MS } = this.#options;
-    const question: Message = { kind: 'parameters-request', worker, epoch: this.#state.epoch, name };
-    const take = async (answer: Message): Promise<Event> => {
-      if (answer.kind !== 'parameters') return { kind: 'fetch-failed', name, gone: true };
-      const parameters = shared ? answer.parameters : await session.adopt(answer.parameters);
-      if (answer.epoch >= this.#state.epoch) this.#parameters.set(keyOf(name), parameters);
-      return { kind: 'fetched', name, epoch: answer.epoch };
+    const { transport, run, id: worker, clock, fetchMs = FETCH_MS } = this.#options;
+    const { epoch } = this.#state;
+    const asked = `${epoch}/${keyOf(name)}`;
+    if (this.#asked.has(asked)) return; // for a lease that has ended since: its answer will do
+    this.#asked.add(asked);
+    const end = (event: Event): void => {
+      this.#asked.delete(asked);
+      this.#post(event);
     };
-    transport.request(SUBJECTS.parameters(run), question, { deadlineMs: fetchMs }).then(take).then((event) => { this.#post(event); }).catch((error: unknown) => {
-      const again = (): void => { this.#post({ kind: 'fetch-failed', name, gone: false }); };
+    const question: Message = { kind: 'parameters-request', worker, epoch, name };
+    transport.request(SUBJECTS.parameters(run), question, { deadlineMs: fetchMs }).then((answer) => this.#take(answer, name)).then(end).catch((error: unknown) => {
+      const again = (): void => { end({ kind: 'fetch-failed', name, gone: false }); };
       if (error instanceof TransportError && error.code === 'deadline') again();
       else clock.after(fetchMs, again);
     });
+  }
+
+  /** Each answer once, and none of an epoch that has ended: an engine has room for as many versions as the machine names, no more. */
+  async #take(answer: Message, name: ParametersName): Promise<Event> {
+    if (answer.kind !== 'parameters') return { kind: 'fetch-failed', name, gone: true };
+    const isCurrent = (): boolean => answer.epoch >= this.#state.epoch;
+    if (isCurrent()) {
+      const { session, shared } = this.#options;
+      const parameters = shared ? answer.parameters : await session.adopt(answer.parameters);
+      if (isCurrent()) this.#parameters.set(keyOf(name), parameters);
+    }
+    return { kind: 'fetched', name, epoch: answer.epoch };
   }
 
   #compute(lease: number): void {

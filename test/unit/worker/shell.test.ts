@@ -1,0 +1,105 @@
+// The worker's shell over a wire of its own: what it asks for, and what it keeps, when leases end before their units.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startChains } from '../../../ebm/rbm/initial.ts';
+import type { Parameters } from '../../../ebm/rbm/parameters.ts';
+import type { Session, UpdateUnit } from '../../../engine/engine.ts';
+import { openReferenceEngine } from '../../../engine/reference/engine.ts';
+import { virtualClock } from '../../../platform/clock/virtual.ts';
+import { inProcessTransport } from '../../../platform/transport/in-process.ts';
+import { SUBJECTS, type ContributionMessage, type Message, type ToWorker } from '../../../proto/messages.ts';
+import { WorkerShell } from '../../../worker/shell/shell.ts';
+import { startRun } from '../../support/engine-run.ts';
+import { tinyJob, tinyProblem } from '../../support/tiny-job.ts';
+import { promises } from '../../support/virtual-time.ts';
+
+const JOB = tinyJob();
+const PROBLEM = tinyProblem(JOB);
+const ALL = { from: 0, to: 8 };
+
+/** A gate that work waits at until it is opened. */
+function gate(): { readonly wait: Promise<void>; readonly open: () => void } {
+  let open = (): void => undefined;
+  const wait = new Promise<void>((resolve) => { open = resolve; });
+  return { wait, open };
+}
+
+/** A worker with a stand-in for its coordinator: answers requests after `answering`, computes after `computing`. */
+async function setUp(answering: () => Promise<void>, computing: () => Promise<void>) {
+  const engine = openReferenceEngine();
+  const { session, parameters } = await startRun(engine, PROBLEM);
+  const transport = inProcessTransport<Message>(virtualClock());
+  const heard: Message[] = [];
+  const asked: string[] = [];
+  let adopted = 0;
+  transport.subscribe(SUBJECTS.coordinator('r'), (message) => { heard.push(message); });
+  transport.serve(SUBJECTS.parameters('r'), async (message) => {
+    assert.ok(message.kind === 'parameters-request');
+    asked.push(`${message.name.branch}/${message.name.version}`);
+    await answering();
+    return { kind: 'parameters', epoch: 1, name: message.name, parameters: named(parameters, message.name.version) };
+  });
+  const own: Session = {
+    ...session,
+    adopt(given) { adopted += 1; return session.adopt(given); },
+    async evaluate(...given) { await computing(); return session.evaluate(...given); },
+  };
+  const worker = new WorkerShell({
+    run: 'r', id: 'w', session: own, engine: engine.fingerprint(), clock: virtualClock(), transport, shared: false,
+    visible: PROBLEM.visible, hidden: PROBLEM.hidden, rows: {},
+  });
+  void worker.run();
+  const tell = async (message: ToWorker): Promise<void> => {
+    transport.publish(SUBJECTS.worker('r', 'w'), message);
+    await promises();
+  };
+  await tell({ kind: 'welcome', epoch: 1, job: JOB, start: { branch: 0, version: 0 }, heartbeatMs: 1_000 });
+  return { tell, heard, asked, adopted: () => adopted, session, parameters };
+}
+
+function named(parameters: Parameters, version: number): Parameters {
+  return { ...parameters, version };
+}
+
+function leaseOf(lease: number, update: number, states: Uint8Array | null): ToWorker {
+  const parameters = { branch: 0, version: update, of: 'masters' } as const;
+  return { kind: 'lease', epoch: 1, lease, termMs: 1_000, unit: { kind: 'update', branch: 0, update, parameters, data: ALL, chains: ALL, states } };
+}
+
+const contributionsIn = (heard: readonly Message[]): readonly ContributionMessage[] => heard.filter((message) => message.kind === 'contribution');
+
+test('parameters that are on their way serve the next lease: they are asked for and adopted once', async () => {
+  const { wait, open } = gate();
+  const { tell, heard, asked, adopted } = await setUp(() => wait, () => Promise.resolve());
+  const chains = startChains(JOB.seed, ALL, PROBLEM.hidden);
+  await tell(leaseOf(1, 0, chains));
+  await tell({ kind: 'cancel', epoch: 1, lease: 1 });
+  await tell(leaseOf(2, 0, chains));
+  await tell({ kind: 'cancel', epoch: 1, lease: 2 });
+  await tell(leaseOf(3, 0, chains));
+  open();
+  await promises();
+  assert.deepEqual(asked, ['0/0']);
+  assert.equal(adopted(), 1);
+  assert.deepEqual(contributionsIn(heard).map(({ lease }) => lease), [3]);
+});
+
+test('a unit that outlived its lease leaves the chains that are kept where they were', async () => {
+  let passing = Promise.resolve();
+  const { tell, heard, session, parameters } = await setUp(() => Promise.resolve(), () => passing);
+  const chains = startChains(JOB.seed, ALL, PROBLEM.hidden);
+  await tell(leaseOf(1, 0, chains));
+  const slow = gate();
+  passing = slow.wait;
+  await tell(leaseOf(2, 1, null)); // its chains are kept from the unit before
+  await tell({ kind: 'cancel', epoch: 1, lease: 2 });
+  slow.open();
+  await promises();
+  await tell(leaseOf(3, 1, null));
+  const [first, second] = contributionsIn(heard);
+  assert.deepEqual([first?.lease, second?.lease], [1, 3]);
+  const unit: UpdateUnit = { branch: 0, update: 1, version: 1, data: ALL, chains: ALL };
+  const expected = await session.evaluate(unit, named(parameters, 1), first!.states);
+  assert.deepEqual(second!.states, expected.chains);
+  assert.deepEqual(second!.sums, expected.sums);
+});
