@@ -99,6 +99,18 @@ describe('units that take longer than their leases: the bits of one that is quic
   }
 });
 
+test('parameters that arrive after the lease they were for, again and again: the bits of a quick network', async () => {
+  for (const [number, [name, job]] of JOBS.entries()) {
+    const random = seeded(170 + number);
+    const run = await runTimed(job, {
+      engine: engineOf(ENGINES[number % 3]!), wire: 'bytes', workers: 3, rules: { ...RULES, leaseMs: 30, cut: randomCut(100 + number) },
+      requestMs: () => random() < 0.5 ? 150 * random() : 2, unitMs: () => 5 + 10 * random(),
+    });
+    assert.deepEqual(await bitsOf(run), await undisturbed(job), name);
+    assert.ok(run.telemetry.counter('ebm_leases_expired_total') > 0, 'leases ended before their parameters came');
+  }
+});
+
 test('units that fail at their workers are given again: the bits of a run without failures', async () => {
   for (const [number, [name, job]] of JOBS.entries()) {
     let failed = 0;

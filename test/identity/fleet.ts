@@ -42,6 +42,8 @@ export interface FleetOptions {
   readonly onEvent?: (event: RunEvent, coordinator: CoordinatorShell) => void;
   /** Sees every message before it is sent, and whose it is (`coordinator`, or a worker); false loses it. */
   readonly onMessage?: (message: Message, to: string, fleet: Fleet) => boolean;
+  /** How long a request (for parameters) is on its way; none where the clock stands still. */
+  readonly requestMs?: () => number;
   /** The session that a role gets instead of its own: to watch it, or to make it slow. */
   readonly wrap?: (session: Session, role: string, clock: VirtualClock) => Session;
 }
@@ -189,7 +191,11 @@ export class Crew implements Fleet {
 
   #tapped(inner: Transport<Message>): Transport<Message> {
     return {
-      request: (subject, message, options) => inner.request(subject, message, options),
+      request: async (subject, message, options) => {
+        const { requestMs } = this.#options;
+        if (requestMs !== undefined) await new Promise<void>((resolve) => { this.clock.after(requestMs(), resolve); });
+        return inner.request(subject, message, options);
+      },
       serve: (subject, handler) => inner.serve(subject, handler),
       subscribe: (subject, handler) => inner.subscribe(subject, handler),
       publish: (subject, message) => {
