@@ -22,7 +22,7 @@ describe('a run that is stopped', { concurrency: 2 }, () => {
   before(async () => { undisturbed = await here.run(['train', 'job.yaml', '--out', 'undisturbed', ...LONG]); });
   after(() => { here.remove(); });
 
-  for (const [signal, exitCode, at] of [['SIGINT', 130, 'checkpoint'], ['SIGTERM', 143, 'started']] as const) {
+  for (const [signal, exitCode, at, words] of [['SIGINT', 130, 'checkpoint', ['--workers', '3', '--threads', '2']], ['SIGTERM', 143, 'started', set('resources.engine=reference')]] as const) {
     test(`by ${signal} once finishes its update, saves it, exits with ${exitCode}, and goes on with the same bits`, async () => {
       const run = here.file(signal);
       const stopped = await here.run(['train', 'job.yaml', '--out', signal, ...LONG], { kind: at, count: 1, signal });
@@ -32,7 +32,7 @@ describe('a run that is stopped', { concurrency: 2 }, () => {
       assert.equal(checkpointsIn(run).at(-1), update);
       assert.ok(Number(update) < 120, 'it was stopped before its end');
       assert.ok(readdirSync(run).includes('report.html'), 'what there is so far is reported');
-      assertGoesOn(await here.run(['resume', signal]), Number(update), undisturbed);
+      assertGoesOn(await here.run(['resume', signal, ...words]), Number(update), undisturbed);
     });
   }
 
@@ -60,6 +60,28 @@ describe('a run that is stopped', { concurrency: 2 }, () => {
     const newest = checkpointsIn(here.file('twice')).at(-1) ?? 0;
     assertGoesOn(await here.run(['resume', 'twice']), newest, undisturbed);
   });
+});
+
+describe('a killed run', { concurrency: 2 }, () => {
+  const here = folder();
+  after(() => { here.remove(); });
+
+  for (const [what, changes] of [
+    ['with all that a state can hold', ['data.binarise=stochastic', 'train.staleness=1', 'train.average=0.9', 'train.optimiser={ kind: adam, learningRate: 0.01, warmup: 5, weightDecay: 0.001 }', 'train.chains=7']],
+    ['by contrastive divergence, which keeps no chains', ['train.objective=cd', 'train.steps=2', 'train.optimiser.momentum=0.5']],
+  ] as const) {
+    test(`${what}, goes on with the same bits`, async () => {
+      const name = String(changes.length);
+      const job = ['train', 'job.yaml', ...LONG, ...set(...changes)];
+      const [undisturbed] = await Promise.all([
+        here.run([...job, '--out', `${name}-undisturbed`]),
+        here.run([...job, '--out', name], { kind: 'checkpoint', count: 2, signal: 'SIGKILL' }),
+      ]);
+      const newest = checkpointsIn(here.file(name)).at(-1) ?? 0;
+      assertGoesOn(await here.run(['resume', name]), newest, undisturbed);
+      assert.equal(last(undisturbed, 'finished')['chains'] === null, changes.length === 3);
+    });
+  }
 });
 
 describe('a stop while figures are measured', () => {

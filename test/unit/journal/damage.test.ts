@@ -215,6 +215,19 @@ describe('a damaged ledger', () => {
     await second.journal.close();
   });
 
+  test('lines that were dropped are compared by no process', async () => {
+    const { files, system } = await bench();
+    const first = await openRunDirectory('runs/one', system);
+    await first.journal.dropLedger(LEDGER_START);
+    assert.deepEqual(first.journal.ledgerPosition(), LEDGER_START);
+    assert.equal((await first.journal.appendLedger({ ...entryOf(50), parameters: digestOfNumber(1) }, {})).kind, 'appended');
+    await first.journal.close();
+    assert.equal(await files.describe('runs/one/ledger.cut.jsonl'), null);
+    const second = await openRunDirectory('runs/one', system);
+    assert.equal((await second.journal.appendLedger({ ...entryOf(100), parameters: digestOfNumber(1) }, {})).kind, 'appended');
+    await second.journal.close();
+  });
+
   test('metrics with a torn last line are cut there, and go on', async () => {
     const { files, system } = await bench();
     await overwrite(files, 'runs/one/metrics.jsonl', '{"formatVersion":1,"update":10}\n{"formatVer');
