@@ -42,8 +42,8 @@ export interface ScratchLayout {
   /** int32 [2 halves, 2 pass, 16] */
   readonly thresholds: number;
   readonly thresholdStride: number;
-  /** int32 [visible, 16], of the last hidden units when they are no whole block. */
-  readonly tail: number;
+  /** int32 [visible, 32]: sums of a block of hidden units on their way. */
+  readonly stage: number;
   /** Parameter blocks of kernels; draws and a key's table; scratch of a compiler of programs. */
   readonly block: number;
   /** A strip of rows on its way through a step (assembly/publish.ts). */
@@ -133,7 +133,7 @@ function scratchOf(sizes: Sizes, samples: number, piece: Piece): ScratchLayout {
   const slots = samples + 128;
   return {
     sums: piece(slots * 64), wide: piece(slots * 128), table: piece(65536), thresholds: piece(slots * 128), thresholdStride: slots * 64,
-    tail: piece(sizes.visible * 64), block: piece(256), strip: piece(2048 + 16 + 2 * ceilTo(sizes.hidden, 8)), draws: piece(128 + 352), counts: piece(2 * 4 * 65 + slots),
+    stage: piece(sizes.visible * 128), block: piece(256), strip: piece(2048 + 16 + 2 * ceilTo(sizes.hidden, 8)), draws: piece(128 + 352), counts: piece(2 * 4 * 65 + slots),
   };
 }
 

@@ -15,6 +15,10 @@ export interface Tally {
   readonly first: boolean;
 }
 
+/** Bytes of 16 units' thresholds of 64 samples, and of the tables of their 16 groups. */
+const SLOT_BYTES = 64 * 64;
+const TABLE_BYTES = 16 * 16 * 64;
+
 /** Words of sample masks that one program covers, all of one target. */
 interface Part {
   readonly word: number;
@@ -64,52 +68,58 @@ export function prepareTally({ kernels, session, scratch }: Workplace, tally: Ta
   });
 }
 
-/** Adds the sums of the block of 32 hidden units whose thresholds lie in the scratch. */
+/**
+ * Adds the sums of the block of 32 hidden units whose thresholds lie in the scratch. Where a block is not whole, or would be visited several
+ * times in the sums' long rows, it is added up in the scratch and copied.
+ */
 export function tallyBlock(place: Workplace, tally: Tally, block: number): void {
-  for (let half = 0; half < 2; half += 1) {
-    const column = 32 * block + 16 * half;
-    if (column < place.session.hidden) tallyHalf(place, tally, { column, thresholds: place.scratch.thresholds + half * place.scratch.thresholdStride });
-  }
-}
-
-interface Half { readonly column: number; readonly thresholds: number }
-
-function tallyHalf(place: Workplace, tally: Tally, { column, thresholds }: Half): void {
   const { kernels, session, scratch } = place;
   const { sums } = tally;
-  const modelThresholds = thresholds + 4096 * wordsOf(tally.data);
-  kernels.addHiddenSums(thresholds, tally.data, sums.data.hidden + 8 * column);
-  kernels.addHiddenSums(modelThresholds, tally.model, sums.model.hidden + 8 * column);
+  const column = 32 * block;
   const rowBytes = 4 * session.hidden;
-  const width = Math.min(16, session.hidden - column);
+  const width = Math.min(32, session.hidden - column);
+  addHiddenSums(place, tally, column);
   for (const out of sums.outerModel === 0 ? [sums.outer] : [sums.outer, sums.outerModel]) {
+    const parts = partsOf(tally).map((part, index): PartTask => ({ part, index })).filter(({ part }) => part.out === out);
+    const isStaged = width < 32 || parts.length > 1;
     const direct = out + 4 * column;
-    const target = width === 16 ? direct : scratch.tail;
-    const stride = width === 16 ? rowBytes : 64;
-    const parts = partsOf(tally);
-    if (tally.first && parts.every((part) => part.out !== out)) kernels.clearBlock(target, stride, session.visible);
-    if (!tally.first && width < 16) kernels.copyRows(direct, rowBytes, target, stride, width, session.visible);
-    parts.forEach((part, index) => {
-      if (part.out === out) tallyPart(place, tally, { part, index, thresholds, target, stride });
-    });
-    if (width < 16) kernels.copyRows(target, stride, direct, rowBytes, width, session.visible);
+    const target: Target = isStaged ? { address: scratch.stage, stride: 128 } : { address: direct, stride: rowBytes };
+    if (tally.first && parts.length === 0) kernels.clearBlock(target.address, target.stride, session.visible);
+    if (!tally.first && isStaged) kernels.copyRows(direct, rowBytes, scratch.stage, 128, width, session.visible);
+    for (const part of parts) tallyPart(place, tally, part, target);
+    if (isStaged) kernels.copyRows(scratch.stage, 128, direct, rowBytes, width, session.visible);
   }
 }
 
-interface PartTask { readonly part: Part; readonly index: number; readonly thresholds: number; readonly target: number; readonly stride: number }
+function addHiddenSums({ kernels, session, scratch }: Workplace, { data, model, sums }: Tally, column: number): void {
+  for (let half = 0; half < 2 && column + 16 * half < session.hidden; half += 1) {
+    const thresholds = scratch.thresholds + half * scratch.thresholdStride;
+    const at = 8 * (column + 16 * half);
+    kernels.addHiddenSums(thresholds, data, sums.data.hidden + at);
+    kernels.addHiddenSums(thresholds + SLOT_BYTES * wordsOf(data), model, sums.model.hidden + at);
+  }
+}
 
-function tallyPart(place: Workplace, tally: Tally, { part, index, thresholds, target, stride }: PartTask): void {
+interface PartTask { readonly part: Part; readonly index: number }
+/** Where the sums of 32 hidden units are, 128 bytes for each visible unit. */
+interface Target { readonly address: number; readonly stride: number }
+
+/** Both halves of 16 units: their tables together would leave the first-level cache. */
+function tallyPart(place: Workplace, tally: Tally, { part, index }: PartTask, { address, stride }: Target): void {
   const { kernels, session, scratch } = place;
   const dataWords = wordsOf(tally.data);
-  for (let word = part.word; word < part.word + part.words; word += 1) {
-    const isData = word < dataWords;
-    const samples = isData ? tally.data - 64 * word : tally.model - 64 * (word - dataWords);
-    const sign = isData || tally.sums.outerModel !== 0 ? 1 : -1;
-    kernels.buildThresholdTables(thresholds + 4096 * word, Math.ceil(Math.min(64, samples) / 4), sign, scratch.table + 16384 * (word - part.word));
-  }
   const chunks = tallyChunks(place);
-  for (let chunk = 0; chunk < chunks; chunk += 1) {
-    const program = session.layout.statistics + (index * chunks + chunk) * session.layout.statisticsBytes;
-    kernels.addThresholdTables(program, scratch.table, target + chunk * CHUNK_UNITS * stride, stride, part.fresh ? 1 : 0);
+  for (let half = 0; half < 2; half += 1) {
+    const thresholds = scratch.thresholds + half * scratch.thresholdStride;
+    for (let word = part.word; word < part.word + part.words; word += 1) {
+      const isData = word < dataWords;
+      const samples = isData ? tally.data - 64 * word : tally.model - 64 * (word - dataWords);
+      const sign = isData || tally.sums.outerModel !== 0 ? 1 : -1;
+      kernels.buildThresholdTables(thresholds + SLOT_BYTES * word, Math.ceil(Math.min(64, samples) / 4), sign, scratch.table + TABLE_BYTES * (word - part.word));
+    }
+    for (let chunk = 0; chunk < chunks; chunk += 1) {
+      const program = session.layout.statistics + (index * chunks + chunk) * session.layout.statisticsBytes;
+      kernels.addThresholdTables(program, scratch.table, address + 64 * half + chunk * CHUNK_UNITS * stride, stride, part.fresh ? 1 : 0);
+    }
   }
 }

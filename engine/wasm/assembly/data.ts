@@ -58,7 +58,10 @@ export function gatherRows(data: usize, rowBytes: usize, list: usize, count: i32
 /** Copies rows of `words` 32-bit words between strides. */
 export function copyRows(from: usize, fromStride: usize, to: usize, toStride: usize, words: i32, count: i32): void {
   for (let index = 0; index < count; index++) {
-    for (let word = 0; word < words; word++) store<u32>(to + (<usize>word << 2), load<u32>(from + (<usize>word << 2)));
+    const bytes = <usize>words << 2;
+    let at: usize = 0;
+    for (; at + 16 <= bytes; at += 16) v128.store(to + at, v128.load(from + at));
+    for (; at < bytes; at += 4) store<u32>(to + at, load<u32>(from + at));
     from += fromStride;
     to += toStride;
   }

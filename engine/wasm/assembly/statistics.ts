@@ -43,10 +43,10 @@ export function buildThresholdTables(thresholds: usize, groups: i32, sign: i32, 
   }
 }
 
-/** Sets 64 bytes every `stride` to 0. */
+/** Sets 128 bytes every `stride` to 0. */
 export function clearBlock(out: usize, stride: usize, rows: i32): void {
   for (let row = 0; row < rows; row++) {
-    for (let at: usize = 0; at < 64; at += 16) v128.store(out + at, i32x4.splat(0));
+    for (let at: usize = 0; at < 128; at += 16) v128.store(out + at, i32x4.splat(0));
     out += stride;
   }
 }
