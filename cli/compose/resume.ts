@@ -45,10 +45,10 @@ export async function goOn(options: ResumeOptions, listener: RunListener): Promi
     const { job, warnings: jobWarnings } = extendJob(run.job, options.overrides);
     const restored = await run.journal.restore();
     const start = await startOf(restored, run);
+    const facts = await endOf(run, job, start);
     const warnings = [...run.warnings, ...restored.warnings, ...jobWarnings];
     warnings.forEach((warning) => { listener.warn(warning); });
     if (start === null) listener.note('There is no checkpoint yet: starting from the seed.');
-    const facts = await endOf(run, job, start);
     if (facts !== null) return { kind: 'already-finished', updates: job.train.updates, facts };
     const data = await loadData(job.data, '/', job.seed);
     checkUnchanged(job.facts, data);

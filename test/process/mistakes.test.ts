@@ -4,10 +4,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
-import { actions } from '../../cli/compose/actions.ts';
 import { bytesOfNumbers, idxBytes, npyBytes, npzBytes, pngBytes, safetensorsBytes } from '../unit/data/fixtures.ts';
-import { ran } from '../unit/cli/support.ts';
-import { blocks, csv, folder, last, set, type Line } from './support.ts';
+import { assertRefused, blocks, csv, folder, last, set } from './support.ts';
 
 type Case = readonly [what: string, code: string, message: RegExp, words?: readonly string[]];
 type FileCase = readonly [what: string, file: string, content: string | Uint8Array, code: string, message: RegExp];
@@ -76,10 +74,7 @@ describe('ebm train refuses', { concurrency: 2 }, () => {
   after(() => { here.remove(); });
 
   async function refused(words: readonly string[], code: string, message: RegExp): Promise<void> {
-    const { exitCode, stdout, stderr } = await ran(['train', ...words, '--out', here.file('out'), '--json'], actions);
-    const line = JSON.parse(stdout) as Line;
-    assert.deepEqual([exitCode, stderr, line.kind, line['code']], [2, '', 'failed', code], stdout);
-    assert.match(String(line['message']), message);
+    await assertRefused(['train', ...words, '--out', here.file('out')], code, message);
     assert.equal(existsSync(here.file('out')), false, 'no run directory was begun');
   }
   const job = here.file('job.yaml');

@@ -5,7 +5,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { ledgerLine } from '../../platform/journal/ledger.ts';
 import { LEDGER_START, type LedgerEntry } from '../../platform/journal/journal.ts';
-import { bits, blocks, checkpoint, contentOf, csv, folder, jsonLines, kinds, last, messages, ofKind, set, type Ended } from './support.ts';
+import { assertRefused, bits, blocks, checkpoint, contentOf, csv, folder, jsonLines, kinds, last, messages, ofKind, set, type Ended } from './support.ts';
 
 describe('ebm resume', { concurrency: 2 }, () => {
   const here = folder();
@@ -103,22 +103,18 @@ describe('ebm resume', { concurrency: 2 }, () => {
     ['what its updates depend on', 'forbidden', () => undefined, set('model.hidden=7', 'seed=8', 'train.updates=80'), 'job-fixed',
       /^The run tiny has 2 problems:\n {2}model\.hidden \(--set model\.hidden=7\): cannot change once a run has begun.*\n {2}seed \(--set seed=8\): cannot change/],
     ['a field that there is not', 'unknown-field', () => undefined, set('train.epoch=80'), 'job-invalid', /train\.epoch \(--set train\.epoch=80\): no such field.*Did you mean train\.epochs\?/],
-    ['a directory without a job', 'no-run', (run) => { rmSync(here.file(run, 'job.json')); }, [], 'not-a-run', /^no-run: this is not a run directory: it has no job\.json\. Give the directory that `ebm train` wrote/],
-    ['a directory that is not there', 'missing', (run) => { rmSync(here.file(run), { recursive: true }); }, [], 'missing', /^missing: there is no such run directory\. There are: (?:[a-z-]+(?:, |\.$))+$/],
-    ['a file', 'file', (run) => { rmSync(here.file(run), { recursive: true }); writeFileSync(here.file(run), ''); }, [], 'not-a-directory', /^file: this is a file, not a run directory/],
+    ['a directory without a job', 'no-run', (run) => { rmSync(here.file(run, 'job.json')); }, [], 'not-a-run', /no-run: this is not a run directory: it has no job\.json\. Give the directory that `ebm train` wrote/],
+    ['a directory that is not there', 'missing', (run) => { rmSync(here.file(run), { recursive: true }); }, [], 'missing', /missing: there is no such run directory\. There are: (?:\S+\/[a-z-]+(?:, |\.$))+$/],
+    ['a file', 'file', (run) => { rmSync(here.file(run), { recursive: true }); writeFileSync(here.file(run), ''); }, [], 'not-a-directory', /file: this is a file, not a run directory/],
     ['a job of a newer format', 'newer', (run) => { edit(here.file(run, 'job.json'), '"formatVersion": 1', '"formatVersion": 2'); }, [], 'newer-format',
-      /^newer\/job\.json: it has format version 2, this program reads up to 1\. Use a newer ebm-fleet\.$/],
+      /newer\/job\.json: it has format version 2, this program reads up to 1\. Use a newer ebm-fleet\.$/],
   ];
   for (const [what, name, spoil, words, code, message] of MISTAKES) {
     test(`refuses ${what}, and changes nothing`, async () => {
       const run = copied(name);
       spoil(run);
       const before = name === 'missing' || name === 'file' ? null : contentOf(here.file(run));
-      const refused = await here.run(['resume', run, ...words]);
-      assert.equal(refused.status, 2, refused.stdout);
-      const failed = last(refused, 'failed');
-      assert.equal(failed['code'], code);
-      assert.match(String(failed['message']), message);
+      await assertRefused(['resume', here.file(run), ...words], code, message);
       if (before !== null) assert.deepEqual(contentOf(here.file(run)), before);
     });
   }
@@ -126,9 +122,7 @@ describe('ebm resume', { concurrency: 2 }, () => {
   test('refuses a job that was changed by hand', async () => {
     const run = copied('edited');
     edit(here.file(run, 'job.json'), '"updates": 60', '"updates": 80');
-    const refused = await here.run(['resume', run]);
-    assert.equal(refused.status, 1);
-    assert.match(String(last(refused, 'failed')['message']), /^edited\/job\.json: it was changed after the run had started\. Put the original back, or start a new run; to train longer, use `ebm resume/);
+    await assertRefused(['resume', here.file(run)], 'damaged', /edited\/job\.json: it was changed after the run had started\. Put the original back, or start a new run; to train longer, use `ebm resume/, 1);
   });
 
   test('refuses data that are no longer those the run began with, with both digests, and data that are gone', async () => {

@@ -1,5 +1,5 @@
 // The built `ebm` as a real process on tiny data of the test's own: a folder with data and a job, processes with their lines, and what
-// a run directory holds. Nothing here knows how ebm is made.
+// a run directory holds. Refusals, of which there are many, may also be asked for in this process, to save the starting of one.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,7 +7,9 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { actions } from '../../cli/compose/actions.ts';
 import { seeded } from '../support/seeded.ts';
+import { ran } from '../unit/cli/support.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 const AT_LINE = new URL('./fixtures/at-line.js', import.meta.url).href;
@@ -127,6 +129,18 @@ export function folder(): Folder {
     run: (words, at) => ebm([...threads(words), '--json'], { cwd: path, ...(at === undefined ? {} : { at }) }),
     text: (words) => ebm(threads(words), { cwd: path }),
   };
+}
+
+/**
+ * The real command line with the real actions and --json, in this process, where paths must be absolute: a mistake of the user's, with
+ * exit code 2 (or another), this code and such a message as its only line.
+ */
+export async function assertRefused(words: readonly string[], code: string, message: RegExp, exitCode = 2): Promise<void> {
+  const { exitCode: found, stdout, stderr } = await ran([...words, '--json'], actions);
+  const lines = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line);
+  const failed = lines.at(-1);
+  assert.deepEqual([found, stderr, lines.length, failed?.kind, failed?.['code']], [exitCode, '', 1, 'failed', code], stdout);
+  assert.match(String(failed?.['message']), message);
 }
 
 /** The words of --set for each of the changes. */
