@@ -11,12 +11,17 @@ const COMPLETED = 16;
 const FINISHED = 32;
 const ARRIVED = 48;
 const PHASE = 64;
-const CLAIMED = 80;
-const FAILED = 96;
-const TEXT_LENGTH = 112;
-const ERROR_LENGTH = 113;
+const FAILED = 80;
+const TEXT_LENGTH = 96;
+const ERROR_LENGTH = 97;
+/** Pieces taken from each thread's range. */
+const CLAIMED = 128;
+const CLAIMED_STRIDE = 16;
 
-const TEXT_BYTES = 4096;
+/** Threads that the control block has room for. */
+export const THREADS_MAX = 64;
+
+const TEXT_BYTES = 8192;
 const TEXT_BYTES_MAX = 32768;
 const ERROR_BYTES = TEXT_BYTES + TEXT_BYTES_MAX;
 const ERROR_BYTES_MAX = 8192;
@@ -31,7 +36,7 @@ const COMMAND_SPINS = 100;
 export type ThreadState = 'command' | 'failed';
 
 function words(memory: WebAssembly.Memory): Int32Array {
-  return new Int32Array(memory.buffer, 0, 128);
+  return new Int32Array(memory.buffer, 0, CLAIMED + CLAIMED_STRIDE * THREADS_MAX);
 }
 
 function bytesAt(memory: WebAssembly.Memory, offset: number, length: number): Uint8Array {
@@ -42,6 +47,10 @@ function bytesAt(memory: WebAssembly.Memory, offset: number, length: number): Ui
 function waitWhile(control: Int32Array, word: number, value: number): void {
   for (let spin = 0; spin < (word === PHASE ? BARRIER_SPINS : COMMAND_SPINS); spin += 1) if (Atomics.load(control, word) !== value) return;
   while (Atomics.load(control, word) === value) Atomics.wait(control, word, value);
+}
+
+function clearClaims(control: Int32Array, threads: number): void {
+  for (let thread = 0; thread < threads; thread += 1) Atomics.store(control, CLAIMED + CLAIMED_STRIDE * thread, 0);
 }
 
 /** The owner's side. */
@@ -62,7 +71,7 @@ export class Owner {
     const control = this.#control;
     control[TEXT_LENGTH] = bytes.length;
     control[FINISHED] = 0;
-    control[CLAIMED] = 0;
+    clearClaims(control, THREADS_MAX);
     const number = Atomics.add(control, COMMAND, 1) + 1;
     Atomics.notify(control, COMMAND);
     return number;
@@ -134,10 +143,10 @@ export class Crew {
     Atomics.notify(control, COMPLETED);
   }
 
-  /** All threads arrive before any leaves; what was written before is visible after. Claims start anew. */
+  /** All threads arrive before any leaves; what was written before is visible after. The next work may be shared out. */
   barrier(): void {
     if (this.threads === 1) {
-      this.#control[CLAIMED] = 0;
+      clearClaims(this.#control, 1);
       return;
     }
     const control = this.#control;
@@ -145,7 +154,7 @@ export class Crew {
     if (Atomics.load(control, FAILED) !== 0) throw new Error('another thread failed');
     if (Atomics.add(control, ARRIVED, 1) === this.threads - 1) {
       Atomics.store(control, ARRIVED, 0);
-      Atomics.store(control, CLAIMED, 0);
+      clearClaims(control, this.threads);
       Atomics.add(control, PHASE, 1);
       Atomics.notify(control, PHASE);
     } else {
@@ -154,9 +163,18 @@ export class Crew {
     if (Atomics.load(control, FAILED) !== 0) throw new Error('another thread failed');
   }
 
-  /** The next piece of the work since the last barrier that no thread has taken: 0, 1, 2, ... */
-  claim(): number {
-    return Atomics.add(this.#control, CLAIMED, 1);
+  /**
+   * Runs `work` for the numbers 0 .. count - 1, shared out among the crew: each thread has a range of its own, the same one whenever the same
+   * work is shared, for its caches' sake, and takes from the others' when its own is done. Once between two barriers.
+   */
+  share(count: number, work: (piece: number) => void): void {
+    for (let offset = 0; offset < this.threads; offset += 1) {
+      const owner = (this.index + offset) % this.threads;
+      const from = Math.floor((owner * count) / this.threads);
+      const to = Math.floor(((owner + 1) * count) / this.threads);
+      const word = CLAIMED + CLAIMED_STRIDE * owner;
+      for (let piece = from + Atomics.add(this.#control, word, 1); piece < to; piece = from + Atomics.add(this.#control, word, 1)) work(piece);
+    }
   }
 
   /** Tells the owner and the other threads that this thread cannot go on. */

@@ -1,8 +1,10 @@
 // A pool of threads that run one command at a time together: piscina owns the threads, shared memory carries the commands (control.ts).
 // The only importer of piscina. It never blocks the thread it is called from.
 import { Piscina } from 'piscina';
-import { Owner } from './control.ts';
+import { Owner, THREADS_MAX } from './control.ts';
 import type { ThreadStart } from './thread.ts';
+
+export { THREADS_MAX };
 
 export interface Pool {
   readonly threads: number;
@@ -11,8 +13,6 @@ export interface Pool {
   /** Ends all threads. `stop`: the command that makes them return. */
   close(stop: string): Promise<void>;
 }
-
-export const THREADS_MAX = 64;
 
 /** Starts the threads; they are ready when the first command completes. */
 export function openPool(threads: number, memory: WebAssembly.Memory, module: WebAssembly.Module): Pool {

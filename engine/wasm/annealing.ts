@@ -7,7 +7,7 @@ import { log } from '../../ebm/numeric/elementary.ts';
 import { DECAY_BLOCK, decayTable, type DecayTable } from '../../ebm/partition/decay.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { LogPartitionCommand } from './commands.ts';
-import { compileStep, hiddenSource, rowsOfLayer, sampleBlock, share, sumBlock, visibleSource, type Workplace } from './station.ts';
+import { compileStep, hiddenSource, rowsOfLayer, sampleBlock, sumBlock, visibleSource, type Workplace } from './station.ts';
 
 const LOW_ENTRIES = 256;
 /** Runs whose increments are one piece of work. */
@@ -89,7 +89,7 @@ function annealPortion(annealing: Annealing): void {
     if (increment !== null && crew.index === 0) writeTables(annealing, increment);
     sumHidden(annealing, transition);
     crew.barrier();
-    share(crew, increment === null ? 0 : groups, (group) => { weigh(annealing, increment!, group); });
+    crew.share(increment === null ? 0 : groups, (group) => { weigh(annealing, increment!, group); });
     if (transition === null) continue;
     crew.barrier();
     compile(annealing, 'hidden');
@@ -120,7 +120,7 @@ function sourceOf({ place, command, portion }: Annealing, layer: 'visible' | 'hi
 
 function compile(annealing: Annealing, layer: 'visible' | 'hidden'): void {
   const source = sourceOf(annealing, layer);
-  share(annealing.place.crew, source.plan.groups.length, (index) => { compileStep(annealing.place, source, index); });
+  annealing.place.crew.share(source.plan.groups.length, (index) => { compileStep(annealing.place, source, index); });
 }
 
 /** x of all hidden units, kept for the increment; hidden bits of transition m, if there is one. */
@@ -132,7 +132,7 @@ function sumHidden(annealing: Annealing, m: number | null): void {
   const source = sourceOf(annealing, 'visible');
   const rate = m === null ? 0 : Math.fround(betas[m]!);
   const firstId = command.runs.from + portion.at;
-  share(place.crew, layer.blocks, (block) => {
+  place.crew.share(layer.blocks, (block) => {
     const bias = command.published.hiddenBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
     kernels.scaleInputs(scratch.sums, wide, bias, count, rate, 0, 0, scratch.wide, command.inputs + 128 * block, 4 * inputStride(session.hidden));
@@ -151,7 +151,7 @@ function drawVisible(annealing: Annealing, m: number): void {
   const source = sourceOf(annealing, 'hidden');
   const [rate, rest] = [Math.fround(betas[m]!), Math.fround(1 - betas[m]!)];
   const draws = { key, firstId: command.runs.from + portion.at, halfStep: 2 * m + 1, word3: command.version };
-  share(place.crew, layer.blocks, (block) => {
+  place.crew.share(layer.blocks, (block) => {
     const bias = command.published.visibleBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
     kernels.scaleInputs(scratch.sums, wide, bias, count, rate, rest, command.base + 128 * block, scratch.wide, 0, 0);

@@ -6,7 +6,7 @@ import { PURPOSES } from '../../ebm/random/purposes.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { AddCommand, EvaluateCommand } from './commands.ts';
 import {
-  compileStep, hiddenSource, rowsOfLayer, sampleBlock, share, sumBlock, visibleSource, type Draws, type RowsOfBits, type Source, type Workplace,
+  compileStep, hiddenSource, rowsOfLayer, sampleBlock, sumBlock, visibleSource, type Draws, type RowsOfBits, type Source, type Workplace,
 } from './station.ts';
 import { prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
 
@@ -50,7 +50,7 @@ function persist(place: Workplace, command: EvaluateCommand, pass: Pass): void {
     const source = hiddenSource(place, command.published, step === 0 ? states : own);
     const loads = step === 0 ? 1 : 0;
     crew.barrier();
-    share(crew, loads + source.plan.groups.length, (piece) => {
+    crew.share(loads + source.plan.groups.length, (piece) => {
       if (piece < loads) loadData(place, command, pass);
       else compileStep(place, source, piece - loads);
     });
@@ -70,12 +70,12 @@ function contrast(place: Workplace, command: EvaluateCommand, pass: Pass): void 
   const { crew, session } = place;
   const rows = rowsOfLayer(session.layout.hidden, 0, pass.chains);
   crew.barrier();
-  share(crew, 1, () => { loadData(place, command, pass); });
+  crew.share(1, () => { loadData(place, command, pass); });
   stepHidden(place, command, { pass, step: -1, withData: true, tally: { data: pass.data, model: 0, from: 0, sums: command.sums, first: pass.first }, rows });
   for (let step = 0; step < session.steps; step += 1) {
     const source = hiddenSource(place, command.published, rows);
     crew.barrier();
-    share(crew, source.plan.groups.length, (index) => { compileStep(place, source, index); });
+    crew.share(source.plan.groups.length, (index) => { compileStep(place, source, index); });
     stepVisible(place, command, pass, { step, source });
     const last = step === session.steps - 1;
     stepHidden(place, command, { pass, step, withData: false, tally: last ? { data: 0, model: pass.data, from: pass.data, sums: command.sums, first: false } : null, rows });
@@ -93,7 +93,7 @@ function stepVisible(place: Workplace, command: EvaluateCommand, pass: Pass, { s
   const rows = rowsOfLayer(layer, pass.data, pass.chains);
   const draws = drawsOf(place, command, pass, 2 * step);
   crew.barrier();
-  share(crew, layer.blocks, (block) => {
+  crew.share(layer.blocks, (block) => {
     const bias = command.published.visibleBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
     sampleBlock(place, { layer, block, bias, wide, from: 0, count: pass.chains, draws, rows, thresholdsFrom: -1 });
@@ -120,7 +120,7 @@ function stepHidden(place: Workplace, command: EvaluateCommand, { pass, step, wi
   const source = visibleSource(place, command.published, rowsOfLayer(session.layout.visible, withData ? 0 : pass.data, data + chains));
   crew.barrier();
   const chunks = tally === null ? 0 : tallyChunks(place);
-  share(crew, chunks + source.plan.groups.length, (piece) => {
+  crew.share(chunks + source.plan.groups.length, (piece) => {
     if (tally !== null && piece < chunks) prepareTally(place, tally, piece);
     else compileStep(place, source, piece - chunks);
   });
@@ -128,7 +128,7 @@ function stepHidden(place: Workplace, command: EvaluateCommand, { pass, step, wi
   const layer = session.layout.hidden;
   const draws = drawsOf(place, command, pass, 2 * step + 1);
   const startDraws = start ? { key: deriveKey(session.seed, PURPOSES.dataPhase, command.branch), firstId: pass.dataFrom, halfStep: 0, word3: command.update } : null;
-  share(crew, layer.blocks, (block) => {
+  crew.share(layer.blocks, (block) => {
     const bias = command.published.hiddenBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
     const modelSlot = tally === null ? -1 : 64 * wordsOf(tally.data);
@@ -168,7 +168,7 @@ export function addSums({ crew, session, views }: Workplace, { from, to }: AddCo
   const { visible, hidden } = session;
   crew.barrier();
   const pairs = [[from.outer, to.outer], [from.outerModel, to.outerModel]] as const;
-  share(crew, visible, (row) => {
+  crew.share(visible, (row) => {
     for (const [source, target] of pairs) {
       if (source === 0) continue;
       const left = (source >>> 2) + row * hidden;

@@ -8,7 +8,7 @@ import { visibleBiasSum, type Model } from '../../ebm/rbm/preactivation.ts';
 import { annealTogether } from './annealing.ts';
 import type { ExactCommand, LogPartitionCommand, RowsCommand, SampleCommand } from './commands.ts';
 import type { PublishedLayout } from './layout.ts';
-import { compileStep, hiddenSource, rowsOfLayer, sampleBlock, share, sumBlock, visibleSource, type Workplace } from './station.ts';
+import { compileStep, hiddenSource, rowsOfLayer, sampleBlock, sumBlock, visibleSource, type Workplace } from './station.ts';
 import { parametersOf } from './stepping.ts';
 
 const ONE = 65536;
@@ -29,13 +29,13 @@ export function sampleChains(place: Workplace, command: SampleCommand): void {
     const states = command.states + portion.at * hiddenBytes;
     const { hidden, visible } = session.layout;
     crew.barrier();
-    share(crew, 1, () => { kernels.copyBytes(states, hiddenBytes, hidden.bits, hidden.stride, hiddenBytes, portion.count); });
+    crew.share(1, () => { kernels.copyBytes(states, hiddenBytes, hidden.bits, hidden.stride, hiddenBytes, portion.count); });
     for (let step = 0; step < command.steps; step += 1) {
       sampleVisible(place, command, portion, step);
       sampleHidden(place, command, portion, step);
     }
     crew.barrier();
-    share(crew, 2, (piece) => {
+    crew.share(2, (piece) => {
       if (piece === 0) kernels.copyBytes(hidden.bits, hidden.stride, states, hiddenBytes, hiddenBytes, portion.count);
       else kernels.copyBytes(visible.bits, visible.stride, command.rows + portion.at * visibleBytes, visibleBytes, visibleBytes, portion.count);
     });
@@ -50,9 +50,9 @@ function sampleVisible(place: Workplace, command: SampleCommand, portion: Portio
   const draws = { key, firstId: command.chains.from + portion.at, halfStep: command.firstHalfStep + 2 * step, word3: command.word3 };
   const last = step === command.steps - 1;
   crew.barrier();
-  share(crew, source.plan.groups.length, (index) => { compileStep(place, source, index); });
+  crew.share(source.plan.groups.length, (index) => { compileStep(place, source, index); });
   crew.barrier();
-  share(crew, layer.blocks, (block) => {
+  crew.share(layer.blocks, (block) => {
     const bias = command.published.visibleBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
     sampleBlock(place, { layer, block, bias, wide, from: 0, count: portion.count, draws, rows: layer, thresholdsFrom: last ? 0 : -1 });
@@ -87,9 +87,9 @@ function sampleHidden(place: Workplace, command: SampleCommand, portion: Portion
   const key = deriveKey(session.seed, command.purpose, command.branch);
   const draws = { key, firstId: command.chains.from + portion.at, halfStep: command.firstHalfStep + 2 * step + 1, word3: command.word3 };
   crew.barrier();
-  share(crew, source.plan.groups.length, (index) => { compileStep(place, source, index); });
+  crew.share(source.plan.groups.length, (index) => { compileStep(place, source, index); });
   crew.barrier();
-  share(crew, layer.blocks, (block) => {
+  crew.share(layer.blocks, (block) => {
     const bias = command.published.hiddenBias + 128 * block;
     const wide = sumBlock(place, source, block, bias);
     sampleBlock(place, { layer, block, bias, wide, from: 0, count: portion.count, draws, rows: layer, thresholdsFrom: -1 });
@@ -115,12 +115,12 @@ export function computeRows(place: Workplace, command: RowsCommand): void {
   const rowBytes = bytesOf(session.visible);
   for (const portion of portions(place, command.count)) {
     crew.barrier();
-    share(crew, 1, () => { kernels.copyBytes(command.rows + portion.at * rowBytes, rowBytes, visible.bits, visible.stride, rowBytes, portion.count); });
+    crew.share(1, () => { kernels.copyBytes(command.rows + portion.at * rowBytes, rowBytes, visible.bits, visible.stride, rowBytes, portion.count); });
     const source = visibleSource(place, command.published, rowsOfLayer(session.layout.visible, 0, portion.count));
     crew.barrier();
-    share(crew, source.plan.groups.length, (index) => { compileStep(place, source, index); });
+    crew.share(source.plan.groups.length, (index) => { compileStep(place, source, index); });
     crew.barrier();
-    share(crew, layer.blocks, (block) => {
+    crew.share(layer.blocks, (block) => {
       const bias = command.published.hiddenBias + 128 * block;
       const wide = sumBlock(place, source, block, bias);
       if (command.kind === 'thresholds') {
@@ -141,7 +141,7 @@ function computeEnergies(place: Workplace, command: RowsCommand, portion: Portio
   const model = modelOf(place, command.published, { branch: 0, version: 0 });
   const rowBytes = bytesOf(session.visible);
   crew.barrier();
-  share(crew, portion.count, (row) => {
+  crew.share(portion.count, (row) => {
     const inputs = new Int32Array(views.buffer, command.inputs + 4 * session.hidden * row, session.hidden);
     const bits = new Uint8Array(views.buffer, command.rows + (portion.at + row) * rowBytes, rowBytes);
     views.f64[(command.out >>> 3) + portion.at + row] = negativeFreeEnergyOf(inputs, visibleBiasSum(model, bits), session.grid);

@@ -10,10 +10,10 @@ import { PLAN, readPlan, type Plan } from './plan.ts';
 export interface Crew {
   readonly index: number;
   readonly threads: number;
-  /** All threads arrive before any leaves; what was written before is visible after. Claims start anew. */
+  /** All threads arrive before any leaves; what was written before is visible after. */
   barrier(): void;
-  /** The next piece of the work since the last barrier that no thread has taken: 0, 1, 2, ... */
-  claim(): number;
+  /** Runs `work` for the numbers 0 .. count - 1, shared out among the crew. Once between two barriers. */
+  share(count: number, work: (piece: number) => void): void;
 }
 
 export interface Station {
@@ -28,11 +28,6 @@ export interface Workplace extends Station {
   readonly scratch: ScratchLayout;
   /** Made when first asked for: only figures need it in TypeScript. */
   readonly thresholdTable: () => ThresholdTable;
-}
-
-/** Runs `work` for the numbers 0 .. count - 1, shared out among the crew. */
-export function share(crew: Crew, count: number, work: (piece: number) => void): void {
-  for (let piece = crew.claim(); piece < count; piece = crew.claim()) work(piece);
 }
 
 /** Rows of bits of one layer, and the weights from it to the other layer. */

@@ -6,7 +6,7 @@ import { finishStep, prepareStep, type MoveSums, type PreparedStep } from '../..
 import type { AdoptCommand, ApplyCommand, MastersLayout, PhaseLayout, PublishCommand } from './commands.ts';
 import { STEP_ROWS, ceilTo, weightsOf, type PublishedLayout } from './layout.ts';
 import { writePlan, type Bounds } from './plan.ts';
-import { share, type Workplace } from './station.ts';
+import type { Workplace } from './station.ts';
 
 /** |x 2^g| from here on is looked at one by one: int16 may not hold it. */
 const LARGE = 32767;
@@ -76,9 +76,9 @@ function shareParts(place: Workplace, work: (part: Part) => void): void {
   const wanted = crew.threads === 1 ? 1 : Math.ceil(PARTS_A_THREAD * crew.threads / rows);
   const width = STEP_ROWS * Math.ceil(columnBlocks(place) / wanted);
   const cuts = Math.ceil(hidden / width);
-  share(crew, rows * cuts, (piece) => {
-    const fromRow = STEP_ROWS * Math.floor(piece / cuts);
-    const fromColumn = width * (piece % cuts);
+  crew.share(rows * cuts, (piece) => {
+    const fromRow = STEP_ROWS * (piece % rows);
+    const fromColumn = width * Math.floor(piece / rows); // a thread's columns are those whose statistics it has made
     work({ fromRow, toRow: Math.min(visible, fromRow + STEP_ROWS), fromColumn, toColumn: Math.min(hidden, fromColumn + width) });
   });
 }

@@ -76,7 +76,7 @@ export function randomCut(seed: number): Cut {
   };
 }
 
-function openWire(wire: Wire, clock: VirtualClock): Transport<Message> {
+export function openWire(wire: Wire, clock: VirtualClock): Transport<Message> {
   if (wire === 'references') return inProcessTransport<Message>(clock);
   return codedTransport(inProcessTransport<Uint8Array>(clock), {
     codec: { encode, decode }, messageBytesMax: WIRE_LIMITS.messageBytesMax,

@@ -1,7 +1,7 @@
 // The worker's machine: idle, fetching, computing, draining. Events in, commands out; it owns no socket, array, thread or clock.
 // K1: a worker computes one unit at a time, and asks for the next when it has delivered.
 // K2: a message of a lower epoch changes nothing.
-// K3: a new epoch voids the unit at hand, every cached version above the one that it starts from, those of other branches, and what was
+// K3: a new epoch voids the unit at hand, all parameters, chains above the version that it starts from or of other branches, and what was
 //     asked for before.
 // K4: a draining worker finishes its unit or hands it back, asks for no more, and leaves.
 // K5: whatever message is lost, a tick asks again.
@@ -12,7 +12,7 @@ export interface Step { readonly state: State; readonly commands: readonly Comma
 type Of<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>;
 
 export function step(state: State, event: Event): Step {
-  if (state.phase.kind === 'left') return { state, commands: event.kind === 'computed' ? [{ kind: 'discard', lease: event.lease }] : [] };
+  if (state.phase.kind === 'left') return { state, commands: event.kind === 'computed' ? [{ kind: 'discard', ticket: event.ticket }] : [] };
   switch (event.kind) {
     case 'start': return { state, commands: [{ kind: 'join' }] };
     case 'tick': return { state, commands: [sign(state)] };
@@ -39,8 +39,12 @@ function sign({ phase }: State): Command {
 function heed(state: State, message: Of<'message'>['message']): Step {
   if (message.epoch < state.epoch) return { state, commands: [] };
   switch (message.kind) {
-    case 'welcome':
-      return state.phase.kind === 'joining' ? ask({ ...enter(state, message.epoch, message.start).state, phase: { kind: 'idle' } }) : { state, commands: [] };
+    case 'welcome': {
+      if (state.phase.kind !== 'joining') return { state, commands: [] };
+      const { state: entered, commands } = enter(state, message.epoch, message.start);
+      const next = ask({ ...entered, phase: { kind: 'idle' } });
+      return { state: next.state, commands: [...commands, ...next.commands] };
+    }
     case 'fence': {
       const { state: entered, commands } = message.epoch > state.epoch ? enter(state, message.epoch, message.start) : { state, commands: [] };
       const next = abandon(entered);
@@ -56,14 +60,15 @@ function holdsLease({ phase }: State, lease: number): boolean {
   return (phase.kind === 'fetching' || phase.kind === 'computing') && phase.work.lease === lease;
 }
 
-/** K3: what is cached above the start of an epoch is void. */
+/** K3. Versions below the start are right and go all the same: an engine gives up the memory of the oldest that it got, not of the dead. */
 function enter(state: State, epoch: number, start: { readonly branch: number; readonly version: number }): Step {
-  const isDead = (name: { readonly branch: number; readonly version: number }): boolean => name.branch !== start.branch || name.version > start.version;
-  const dead = state.parameters.filter(isDead);
-  return {
-    state: { ...state, epoch, parameters: state.parameters.filter((name) => !isDead(name)), chains: state.chains === null || isDead(state.chains) ? null : state.chains },
-    commands: dead.length === 0 ? [] : [{ kind: 'forget', names: dead }],
-  };
+  const { chains, parameters } = state;
+  const isDead = chains === null || chains.branch !== start.branch || chains.version > start.version;
+  return { state: { ...state, epoch, parameters: [], chains: isDead ? null : chains }, commands: forgetting(parameters) };
+}
+
+function forgetting(names: State['parameters']): readonly Command[] {
+  return names.length === 0 ? [] : [{ kind: 'forget', names }];
 }
 
 /** The unit at hand is void: fetching ends at once, computing when it is done. */
@@ -93,12 +98,12 @@ function refused(state: State, message: { readonly code: string; readonly messag
 function accept(state: State, { epoch, work }: Of<'lease'>): Step {
   if (state.phase.kind !== 'idle' || epoch < state.epoch) return { state, commands: [] };
   const current: State = epoch > state.epoch ? { ...state, epoch, parameters: [], chains: null } : state;
-  const commands: Command[] = epoch > state.epoch && state.parameters.length > 0 ? [{ kind: 'forget', names: state.parameters }] : [];
+  const commands = epoch > state.epoch ? forgetting(state.parameters) : [];
   if (work.chains !== null && !work.chains.sent && !hasChains(current, work.chains)) {
     return { state: current, commands: [...commands, { kind: 'fail', lease: work.lease, code: 'states-missing', message: 'the states of the chains are not cached here', asks: true }] };
   }
   if (current.parameters.some((name) => sameName(name, work.parameters))) {
-    return { state: { ...current, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', lease: work.lease }] };
+    return { state: { ...current, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', ticket: work.ticket }] };
   }
   return { state: { ...current, phase: { kind: 'fetching', work } }, commands: [...commands, { kind: 'fetch', name: work.parameters }] };
 }
@@ -121,10 +126,10 @@ function fetched(state: State, name: ParametersName): Step {
   const known = state.parameters.some((one) => sameName(one, name)) ? state.parameters : [...state.parameters, name];
   const dropped = known.slice(0, Math.max(0, known.length - PARAMETERS_MAX));
   const next: State = { ...state, parameters: known.slice(dropped.length) };
-  const commands: Command[] = dropped.length === 0 ? [] : [{ kind: 'forget', names: dropped }];
+  const commands = forgetting(dropped);
   if (state.phase.kind !== 'fetching' || !sameName(state.phase.work.parameters, name)) return { state: next, commands };
   const { work } = state.phase;
-  return { state: { ...next, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', lease: work.lease }] };
+  return { state: { ...next, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', ticket: work.ticket }] };
 }
 
 function fetchFailed(state: State, { name, gone }: Of<'fetch-failed'>): Step {
@@ -134,18 +139,19 @@ function fetchFailed(state: State, { name, gone }: Of<'fetch-failed'>): Step {
   return { state: { ...state, phase: { kind: 'idle' } }, commands: [{ kind: 'fail', lease, code: 'parameters-missing', message: 'the parameters are no longer kept', asks: !state.draining }] };
 }
 
-function computed(state: State, { lease, keeps }: Of<'computed'>): Step {
+function computed(state: State, { ticket, keeps }: Of<'computed'>): Step {
   const { phase } = state;
-  if (phase.kind !== 'computing' || phase.work.lease !== lease) return { state, commands: [{ kind: 'discard', lease }] };
+  if (phase.kind !== 'computing' || phase.work.ticket !== ticket) return { state, commands: [{ kind: 'discard', ticket }] };
+  const { lease } = phase.work;
   const idle: State = { ...state, phase: { kind: 'idle' } };
   if (phase.isVoid) {
     const next = ask(idle);
-    return { state: next.state, commands: [{ kind: 'discard', lease }, ...next.commands] };
+    return { state: next.state, commands: [{ kind: 'discard', ticket }, ...next.commands] };
   }
   const after: State = keeps ? { ...idle, chains: withChains(state.chains, phase.work) } : idle;
-  if (!state.draining) return { state: after, commands: [{ kind: 'deliver', lease, asks: true }] };
+  if (!state.draining) return { state: after, commands: [{ kind: 'deliver', ticket, lease, asks: true }] };
   const next = leave(after, { kind: 'drained' });
-  return { state: next.state, commands: [{ kind: 'deliver', lease, asks: false }, ...next.commands] };
+  return { state: next.state, commands: [{ kind: 'deliver', ticket, lease, asks: false }, ...next.commands] };
 }
 
 function withChains(chains: State['chains'], { chains: made }: Work): State['chains'] {
@@ -155,12 +161,12 @@ function withChains(chains: State['chains'], { chains: made }: Work): State['cha
   return { branch, version: update + 1, ranges: same ? [...chains.ranges, range] : [range] };
 }
 
-function unitFailed(state: State, { lease, message }: Of<'failed'>): Step {
+function unitFailed(state: State, { ticket, message }: Of<'failed'>): Step {
   const { phase } = state;
-  if (phase.kind !== 'computing' || phase.work.lease !== lease) return { state, commands: [] };
+  if (phase.kind !== 'computing' || phase.work.ticket !== ticket) return { state, commands: [] };
   const idle: State = { ...state, phase: { kind: 'idle' } };
   if (phase.isVoid) return ask(idle);
-  const report: Command = { kind: 'fail', lease, code: 'engine', message, asks: !state.draining };
+  const report: Command = { kind: 'fail', lease: phase.work.lease, code: 'engine', message, asks: !state.draining };
   if (!state.draining) return { state: idle, commands: [report] };
   const next = leave(idle, { kind: 'drained' });
   return { state: next.state, commands: [report, ...next.commands] };

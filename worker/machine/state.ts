@@ -4,6 +4,8 @@ import type { LeaseMessage, ParametersName, Range, ToWorker } from '../../proto/
 /** What the machine must know of a lease. */
 export interface Work {
   readonly lease: number;
+  /** The shell's own number for it: leases of two coordinators may have the same. */
+  readonly ticket: number;
   readonly kind: LeaseMessage['unit']['kind'];
   readonly parameters: ParametersName;
   /** Update units: the chains and the version of their states; null otherwise. */
@@ -46,8 +48,8 @@ export type Event =
   /** The coordinator no longer has the parameters, or did not answer in time. */
   | { readonly kind: 'fetch-failed'; readonly name: ParametersName; readonly gone: boolean }
   /** The result is at hand. `keeps`: the shell can keep the chains' states for the next update. */
-  | { readonly kind: 'computed'; readonly lease: number; readonly keeps: boolean }
-  | { readonly kind: 'failed'; readonly lease: number; readonly message: string }
+  | { readonly kind: 'computed'; readonly ticket: number; readonly keeps: boolean }
+  | { readonly kind: 'failed'; readonly ticket: number; readonly message: string }
   /** Stop as soon as the unit at hand is finished. */
   | { readonly kind: 'drain' };
 
@@ -57,10 +59,10 @@ export type Command =
   | { readonly kind: 'renew'; readonly lease: number | null }
   | { readonly kind: 'leave' }
   | { readonly kind: 'fetch'; readonly name: ParametersName }
-  | { readonly kind: 'compute'; readonly lease: number }
+  | { readonly kind: 'compute'; readonly ticket: number }
   /** Sends the result at hand; `asks` for the next unit in the same message. */
-  | { readonly kind: 'deliver'; readonly lease: number; readonly asks: boolean }
-  | { readonly kind: 'discard'; readonly lease: number }
+  | { readonly kind: 'deliver'; readonly ticket: number; readonly lease: number; readonly asks: boolean }
+  | { readonly kind: 'discard'; readonly ticket: number }
   | { readonly kind: 'fail'; readonly lease: number; readonly code: 'engine' | 'states-missing' | 'parameters-missing'; readonly message: string; readonly asks: boolean }
   | { readonly kind: 'forget'; readonly names: readonly ParametersName[] }
   | { readonly kind: 'stop'; readonly reason: LeaveReason };

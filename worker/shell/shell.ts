@@ -16,6 +16,7 @@ export class WorkerShell {
   readonly #options: WorkerOptions;
   readonly #inbox: Event[] = [];
   readonly #parameters = new Map<string, Parameters>();
+  /** Units and results by ticket. */
   readonly #units = new Map<number, UnitMessage>();
   readonly #results = new Map<number, Computed>();
   /** Parameters that were asked for and are on their way, with the epoch. */
@@ -24,6 +25,7 @@ export class WorkerShell {
   /** States of chains by id, as far as they were computed here; grows to the largest id seen. */
   #states = new Uint8Array(0);
   #state: State = INITIAL_STATE;
+  #tickets = 0;
   #isBusy = false;
   #settle: ((reason: LeaveReason) => void) | null = null;
 
@@ -58,8 +60,9 @@ export class WorkerShell {
 
   #receive(message: Message): void {
     if (message.kind === 'lease') {
-      if (!this.#units.has(message.lease)) this.#units.set(message.lease, message.unit);
-      this.#post({ kind: 'lease', epoch: message.epoch, work: workOf(message) });
+      const ticket = this.#tickets += 1;
+      this.#units.set(ticket, message.unit);
+      this.#post({ kind: 'lease', epoch: message.epoch, work: workOf(message, ticket) });
       this.#tidy();
     } else if (isNotice(message)) this.#post({ kind: 'message', message });
   }
@@ -67,8 +70,8 @@ export class WorkerShell {
   /** Units that the machine did not take up are dropped. */
   #tidy(): void {
     const { phase } = this.#state;
-    const current = phase.kind === 'fetching' || phase.kind === 'computing' ? phase.work.lease : null;
-    for (const lease of this.#units.keys()) if (lease !== current) this.#units.delete(lease);
+    const current = phase.kind === 'fetching' || phase.kind === 'computing' ? phase.work.ticket : null;
+    for (const ticket of this.#units.keys()) if (ticket !== current) this.#units.delete(ticket);
   }
 
   #post(event: Event): void {
@@ -96,9 +99,9 @@ export class WorkerShell {
       case 'renew': this.#send({ kind: 'renew', worker, epoch, lease: command.lease }); return;
       case 'leave': this.#send({ kind: 'leave', worker, epoch }); return;
       case 'fetch': this.#fetch(command.name); return;
-      case 'compute': this.#compute(command.lease); return;
-      case 'deliver': this.#deliver(command.lease, command.asks); return;
-      case 'discard': this.#discard(command.lease); return;
+      case 'compute': this.#compute(command.ticket); return;
+      case 'deliver': this.#deliver(command); return;
+      case 'discard': this.#discard(command.ticket); return;
       case 'fail': this.#send({ kind: 'failed', worker, epoch, lease: command.lease, code: command.code, message: command.message, asks: command.asks }); return;
       case 'forget': for (const name of command.names) this.#parameters.delete(keyOf(name)); return;
       case 'stop': this.#settle?.(command.reason); return;
@@ -139,17 +142,17 @@ export class WorkerShell {
     return { kind: 'fetched', name, epoch: answer.epoch };
   }
 
-  #compute(lease: number): void {
-    const unit = this.#units.get(lease);
+  #compute(ticket: number): void {
+    const unit = this.#units.get(ticket);
     const parameters = unit === undefined ? undefined : this.#parameters.get(keyOf(unit.parameters));
-    if (unit === undefined || parameters === undefined) throw new Error(`lease ${lease} is to be computed without its unit or its parameters`);
+    if (unit === undefined || parameters === undefined) throw new Error('a lease is to be computed without its unit or its parameters');
     compute(this.#options, unit, parameters, this.#statesOf(unit)).then((result) => {
-      this.#results.set(lease, result);
-      this.#post({ kind: 'computed', lease, keeps: this.#mayKeep(result) });
-      this.#units.delete(lease);
+      this.#results.set(ticket, result);
+      this.#post({ kind: 'computed', ticket, keeps: this.#mayKeep(result) });
+      this.#units.delete(ticket);
     }, (error: unknown) => {
-      this.#units.delete(lease);
-      this.#post({ kind: 'failed', lease, message: error instanceof Error ? error.message : String(error) });
+      this.#units.delete(ticket);
+      this.#post({ kind: 'failed', ticket, message: error instanceof Error ? error.message : String(error) });
     });
   }
 
@@ -174,9 +177,9 @@ export class WorkerShell {
     this.#states.set(contribution.chains, from * this.#stateBytes);
   }
 
-  #deliver(lease: number, asks: boolean): void {
-    const result = this.#results.get(lease);
-    this.#results.delete(lease);
+  #deliver({ ticket, lease, asks }: Extract<Command, { readonly kind: 'deliver' }>): void {
+    const result = this.#results.get(ticket);
+    this.#results.delete(ticket);
     const { id: worker, shared, session } = this.#options;
     const { epoch } = this.#state;
     if (result?.kind === 'values') this.#send({ kind: 'result', worker, epoch, lease, values: result.values, asks });
@@ -192,9 +195,9 @@ export class WorkerShell {
     if (!shared) session.release(contribution); // the transport has made its bytes
   }
 
-  #discard(lease: number): void {
-    const result = this.#results.get(lease);
-    this.#results.delete(lease);
+  #discard(ticket: number): void {
+    const result = this.#results.get(ticket);
+    this.#results.delete(ticket);
     if (result?.kind === 'contribution') this.#options.session.release(result.contribution);
   }
 }
@@ -207,8 +210,8 @@ function keyOf({ branch, version, of }: ParametersName): string {
   return `${of}/${branch}/${version}`;
 }
 
-function workOf({ lease, unit }: LeaseMessage): Work {
+function workOf({ lease, unit }: LeaseMessage, ticket: number): Work {
   const chains = unit.kind === 'update' && unit.chains.to > unit.chains.from
     ? { branch: unit.branch, update: unit.update, range: unit.chains, sent: unit.states !== null } : null;
-  return { lease, kind: unit.kind, parameters: unit.parameters, chains };
+  return { lease, ticket, kind: unit.kind, parameters: unit.parameters, chains };
 }

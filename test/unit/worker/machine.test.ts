@@ -14,7 +14,7 @@ function name(version: number, branch = 0): ParametersName {
 /** A unit of update `update`, whose parameters have its number, and whose chains are [0, 4) unless told. */
 function work(lease: number, update: number, changes: { sent?: boolean; branch?: number; from?: number; to?: number } = {}): Work {
   const { sent = true, branch = 0, from = 0, to = 4 } = changes;
-  return { lease, kind: 'update', parameters: name(update, branch), chains: { branch, update, range: { from, to }, sent } };
+  return { lease, ticket: lease, kind: 'update', parameters: name(update, branch), chains: { branch, update, range: { from, to }, sent } };
 }
 
 /** A machine that is told events and remembers what it said to each. */
@@ -32,7 +32,7 @@ class Worker {
 function shown(command: Command): string {
   switch (command.kind) {
     case 'fetch': return `fetch ${command.name.branch}/${command.name.version}`;
-    case 'compute': case 'discard': return `${command.kind} ${command.lease}`;
+    case 'compute': case 'discard': return `${command.kind} ${command.ticket}`;
     case 'deliver': return `deliver ${command.lease}${command.asks ? ' and ask' : ''}`;
     case 'renew': return `renew ${command.lease}`;
     case 'fail': return `fail ${command.lease} ${command.code}${command.asks ? ' and ask' : ''}`;
@@ -51,7 +51,7 @@ const cancel = (lease: number, epoch = 1): Event => ({ kind: 'message', message:
 const refused = (code: 'unknown-worker' | 'full' | 'quarantined' | 'over'): Event => ({ kind: 'message', message: { kind: 'refused', epoch: 1, code, message: 'no' } });
 const lease = (one: Work, epoch = 1): Event => ({ kind: 'lease', epoch, work: one });
 const fetched = (version: number, epoch = 1): Event => ({ kind: 'fetched', name: name(version), epoch });
-const computed = (number: number, keeps = true): Event => ({ kind: 'computed', lease: number, keeps });
+const computed = (number: number, keeps = true): Event => ({ kind: 'computed', ticket: number, keeps });
 
 test('a worker joins, asks, fetches what it lacks, computes, and delivers while asking for more', () => {
   const worker = new Worker();
@@ -86,13 +86,27 @@ test('K2: a message of a lower epoch changes nothing', () => {
   assert.deepEqual(worker.state, before);
 });
 
-test('K3: a new epoch voids the unit at hand and what is cached above its start', () => {
+test('K3: a new epoch voids the unit at hand, all parameters, and chains above its start', () => {
   const worker = new Worker();
   worker.tell(START, welcome(), lease(work(1, 4)), fetched(4), computed(1), lease(work(2, 5)), fetched(5));
-  assert.deepEqual(worker.tell(fence(2, 4)), ['forget 0/5']);
+  assert.deepEqual(worker.tell(fence(2, 4)), ['forget 0/4 0/5']);
   assert.deepEqual(worker.tell(computed(2)), ['discard 2', 'request']);
   assert.deepEqual(worker.tell(lease(work(3, 4, { sent: false }), 2)), ['fail 3 states-missing and ask'], 'chains of version 5 are dead too');
-  assert.deepEqual(worker.tell(lease(work(4, 4), 2)), ['compute 4'], 'version 4 lives on');
+  assert.deepEqual(worker.tell(lease(work(4, 4), 2)), ['fetch 0/4'], 'an engine may have given up its memory by now');
+});
+
+test('K3: chains of the version that an epoch starts from live on', () => {
+  const worker = new Worker();
+  worker.tell(START, welcome(), lease(work(1, 4)), fetched(4), computed(1));
+  worker.tell(fence(2, 5));
+  assert.deepEqual(worker.tell(lease(work(2, 5, { sent: false }), 2)), ['fetch 0/5']);
+});
+
+test('K3: whoever is welcomed by the next coordinator comes with empty hands', () => {
+  const worker = new Worker();
+  worker.tell(START, welcome(), lease(work(1, 4)), fetched(4), computed(1));
+  worker.tell(refused('unknown-worker'));
+  assert.deepEqual(worker.tell(welcome(2)), ['forget 0/4', 'request']);
 });
 
 test('K3: an answer to a question of the epoch before is not taken', () => {
@@ -172,7 +186,7 @@ test('who is unknown joins again; who is quarantined or late to a run that is ov
 test('a unit that fails is reported with its reason, once', () => {
   const worker = new Worker();
   worker.tell(START, welcome(), lease(work(1, 0)), fetched(0));
-  assert.deepEqual(worker.tell({ kind: 'failed', lease: 1, message: 'broken' }, { kind: 'failed', lease: 1, message: 'broken' }), ['fail 1 engine and ask']);
+  assert.deepEqual(worker.tell({ kind: 'failed', ticket: 1, message: 'broken' }, { kind: 'failed', ticket: 1, message: 'broken' }), ['fail 1 engine and ask']);
 });
 
 test(`no more than ${PARAMETERS_MAX} versions are kept, the oldest goes`, () => {
@@ -188,7 +202,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 3 })).map(([version, epoch]) => fetched(version, epoch)),
   fc.tuple(fc.nat(3), fc.boolean()).map(([version, gone]): Event => ({ kind: 'fetch-failed', name: name(version), gone })),
   fc.tuple(fc.nat(5), fc.boolean()).map(([number, keeps]) => computed(number, keeps)),
-  fc.nat(5).map((number): Event => ({ kind: 'failed', lease: number, message: 'broken' })),
+  fc.nat(5).map((number): Event => ({ kind: 'failed', ticket: number, message: 'broken' })),
   fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 3 })).map(([number, epoch]) => cancel(number, epoch)),
   fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(3)).map(([epoch, version]) => fence(epoch, version)),
 );
@@ -205,10 +219,10 @@ test('K1, K2, K3: for any order of events it computes only leased work with para
       if (event.kind === 'fetched' && event.epoch >= before.epoch) held.add(JSON.stringify(event.name));
       for (const command of next.commands) {
         if (command.kind === 'compute') {
-          assert.ok(state.phase.kind === 'computing' && state.phase.work.lease === command.lease && before.phase.kind !== 'computing', 'K1');
+          assert.ok(state.phase.kind === 'computing' && state.phase.work.ticket === command.ticket && before.phase.kind !== 'computing', 'K1');
           assert.ok(held.has(JSON.stringify(state.phase.work.parameters)));
         }
-        if (command.kind === 'deliver') assert.ok(before.phase.kind === 'computing' && !before.phase.isVoid && before.phase.work.lease === command.lease);
+        if (command.kind === 'deliver') assert.ok(before.phase.kind === 'computing' && !before.phase.isVoid && before.phase.work.ticket === command.ticket);
       }
       assert.ok(state.parameters.length <= PARAMETERS_MAX);
     }

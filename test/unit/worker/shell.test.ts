@@ -37,7 +37,7 @@ async function setUp(answering: () => Promise<void>, computing: () => Promise<vo
     assert.ok(message.kind === 'parameters-request');
     asked.push(`${message.name.branch}/${message.name.version}`);
     await answering();
-    return { kind: 'parameters', epoch: 1, name: message.name, parameters: named(parameters, message.name.version) };
+    return { kind: 'parameters', epoch: message.epoch, name: message.name, parameters: named(parameters, message.name.version) };
   });
   const own: Session = {
     ...session,
@@ -61,9 +61,9 @@ function named(parameters: Parameters, version: number): Parameters {
   return { ...parameters, version };
 }
 
-function leaseOf(lease: number, update: number, states: Uint8Array | null): ToWorker {
+function leaseOf(lease: number, update: number, states: Uint8Array | null, epoch = 1): ToWorker {
   const parameters = { branch: 0, version: update, of: 'masters' } as const;
-  return { kind: 'lease', epoch: 1, lease, termMs: 1_000, unit: { kind: 'update', branch: 0, update, parameters, data: ALL, chains: ALL, states } };
+  return { kind: 'lease', epoch, lease, termMs: 1_000, unit: { kind: 'update', branch: 0, update, parameters, data: ALL, chains: ALL, states } };
 }
 
 const contributionsIn = (heard: readonly Message[]): readonly ContributionMessage[] => heard.filter((message) => message.kind === 'contribution');
@@ -102,4 +102,19 @@ test('a unit that outlived its lease leaves the chains that are kept where they 
   const expected = await session.evaluate(unit, named(parameters, 1), first!.states);
   assert.deepEqual(second!.states, expected.chains);
   assert.deepEqual(second!.sums, expected.sums);
+});
+
+test('a lease of the next coordinator that has the number of the unit at hand is a lease of its own', async () => {
+  const slow = gate();
+  let passing = slow.wait;
+  const { tell, heard } = await setUp(() => Promise.resolve(), () => passing);
+  const chains = startChains(JOB.seed, ALL, PROBLEM.hidden);
+  await tell(leaseOf(1, 3, chains));
+  passing = Promise.resolve();
+  await tell({ kind: 'refused', epoch: 2, code: 'unknown-worker', message: 'who are you?' });
+  await tell({ kind: 'welcome', epoch: 2, job: JOB, start: { branch: 0, version: 2 }, heartbeatMs: 1_000 });
+  await tell(leaseOf(1, 2, chains, 2));
+  slow.open();
+  await promises();
+  assert.deepEqual(contributionsIn(heard).map(({ epoch, lease, update }) => [epoch, lease, update]), [[2, 1, 2]]);
 });
