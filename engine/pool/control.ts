@@ -14,29 +14,37 @@ const PHASE = 64;
 const FAILED = 80;
 const TEXT_LENGTH = 96;
 const ERROR_LENGTH = 97;
-/** Pieces taken from each thread's range. */
-const CLAIMED = 128;
-const CLAIMED_STRIDE = 16;
+/** The thread that completed the last command, and is the first to get the next. */
+const FIRST = 112;
 
 /** Threads that the control block has room for. */
 export const THREADS_MAX = 64;
 
-const TEXT_BYTES = 8192;
+const STRIDE = 16;
+/** Pieces taken from each thread's range. */
+const CLAIMED = 128;
+/** The number of the command that each thread has been woken for. */
+const WOKEN = CLAIMED + STRIDE * THREADS_MAX;
+const WORDS = WOKEN + STRIDE * THREADS_MAX;
+
+const TEXT_BYTES = 16384;
 const TEXT_BYTES_MAX = 32768;
 const ERROR_BYTES = TEXT_BYTES + TEXT_BYTES_MAX;
 const ERROR_BYTES_MAX = 8192;
 
 /**
  * Looks this often (7 ns each) before a thread goes to sleep. At a barrier the others are about to arrive, and waking costs more than a short
- * wait; between commands the owner's own thread needs a core to answer, so hardly at all.
+ * wait. Between commands the owner's thread needs a core to answer: of all threads only the one that finished last looks on, from a core that is
+ * its own, and wakes the others.
  */
 const BARRIER_SPINS = 20_000;
 const COMMAND_SPINS = 100;
+const FIRST_SPINS = 12_000;
 
 export type ThreadState = 'command' | 'failed';
 
 function words(memory: WebAssembly.Memory): Int32Array {
-  return new Int32Array(memory.buffer, 0, CLAIMED + CLAIMED_STRIDE * THREADS_MAX);
+  return new Int32Array(memory.buffer, 0, WORDS);
 }
 
 function bytesAt(memory: WebAssembly.Memory, offset: number, length: number): Uint8Array {
@@ -44,13 +52,13 @@ function bytesAt(memory: WebAssembly.Memory, offset: number, length: number): Ui
 }
 
 /** Waits while the word has this value: first looking, then asleep. */
-function waitWhile(control: Int32Array, word: number, value: number): void {
-  for (let spin = 0; spin < (word === PHASE ? BARRIER_SPINS : COMMAND_SPINS); spin += 1) if (Atomics.load(control, word) !== value) return;
+function waitWhile(control: Int32Array, word: number, value: number, spins: number): void {
+  for (let spin = 0; spin < spins; spin += 1) if (Atomics.load(control, word) !== value) return;
   while (Atomics.load(control, word) === value) Atomics.wait(control, word, value);
 }
 
 function clearClaims(control: Int32Array, threads: number): void {
-  for (let thread = 0; thread < threads; thread += 1) Atomics.store(control, CLAIMED + CLAIMED_STRIDE * thread, 0);
+  for (let thread = 0; thread < threads; thread += 1) Atomics.store(control, CLAIMED + STRIDE * thread, 0);
 }
 
 /** The owner's side. */
@@ -73,7 +81,7 @@ export class Owner {
     control[FINISHED] = 0;
     clearClaims(control, THREADS_MAX);
     const number = Atomics.add(control, COMMAND, 1) + 1;
-    Atomics.notify(control, COMMAND);
+    wake(control, control[FIRST]!, number);
     return number;
   }
 
@@ -107,8 +115,14 @@ function fail(control: Int32Array): void {
   Atomics.store(control, FAILED, 1);
   Atomics.add(control, PHASE, 1);
   Atomics.add(control, COMPLETED, 1);
-  Atomics.add(control, COMMAND, 1);
-  for (const word of [PHASE, COMPLETED, COMMAND]) Atomics.notify(control, word);
+  for (const word of [PHASE, COMPLETED]) Atomics.notify(control, word);
+  for (let thread = 0; thread < THREADS_MAX; thread += 1) wake(control, thread, -1);
+}
+
+/** Wakes one thread for a command. */
+function wake(control: Int32Array, thread: number, number: number): void {
+  Atomics.store(control, WOKEN + STRIDE * thread, number);
+  Atomics.notify(control, WOKEN + STRIDE * thread);
 }
 
 /** One thread among equals. */
@@ -129,16 +143,28 @@ export class Crew {
   /** Blocks until the next command, and returns its text; null when the pool is done. */
   next(): string | null {
     const control = this.#control;
-    waitWhile(control, COMMAND, this.#seen);
+    const word = WOKEN + STRIDE * this.index;
+    waitWhile(control, word, this.#seen, control[FIRST] === this.index ? FIRST_SPINS : COMMAND_SPINS);
     if (Atomics.load(control, FAILED) !== 0) return null;
     this.#seen = Atomics.load(control, COMMAND);
+    this.#pass();
     return new TextDecoder().decode(bytesAt(this.#memory, TEXT_BYTES, control[TEXT_LENGTH]!).slice());
+  }
+
+  /** The threads wake each other, as a tree whose root is the thread that slept last. */
+  #pass(): void {
+    const first = this.#control[FIRST]!;
+    const position = (this.index - first + this.threads) % this.threads;
+    for (const next of [2 * position + 1, 2 * position + 2]) {
+      if (next < this.threads) wake(this.#control, (first + next) % this.threads, this.#seen);
+    }
   }
 
   /** Says that this thread has done its part of the command. */
   finish(): void {
     const control = this.#control;
     if (Atomics.add(control, FINISHED, 1) !== this.threads - 1) return;
+    control[FIRST] = this.index;
     Atomics.store(control, COMPLETED, this.#seen);
     Atomics.notify(control, COMPLETED);
   }
@@ -158,7 +184,7 @@ export class Crew {
       Atomics.add(control, PHASE, 1);
       Atomics.notify(control, PHASE);
     } else {
-      waitWhile(control, PHASE, phase);
+      waitWhile(control, PHASE, phase, BARRIER_SPINS);
     }
     if (Atomics.load(control, FAILED) !== 0) throw new Error('another thread failed');
   }
@@ -172,7 +198,7 @@ export class Crew {
       const owner = (this.index + offset) % this.threads;
       const from = Math.floor((owner * count) / this.threads);
       const to = Math.floor(((owner + 1) * count) / this.threads);
-      const word = CLAIMED + CLAIMED_STRIDE * owner;
+      const word = CLAIMED + STRIDE * owner;
       for (let piece = from + Atomics.add(this.#control, word, 1); piece < to; piece = from + Atomics.add(this.#control, word, 1)) work(piece);
     }
   }

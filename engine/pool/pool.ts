@@ -28,6 +28,8 @@ class SharedMemoryPool implements Pool {
   readonly #piscina: Piscina;
   readonly #ended: Promise<unknown>;
   #tail: Promise<unknown> = Promise.resolve();
+  /** Commands that wait or are under way. */
+  #queued = 0;
   #failure: Error | null = null;
   #closing: Promise<void> | null = null;
 
@@ -43,8 +45,11 @@ class SharedMemoryPool implements Pool {
 
   run(command: () => string): Promise<void> {
     if (this.#closing !== null) return Promise.reject(new Error('the wasm engine is closed'));
-    const result = this.#tail.then(() => this.#execute(command));
-    this.#tail = result.catch(() => undefined);
+    // With nothing before it a command goes out at once: what the caller does next, the threads need not wait for.
+    const result = this.#queued === 0 ? this.#execute(command) : this.#tail.then(() => this.#execute(command));
+    this.#queued += 1;
+    const done = (): void => { this.#queued -= 1; };
+    this.#tail = result.then(done, done);
     return result;
   }
 

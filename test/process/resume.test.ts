@@ -55,6 +55,9 @@ describe('ebm resume', { concurrency: 2 }, () => {
     const again = await here.run(['resume', run]);
     assert.equal(ofKind(again, 'started')[0]?.['update'], 40);
     assert.deepEqual(bits(again), bits(longer));
+    // Without that it cannot be told what they were.
+    writeFileSync(here.file(run, 'lengths.json'), '{}');
+    await assertRefused(['verify', here.file(run)], 'damaged', /lengths\.json: this is not the list of the lengths that the run has had\. Put the original back/, 1);
   });
 
   test('to more updates, where the schedule does not depend on it, is the run that it would have been from the start', async () => {

@@ -4,7 +4,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { LEDGER_START, type LedgerEntry } from '../../platform/journal/journal.ts';
 import { ledgerLine } from '../../platform/journal/ledger.ts';
-import { contentOf, folder, jsonLines, last, messages, set, type Ended } from './support.ts';
+import { checkpoint, contentOf, folder, jsonLines, last, messages, set, type Ended } from './support.ts';
 
 type Verified = readonly [status: unknown, from: unknown, to: unknown, equal: unknown, firstDifference: unknown, compared: unknown, recomputed: unknown];
 
@@ -89,6 +89,14 @@ describe('ebm verify', { concurrency: 2 }, () => {
     const torn = await here.run(['verify', 'interrupted']);
     assert.match(messages(torn)[0] ?? '', /it has no end: its writer was interrupted$/);
     assert.deepEqual([torn.status, last(torn, 'verified')['compared']], [0, lines.length - 1]);
+  });
+
+  test('of a range whose nearest checkpoint is damaged names it and begins at the one before', async () => {
+    here.copy('run', 'damaged');
+    truncateSync(here.file('damaged', checkpoint(40), 'state.bin'), 10);
+    const end = await here.run(['verify', 'damaged', '--from', '45']);
+    assert.match(messages(end)[0] ?? '', /^damaged\/checkpoints\/00000040\/state\.bin is truncated/);
+    assert.deepEqual(verified(end), [0, 45, 60, true, null, 3, 40]);
   });
 
   test('of a run that has no line yet says that it has not come far enough', async () => {
