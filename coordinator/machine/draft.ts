@@ -11,15 +11,15 @@ export function emit(draft: Draft, command: Command): void {
 }
 
 export function changeState(draft: Draft, change: Partial<State>): void {
-  draft.state = { ...draft.state, ...change };
+  draft.state = Object.assign({ ...draft.state }, change);
 }
 
 export function changeRun(draft: Draft, change: Partial<Run>): void {
-  draft.state = { ...draft.state, run: { ...draft.state.run, ...change } };
+  changeState(draft, { run: Object.assign({ ...draft.state.run }, change) }); // two spreads in one literal take V8's slow path
 }
 
 export function changeMember(draft: Draft, member: Member, change: Partial<Member>): void {
-  changeState(draft, { members: withRow(draft.state.members, { ...member, ...change }) });
+  changeState(draft, { members: withRow(draft.state.members, Object.assign({ ...member }, change)) });
 }
 
 /** A number that was never given before: of a task, a lease, a duel, or a place in the queue. */

@@ -6,7 +6,7 @@ import { bytesOf, popcount } from '../../ebm/rbm/bits.ts';
 /** Draws of a window. */
 const WINDOW = 100;
 /** Chains that are traced: more cost time and tell no more. */
-const CHAINS_MAX = 100;
+const CHAINS_MAX = 50;
 
 export interface ChainFigures { readonly rHat: number | null; readonly chainEss: number | null }
 

@@ -17,6 +17,8 @@ export interface KeeperOptions {
   readonly start: Snapshot | null;
   /** What stands beside a ledger line. */
   readonly aside: () => LedgerAside;
+  /** Resolves when the workers have got what they are to do. */
+  readonly later: () => Promise<void>;
   /** A recomputed ledger line differs from the one that was cut. */
   readonly onDiffers: (line: number, was: string) => void;
   readonly onWarning: (message: string) => void;
@@ -24,9 +26,13 @@ export interface KeeperOptions {
 
 export interface Restored extends RunMarks { readonly update: number; readonly figure: number | null }
 
+interface Digests { readonly parameters: string; readonly chains: string | null }
+
 export class Keeper {
   readonly #options: KeeperOptions;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Takes digests that are owed of the version that the plane holds. */
+  #owed: (() => void) | null = null;
   /** After a return lines are meant to differ: what was cut had a wrong contribution in it. */
   #returned: LedgerAside | null = null;
 
@@ -37,18 +43,33 @@ export class Keeper {
 
   ledgerPosition(): LedgerPosition { return this.#options.journal.ledgerPosition(); }
 
-  digests(version: number): { readonly parameters: string; readonly chains: string | null } {
+  digests(version: number): Digests {
     const { plane } = this.#options;
     const chains = plane.chainsAt(version);
     return { parameters: parametersDigest(plane.state.masters), chains: chains.length === 0 ? null : chainsDigest(chains) };
   }
 
+  /** Digests take as long as an update's step or more: they are taken while workers compute, and at the latest by `settle`. */
   ledger({ update, branch, rollbacks }: Of<'ledger'>): Promise<void> {
-    const entry = { update, branch, rollbacks, ...this.digests(update) };
+    const digests = this.#owe(update);
     const aside = { ...this.#options.aside(), ...this.#returned };
     return this.#queue(async () => {
-      const outcome = await this.#options.journal.appendLedger(entry, aside);
+      const outcome = await this.#options.journal.appendLedger({ update, branch, rollbacks, ...await digests }, aside);
       if (outcome.kind === 'differs' && this.#returned === null) this.#options.onDiffers(outcome.line, outcome.was);
+    });
+  }
+
+  /** Before the plane goes on to another version. */
+  settle(): void { this.#owed?.(); }
+
+  #owe(version: number): Promise<Digests> {
+    this.settle();
+    return new Promise((resolve) => {
+      this.#owed = () => {
+        this.#owed = null;
+        resolve(this.digests(version));
+      };
+      void this.#options.later().then(() => { this.settle(); });
     });
   }
 
@@ -70,6 +91,7 @@ export class Keeper {
 
   /** Brings back a version, and publishes it. The ledger is cut to it, except for a rollback: there the past stays on record. */
   restore({ from }: Of<'restore'>): Promise<Restored> {
+    this.settle();
     return this.#queue(async () => {
       const { journal, plane, start } = this.#options;
       await plane.still();

@@ -4,6 +4,8 @@ import { energyGap } from '../../ebm/diagnostics/energy-gap.ts';
 import { flipRate, reconstructionError } from '../../ebm/diagnostics/reconstruction.ts';
 import { rateAt } from '../../ebm/optimiser/schedule.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
+import { gridScale } from '../../ebm/rbm/grid.ts';
+import type { UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { LedgerAside } from '../../platform/journal/journal.ts';
 import type { Report } from '../machine/events.ts';
 import { lengthAt } from '../machine/settings.ts';
@@ -15,7 +17,7 @@ import type { CoordinatorOptions } from './options.ts';
 import { epochOf, Pace } from './pace.ts';
 import type { Plane } from './plane.ts';
 
-const PROGRESS_MS = 250;
+const PROGRESS_MS = 500;
 /** Rows whose reconstruction is looked at: more would hold up the run. */
 const RECONSTRUCTED_ROWS = 100;
 
@@ -35,7 +37,7 @@ export class Observer {
   readonly #options: ObserverOptions;
   readonly #pace: Pace;
   /** What was measured of an update before its step, when a progress event is due. */
-  #sample: { readonly step: Step; readonly energyGap: number | null } | null = null;
+  #sample: { readonly step: Step; readonly energyGap: number | null; readonly weightNorm: number | null } | null = null;
   #figures: Figures | null = null;
   #measuredFromMs = 0;
   readonly #health: ChainHealth;
@@ -45,7 +47,7 @@ export class Observer {
     this.#options = options;
     const { job, clock, progressMs = PROGRESS_MS } = options.run;
     this.#pace = new Pace({ job, clock, progressMs, until: options.until });
-    this.#health = new ChainHealth(job.model.hidden, Math.max(1, Math.floor(job.ledger.every / 10)));
+    this.#health = new ChainHealth(job.model.hidden, Math.max(1, Math.floor(job.ledger.every / 5)));
   }
 
   /** What stands beside a ledger line. */
@@ -67,20 +69,19 @@ export class Observer {
     this.#say({ kind: 'started', job: jobDigest, update, updates: this.#options.until, branch, engine: engine.version, threads: engine.threads });
   }
 
-  /** Before a step: its sums are still there. */
-  applying(step: Step): void {
+  /** While a step is taken, of the sums that it takes and the parameters that they were drawn from; the masters are the engine's. */
+  applying(step: Step, sums: UpdateSums | undefined): void {
     this.#branch = step.branch;
+    if (step.update > 0) this.#trace(step.update);
     if (!this.#pace.isDue() && step.update + 1 !== this.#options.until) return;
     const { plane, run: { job } } = this.#options;
-    const sums = plane.sumsOf(step.update);
     const parameters = plane.find({ branch: step.branch, version: Math.max(0, step.update - job.train.staleness), of: 'masters' });
     const gap = sums === undefined || parameters === undefined ? null : energyGap(parameters, job.model.grid, sums);
-    this.#sample = { step, energyGap: finite(gap) };
+    this.#sample = { step, energyGap: finite(gap), weightNorm: parameters === undefined ? null : finite(normOf(parameters.weights) / gridScale(job.model.grid)) };
   }
 
   committed(version: number): void {
-    const health = this.#health.observe(version, this.#options.plane.chainsAt(version));
-    if (health !== null) this.#options.record({ kind: 'health', update: version, branch: this.#branch, ...health });
+    if (version === this.#options.until) this.#trace(version);
     const sample = this.#sample;
     if (sample?.step.update !== version - 1) return;
     this.#sample = null;
@@ -93,10 +94,15 @@ export class Observer {
     const { branch, learningRate } = sample.step;
     this.#options.record({
       kind: 'progress', update, branch, epoch, energyGap: gap, flipRate: flips, updatesPerSecond, samplesPerSecond, learningRate,
-      weightNorm: finite(normOf(plane.state.masters.weights)), at: this.#options.run.clock.dateMs(),
+      weightNorm: sample.weightNorm, at: this.#options.run.clock.dateMs(),
     });
     if (gap !== null) telemetry.gauge('ebm_energy_gap_nats', gap);
     if (updatesPerSecond !== null) telemetry.gauge('ebm_updates_per_second', updatesPerSecond);
+  }
+
+  #trace(version: number): void {
+    const health = this.#health.observe(version, this.#options.plane.chainsAt(version));
+    if (health !== null) this.#options.record({ kind: 'health', update: version, branch: this.#branch, ...health });
   }
 
   measuring(): void {
@@ -172,10 +178,18 @@ export class Observer {
   }
 }
 
-function normOf(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += values[i]! * values[i]!; // a plain loop: the iterator takes ten times as long
-  return Math.sqrt(sum);
+/** Four sums, since each waits for itself; whole numbers below 2^53, so their order does not matter. */
+function normOf(values: Int16Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]! * values[i]!;
+    b += values[i + 1]! * values[i + 1]!;
+    c += values[i + 2]! * values[i + 2]!;
+    d += values[i + 3]! * values[i + 3]!;
+  }
+  for (let i = whole; i < values.length; i += 1) a += values[i]! * values[i]!;
+  return Math.sqrt(a + b + c + d);
 }
 
 function finite(value: number | null): number | null {

@@ -46,6 +46,7 @@ export class CoordinatorShell {
     this.#keeper = new Keeper({
       job, journal, plane: this.#plane, start: options.start,
       aside: () => this.#observer.aside(),
+      later: () => options.clock.turn(),
       onDiffers: (line, was) => { this.#broken('ledger-differs', new Error(`line ${line} of the ledger was computed again and differs from what was recorded: ${was}`)); },
       onWarning: (message) => { this.#observer.warn(message); },
     });
@@ -109,7 +110,6 @@ export class CoordinatorShell {
     const before = this.#state;
     const next = step(before, event);
     this.#state = next.state;
-    project(this.#options.telemetry, before, event, next);
     for (const command of next.commands) {
       try {
         this.#perform(command, bulk);
@@ -117,6 +117,7 @@ export class CoordinatorShell {
         this.#broken('engine', error);
       }
     }
+    project(this.#options.telemetry, before, event, next); // last: workers need not wait for it
   }
 
   #perform(command: Command, bulk: Bulk): void {
@@ -167,8 +168,11 @@ export class CoordinatorShell {
 
   #apply(command: Of<'apply'>): void {
     const { update, branch } = command;
-    this.#observer.applying(command);
-    this.#after(this.#plane.apply({ update, branch, learningRate: command.learningRate }), 'engine', async (outcome) => {
+    this.#keeper.settle();
+    const sums = this.#plane.sumsOf(update);
+    const applying = this.#plane.apply({ update, branch, learningRate: command.learningRate });
+    this.#observer.applying(command, sums); // while the engine takes the step, which leaves the sums as they are
+    this.#after(applying, 'engine', async (outcome) => {
       const { clock } = this.#options;
       if (clock.nowMs() - this.#turnedMs > TURN_MS) {
         await clock.turn();
