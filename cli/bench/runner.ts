@@ -47,7 +47,7 @@ export async function runAsPeer(workload: Workload, options: BenchOptions): Prom
   }
 }
 
-/** Workloads in turn, one repetition each, so that the machine's drift falls on all alike; with several, their medians beside the first's. */
+/** Workloads in turn, one repetition each, so that the machine's drift falls on all alike; with several of one unit, their medians beside the first's. */
 export async function runAlone(workloads: readonly Workload[], options: BenchOptions): Promise<void> {
   const all: Timing[][] = workloads.map(() => []);
   for (const workload of workloads) await time(workload);
@@ -56,7 +56,7 @@ export async function runAlone(workloads: readonly Workload[], options: BenchOpt
   }
   const medians = all.map((timings) => medianOf(timings.map((timing) => timing.seconds)));
   for (const [index, workload] of workloads.entries()) {
-    const ratio = index === 0 ? null : medians[index]! / medians[0]! - 1;
+    const ratio = index === 0 || workload.unit !== workloads[0]!.unit ? null : medians[index]! / medians[0]! - 1;
     console.log(options.json ? JSON.stringify(record(workload, all[index]!, { threads: options.threads, ratio })) : sentence(workload, all[index]!, { threads: options.threads, ratio }));
   }
 }

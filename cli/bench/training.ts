@@ -1,9 +1,9 @@
-// `ebm bench train` and `ebm bench gibbs`: the wasm engine's bare calls in a loop, without coordinator, worker, files or figures.
+// `ebm bench train`, `kernels` and `gibbs`: the wasm engine's bare calls in a loop, without coordinator, worker, files or figures.
 import { meanOf } from '../../ebm/rbm/binarise.ts';
 import { initialise, startChains } from '../../ebm/rbm/initial.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
-import type { ApplyOutcome, Dataset, Problem, Session, StepSettings } from '../../engine/engine.ts';
+import type { ApplyOutcome, Dataset, Problem, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
 import { openWasmEngine } from '../../engine/wasm/engine.ts';
 import { benchRows } from './rows.ts';
 import type { BenchOptions, Workload } from './workload.ts';
@@ -11,6 +11,8 @@ import type { BenchOptions, Workload } from './workload.ts';
 /** Samples of one repetition, as the peers have it. */
 const SAMPLES = 60_000;
 const LEARNING_RATE = Math.fround(0.05);
+/** So small that the parameters stay where they are. */
+const STANDING_RATE = 2 ** -30;
 const GIBBS_STEPS = 200;
 const WEIGHT_DEVIATION = 0.05;
 
@@ -27,32 +29,69 @@ export function published(outcome: ApplyOutcome): Parameters {
   return outcome.published;
 }
 
-/** PCD-k: evaluate and apply, one unit an update. */
-export async function trainWorkload(options: BenchOptions): Promise<Workload> {
+/** A run at its first update, and what its workloads have in common. */
+async function beginning(options: BenchOptions) {
   const data = await benchRows(options.visible);
   const problem = problemOf(options, data);
   const engine = await openWasmEngine({ threads: options.threads });
   const session = await engine.load(problem);
   const state = session.createState();
   initialise(state, problem, meanOf(data));
-  let parameters = published(await session.publish(state.masters, 0, 0));
-  let chains: Uint8Array = startChains(problem.seed, { from: 0, to: problem.chains }, problem.hidden);
-  let update = 0;
+  const parameters = published(await session.publish(state.masters, 0, 0));
+  const chains: Uint8Array = startChains(problem.seed, { from: 0, to: problem.chains }, problem.hidden);
   const updates = Math.max(1, Math.floor(Math.min(SAMPLES, data.rows) / problem.batch));
+  const unit = (update: number, version: number): UpdateUnit => (
+    { branch: 0, update, version, data: { from: 0, to: problem.batch }, chains: { from: 0, to: problem.chains } });
+  const configuration = `${problem.visible}x${problem.hidden} b${problem.batch} PCD-${problem.steps}, ${problem.chains} chains, centred`;
+  return { session, state, parameters, chains, updates, unit, work: updates * problem.batch, configuration, close: () => engine.close() };
+}
+
+/** PCD-k: evaluate and apply, one unit an update. */
+export async function trainWorkload(options: BenchOptions): Promise<Workload> {
+  const { session, state, updates, unit, work, configuration, close, ...first } = await beginning(options);
+  let { parameters, chains } = first;
+  let update = 0;
   return {
-    name: 'ebm-fleet wasm', unit: 'samples/s', work: updates * problem.batch,
-    configuration: `${problem.visible}x${problem.hidden} b${problem.batch} PCD-${problem.steps}, ${problem.chains} chains, centred`,
+    name: 'ebm-fleet wasm', unit: 'samples/s', work, configuration, close,
     async repeat(): Promise<void> {
       for (let done = 0; done < updates; done += 1, update += 1) {
-        const unit = { branch: 0, update, version: update, data: { from: 0, to: problem.batch }, chains: { from: 0, to: problem.chains } };
-        const contribution = await session.evaluate(unit, parameters, chains);
+        const contribution = await session.evaluate(unit(update, update), parameters, chains);
         const step: StepSettings = { update, branch: 0, learningRate: LEARNING_RATE };
         parameters = published(await session.apply(state, contribution.sums, step));
         chains = contribution.chains;
         session.release(contribution);
       }
     },
-    close: () => engine.close(),
+  };
+}
+
+/** The chains and the statistics of PCD-k at fixed parameters. */
+export async function evaluateWorkload(options: BenchOptions): Promise<Workload> {
+  const { session, parameters, updates, unit, work, configuration, close, ...first } = await beginning(options);
+  let { chains } = first;
+  let update = 0;
+  return {
+    name: 'evaluate', unit: 'samples/s', work, configuration, close,
+    async repeat(): Promise<void> {
+      for (let done = 0; done < updates; done += 1, update += 1) {
+        const contribution = await session.evaluate(unit(update, 0), parameters, chains);
+        chains = contribution.chains;
+        session.release(contribution);
+      }
+    },
+  };
+}
+
+/** The optimiser's step, with the same sums again and again and a rate that hardly moves the parameters. */
+export async function applyWorkload(options: BenchOptions): Promise<Workload> {
+  const { session, state, parameters, chains, updates, unit, configuration, close } = await beginning(options);
+  const { sums } = await session.evaluate(unit(0, 0), parameters, chains);
+  let update = 0;
+  return {
+    name: 'apply', unit: 'updates/s', work: updates, configuration, close,
+    async repeat(): Promise<void> {
+      for (let done = 0; done < updates; done += 1, update += 1) published(await session.apply(state, sums, { update, branch: 0, learningRate: STANDING_RATE }));
+    },
   };
 }
 

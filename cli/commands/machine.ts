@@ -62,7 +62,7 @@ type BenchFlags = Partial<Record<'threads' | 'visible' | 'hidden' | 'batch' | 'k
 function addBench(program: Command, context: CommandContext): void {
   const size = wholeNumber(1, SIZE_MAX);
   const command = program.command('bench').summary('measure rates on this machine')
-    .description('Measures rates: kernels (each kernel alone), train (whole updates), gibbs (sampling), ais (log Z). Each has its own default sizes.')
+    .description('Measures rates: kernels (the halves of an update, evaluate and apply, each alone), train (whole updates), gibbs (sampling), ais (log Z). Each has its own default sizes.')
     .addArgument(new Argument('<BENCHMARK>', 'what to measure').choices([...BENCHMARKS]))
     .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX))
     .option('--visible <N>', 'visible units', size)
