@@ -11,17 +11,18 @@ import type { Snapshot } from '../../platform/journal/journal.ts';
 import { problemOf } from '../compose/engines.ts';
 import { runEmbedded } from '../compose/training.ts';
 import { benchRows } from './rows.ts';
-import type { BenchOptions, Workload } from './workload.ts';
+import { lengthOf, type BenchOptions, type Workload } from './workload.ts';
 
-const SAMPLES = 60_000;
 const NO_DIGEST = `sha256:${'0'.repeat(64)}`;
 
-function jobOf(options: BenchOptions, rows: number, updates: number): CompiledJob {
+function jobOf(options: BenchOptions, rows: number, epochs: number): CompiledJob {
   const { visible, hidden, batch, chains, k } = options;
+  const { epoch } = lengthOf(options, rows);
+  const updates = epochs * epoch;
   const spec = specFromValue({
     name: 'bench', seed: 1, data: { source: 'bench' }, model: { kind: 'bernoulli-rbm', hidden }, evaluate: 'off',
     train: { objective: 'pcd', steps: k, batch, chains, updates, optimiser: { kind: 'sgd', learningRate: 0.05, schedule: 'constant' } },
-    checkpoint: { every: updates, keep: 1 },
+    checkpoint: { every: epoch, keep: 1 },
   });
   return compileJob(spec, { digest: NO_DIGEST, trainingRows: rows, validationRows: 0, testRows: 0, visible });
 }
@@ -30,7 +31,7 @@ export async function orchestratedWorkload(options: BenchOptions): Promise<Workl
   const data = await benchRows(options.visible);
   const dataMean = meanOf(data);
   const engine = await openWasmEngine({ threads: options.threads });
-  const updates = Math.max(1, Math.floor(Math.min(SAMPLES, data.rows) / options.batch));
+  const { epoch, epochs } = lengthOf(options, data.rows);
   const figureData = { dataMean, test: null, validation: null };
   let session: Session | null = null;
   const run = async (job: CompiledJob, start: Snapshot | null): Promise<MemoryJournal> => {
@@ -41,15 +42,15 @@ export async function orchestratedWorkload(options: BenchOptions): Promise<Workl
   };
   const prepare = async (): Promise<void> => {
     await session?.close();
-    session = await engine.load(problemOf(jobOf(options, data.rows, updates), data));
+    session = await engine.load(problemOf(jobOf(options, data.rows, epochs), data));
   };
   await prepare();
-  const start = (await run(jobOf(options, data.rows, updates), null)).checkpoints[0]!.snapshot;
+  const start = (await run(jobOf(options, data.rows, epochs), null)).checkpoints[0]!.snapshot;
   // The ledger of a new journal is empty: the chain starts anew.
   const cut = { ...start, ledger: { lines: 0, head: new MemoryJournal({ every: 1, keep: 1, grid: 10 }).ledgerPosition().head } };
-  const job = jobOf(options, data.rows, 2 * updates);
+  const job = jobOf(options, data.rows, 2 * epochs);
   return {
-    name: 'ebm-fleet orchestrated', unit: 'samples/s', work: updates * options.batch,
+    name: 'ebm-fleet orchestrated', unit: 'samples/s', work: epochs * epoch * options.batch,
     configuration: `${options.visible}x${options.hidden} b${options.batch} PCD-${options.k}, ${options.chains} chains, centred, coordinator and one worker`,
     prepare,
     repeat: async () => { await run(job, cut); },

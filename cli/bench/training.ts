@@ -6,10 +6,8 @@ import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ApplyOutcome, Dataset, Problem, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
 import { openWasmEngine } from '../../engine/wasm/engine.ts';
 import { benchRows } from './rows.ts';
-import type { BenchOptions, Workload } from './workload.ts';
+import { lengthOf, type BenchOptions, type Workload } from './workload.ts';
 
-/** Samples of one repetition, as the peers have it. */
-const SAMPLES = 60_000;
 const LEARNING_RATE = Math.fround(0.05);
 /** So small that the parameters stay where they are. */
 const STANDING_RATE = 2 ** -30;
@@ -39,7 +37,8 @@ async function beginning(options: BenchOptions) {
   initialise(state, problem, meanOf(data));
   const parameters = published(await session.publish(state.masters, 0, 0));
   const chains: Uint8Array = startChains(problem.seed, { from: 0, to: problem.chains }, problem.hidden);
-  const updates = Math.max(1, Math.floor(Math.min(SAMPLES, data.rows) / problem.batch));
+  const { epoch, epochs } = lengthOf(options, data.rows);
+  const updates = epoch * epochs;
   const unit = (update: number, version: number): UpdateUnit => (
     { branch: 0, update, version, data: { from: 0, to: problem.batch }, chains: { from: 0, to: problem.chains } });
   const configuration = `${problem.visible}x${problem.hidden} b${problem.batch} PCD-${problem.steps}, ${problem.chains} chains, centred`;

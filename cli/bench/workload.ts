@@ -21,6 +21,16 @@ export const BENCH_DEFAULTS: BenchOptions = {
   threads: 1, visible: 784, hidden: 500, batch: 100, k: 1, chains: 100, runs: 100, betas: 10_000, json: false, peer: false,
 };
 
+/** Samples of one repetition, as the peers have it: an epoch. */
+const SAMPLES = 60_000;
+/** Alone a repetition is longer, so that the beginning and the end of a run, which are not its rate, weigh little. */
+const EPOCHS_ALONE = 4;
+
+/** Updates of an epoch of a benchmark's rows, and epochs of a repetition. */
+export function lengthOf({ batch, peer }: BenchOptions, rows: number): { readonly epoch: number; readonly epochs: number } {
+  return { epoch: Math.max(1, Math.floor(Math.min(SAMPLES, rows) / batch)), epochs: peer ? 1 : EPOCHS_ALONE };
+}
+
 export type BenchKind = 'kernels' | 'train' | 'gibbs' | 'ais';
 
 export interface Workload {

@@ -19,7 +19,7 @@ import type { Plane } from './plane.ts';
 
 const PROGRESS_MS = 500;
 /** Rows whose reconstruction is looked at: more would hold up the run. */
-const RECONSTRUCTED_ROWS = 100;
+const RECONSTRUCTED_ROWS = 20;
 
 export type MetricsLine = Readonly<Record<string, unknown>>;
 interface Position { readonly update: number; readonly branch: number; readonly rollbacks: number }

@@ -9,7 +9,8 @@ import { deriveKey } from '../../ebm/random/address.ts';
 import { samplesIn } from '../../ebm/random/permutation.ts';
 import type { Key } from '../../ebm/random/philox.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
-import type { Contribution, Problem, Range, UpdateUnit } from '../engine.ts';
+import { assertUnit } from '../checks.ts';
+import type { Contribution, UpdateUnit } from '../engine.ts';
 import { modelOf, type Context } from './context.ts';
 
 /** Sums and advanced chains of a unit. `chains`: packed hidden bits of the unit's chains, not changed; empty for cd. */
@@ -65,25 +66,4 @@ function addChain({ problem, table, unit, model, sums, key }: Task, id: number, 
     drawRow(hiddenLevels, key, { id, halfStep: 2 * step + 1, word3: unit.update }, state);
   }
   addSample(sums, 'model', row, hiddenLevels);
-}
-
-function assertUnit(problem: Problem, unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): void {
-  assertRange(unit.data, problem.batch, 'data');
-  assertRange(unit.chains, problem.chains, 'chains');
-  if (parameters.version !== unit.version || parameters.branch !== unit.branch) {
-    throw new RangeError(`the unit asks for version ${unit.version} of branch ${unit.branch}, given ${parameters.version} of ${parameters.branch}`);
-  }
-  if (problem.objective === 'cd') {
-    if (unit.data.from !== unit.chains.from || unit.data.to !== unit.chains.to) throw new RangeError('a unit of cd needs equal ranges of data and chains');
-    return;
-  }
-  const bytes = (unit.chains.to - unit.chains.from) * bytesOf(problem.hidden);
-  if (chains.length !== bytes) throw new RangeError(`the unit's chains are ${bytes} bytes, given ${chains.length}`);
-}
-
-function assertRange(range: Range, limit: number, name: string): void {
-  const whole = Number.isInteger(range.from) && Number.isInteger(range.to);
-  if (!whole || range.from < 0 || range.from > range.to || range.to > limit) {
-    throw new RangeError(`range ${name} [${range.from}, ${range.to}) is not inside [0, ${limit})`);
-  }
 }

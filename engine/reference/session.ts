@@ -3,7 +3,7 @@
 import { negativeFreeEnergy } from '../../ebm/rbm/energy.ts';
 import { hiddenThresholds } from '../../ebm/rbm/gibbs.ts';
 import { quantise } from '../../ebm/rbm/grid.ts';
-import { bytesOf, rowOf } from '../../ebm/rbm/bits.ts';
+import { rowOf } from '../../ebm/rbm/bits.ts';
 import { annealedLogWeights } from '../../ebm/partition/annealing.ts';
 import { exactLogPartition } from '../../ebm/partition/enumeration.ts';
 import { slotCount } from '../../ebm/optimiser/element.ts';
@@ -11,6 +11,7 @@ import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/r
 import { finishStep, moveWeights, prepareStep } from '../../ebm/rbm/step.ts';
 import { thresholdTable } from '../../ebm/rbm/thresholds.ts';
 import type { Model } from '../../ebm/rbm/preactivation.ts';
+import { rowCount } from '../checks.ts';
 import type { ApplyOutcome, LogPartitionUnit, Problem, Session, StepSettings } from '../engine.ts';
 import { modelOf, type Context } from './context.ts';
 import { evaluateUnit } from './evaluate.ts';
@@ -83,12 +84,6 @@ function applyStep(problem: Problem, state: TrainingState, sums: UpdateSums, ste
 
 function logWeights(problem: Problem, { parameters, ...runs }: LogPartitionUnit): Float64Array {
   return annealedLogWeights({ ...runs, model: modelOf(problem, parameters), seed: problem.seed });
-}
-
-function rowCount(rows: Uint8Array, units: number): number {
-  const count = rows.length / bytesOf(units);
-  if (!Number.isInteger(count)) throw new RangeError(`${rows.length} bytes are not whole rows of ${units} units`);
-  return count;
 }
 
 function freeEnergies(model: Model, rows: Uint8Array): Float64Array {

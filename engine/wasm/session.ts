@@ -11,7 +11,7 @@ import type {
 import type { Pool } from '../pool/pool.ts';
 import type { Allocator } from './allocator.ts';
 import { TABLE_BYTES, annealingBytes } from './annealing.ts';
-import { assertProblem, assertUnit, rowCount } from './checks.ts';
+import { assertProblem, assertUnit, rowCount } from '../checks.ts';
 import type { Command, Envelope, MastersLayout, SessionPlan } from './commands.ts';
 import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger } from './holdings.ts';
 import { layOutSession, type DataLayout, type PublishedLayout } from './layout.ts';

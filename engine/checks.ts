@@ -1,7 +1,7 @@
-// What a session of the wasm engine refuses before any thread sees it: shapes and ranges that do not fit. All are bugs of the caller.
-import { bytesOf } from '../../ebm/rbm/bits.ts';
-import type { Parameters } from '../../ebm/rbm/parameters.ts';
-import type { Dataset, Problem, Range, UpdateUnit } from '../engine.ts';
+// What a session of any engine refuses before it computes: shapes and ranges that do not fit. All are bugs of the caller.
+import { bytesOf } from '../ebm/rbm/bits.ts';
+import type { Parameters } from '../ebm/rbm/parameters.ts';
+import type { Dataset, Problem, Range, UpdateUnit } from './engine.ts';
 
 export function assertProblem({ visible, hidden, batch, chains, objective, steps, data }: Problem): void {
   for (const [name, value] of Object.entries({ visible, hidden, batch, chains, steps })) {
@@ -22,7 +22,6 @@ function assertData(data: Dataset, visible: number): void {
   }
 }
 
-/** As the reference engine has it. */
 export function assertUnit(problem: Problem, unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): void {
   assertRange(unit.data, problem.batch, 'data');
   assertRange(unit.chains, problem.chains, 'chains');
