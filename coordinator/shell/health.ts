@@ -4,7 +4,7 @@ import { bulkEffectiveSampleSize, rankNormalisedRhat } from '../../ebm/diagnosti
 import { bytesOf, popcount } from '../../ebm/rbm/bits.ts';
 
 /** Draws of a window. */
-const WINDOW = 100;
+const WINDOW = 50;
 /** Chains that are traced: more cost time and tell no more. */
 const CHAINS_MAX = 50;
 

@@ -7,6 +7,8 @@ import { bytesOf } from '../../../ebm/rbm/bits.ts';
 
 const HIDDEN = 64;
 const CHAINS = 8;
+/** Draws of a window. */
+const WINDOW = 50;
 
 /** Independent chains; `stuck`: each keeps the state that it has at the start. */
 function chainsAt(version: number, stuck: boolean): Uint8Array {
@@ -21,29 +23,29 @@ function figuresAfter(updates: number, every: number, stuck = false): readonly {
     .flatMap(({ version, figures }) => (figures === null ? [] : [{ version, figures }]));
 }
 
-test('a window of 100 draws, one every so many updates, gives one pair of figures', () => {
-  assert.deepEqual(figuresAfter(1000, 5).map(({ version }) => version), [500, 1000]);
+test('a window of 50 draws, one every so many updates, gives one pair of figures', () => {
+  assert.deepEqual(figuresAfter(500, 5).map(({ version }) => version), [250, 500]);
 });
 
 test('independent draws have R-hat near 1 and an effective sample size near their number', () => {
-  const [window] = figuresAfter(100, 1);
-  assert.ok(window!.figures.rHat! > 0.99 && window!.figures.rHat! < 1.02, String(window!.figures.rHat));
-  assert.ok(window!.figures.chainEss! > 0.6 * 100 * CHAINS, String(window!.figures.chainEss));
+  const [window] = figuresAfter(WINDOW, 1);
+  assert.ok(window!.figures.rHat! > 0.99 && window!.figures.rHat! < 1.03, String(window!.figures.rHat));
+  assert.ok(window!.figures.chainEss! > 0.6 * WINDOW * CHAINS, String(window!.figures.chainEss));
 });
 
 test('chains that never move have no R-hat near 1', () => {
-  const [window] = figuresAfter(100, 1, true);
+  const [window] = figuresAfter(WINDOW, 1, true);
   assert.ok(window!.figures.rHat === null || window!.figures.rHat > 2, String(window!.figures.rHat));
 });
 
 test('a run that goes back starts its window anew', () => {
   const health = new ChainHealth(HIDDEN, 1);
-  for (let version = 1; version < 100; version += 1) assert.equal(health.observe(version, chainsAt(version, false)), null);
+  for (let version = 1; version < WINDOW; version += 1) assert.equal(health.observe(version, chainsAt(version, false)), null);
   health.restart();
-  assert.equal(health.observe(100, chainsAt(100, false)), null);
+  assert.equal(health.observe(WINDOW, chainsAt(WINDOW, false)), null);
 });
 
 test('a single chain, or none, has no figures', () => {
   const health = new ChainHealth(HIDDEN, 1);
-  for (let version = 1; version <= 100; version += 1) assert.equal(health.observe(version, chainsAt(version, false).subarray(0, bytesOf(HIDDEN))), null);
+  for (let version = 1; version <= WINDOW; version += 1) assert.equal(health.observe(version, chainsAt(version, false).subarray(0, bytesOf(HIDDEN))), null);
 });
