@@ -43,7 +43,7 @@ export interface CoordinatorOptions {
   /** A verification that takes checkpoints nevertheless: a run that diverged falls back to one. */
   readonly verifyCheckpoints?: boolean;
   readonly fleet?: Partial<FleetRules>;
-  /** Time between two progress events, in milliseconds; 250 by default. */
+  /** Time between two progress events, in milliseconds; 500 by default. */
   readonly progressMs?: number;
   /** What else stands beside each ledger line (place, host). */
   readonly aside?: Readonly<Record<string, string | number | boolean | null>>;
