@@ -13,8 +13,8 @@ const WORKLOADS: Readonly<Record<BenchKind, readonly [Open, ...Open[]]>> = {
   train: [trainWorkload, orchestratedWorkload], kernels: [evaluateWorkload, applyWorkload], gibbs: [gibbsWorkload], ais: [aisWorkload],
 };
 
-/** Runs one benchmark and prints its result to standard output. */
-export async function runBench(kind: BenchKind, options: Partial<BenchOptions> = {}): Promise<void> {
+/** Runs one benchmark and prints its result to standard output. Throws StoppedError once it was asked to stop. */
+export async function runBench(kind: BenchKind, options: Partial<BenchOptions> & Pick<BenchOptions, 'signal'>): Promise<void> {
   const complete = { ...BENCH_DEFAULTS, ...options };
   const [first, ...others] = WORKLOADS[kind];
   const workloads = [await first(complete)];

@@ -10,6 +10,7 @@ import { MemoryJournal } from '../../platform/journal/memory.ts';
 import type { Snapshot } from '../../platform/journal/journal.ts';
 import { problemOf } from '../compose/engines.ts';
 import { runEmbedded } from '../compose/training.ts';
+import { throwIfStopped } from '../compose/work.ts';
 import { benchRows } from './rows.ts';
 import { lengthOf, type BenchOptions, type Workload } from './workload.ts';
 
@@ -36,7 +37,8 @@ export async function orchestratedWorkload(options: BenchOptions): Promise<Workl
   let session: Session | null = null;
   const run = async (job: CompiledJob, start: Snapshot | null): Promise<MemoryJournal> => {
     const journal = new MemoryJournal({ every: job.checkpoint.every, keep: 1, grid: job.model.grid });
-    const outcome = await runEmbedded({ job, engine, session: session!, figureData }, { workers: 1, journal, start, onEvent: () => undefined });
+    const outcome = await runEmbedded({ job, engine, session: session!, figureData }, { workers: 1, journal, start, signal: options.signal, onEvent: () => undefined });
+    throwIfStopped(options.signal);
     if (outcome.kind !== 'finished') throw new Error(`the benchmark's run ended as ${outcome.kind}`);
     return journal;
   };

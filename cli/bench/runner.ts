@@ -2,6 +2,8 @@
 // (reference/peers/interleave.py). Wall time, this process's CPU time, and the cores that other work of the machine took meanwhile.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
+import { throwIfStopped } from '../compose/work.ts';
 import type { BenchOptions, Workload } from './workload.ts';
 
 const REPETITIONS = 5;
@@ -25,7 +27,9 @@ function cpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
-async function time(workload: Workload): Promise<Timing> {
+async function time(workload: Workload, signal: AbortSignal): Promise<Timing> {
+  await setImmediate(); // else a signal would not be heard between repetitions that never wait
+  throwIfStopped(signal);
   await workload.prepare?.();
   const busy = busySeconds();
   const cpu = cpuSeconds();
@@ -40,19 +44,21 @@ export async function runAsPeer(workload: Workload, options: BenchOptions): Prom
   await workload.repeat();
   const { name, work, unit, configuration } = workload;
   console.log(`READY ${JSON.stringify({ peer: name, threads: options.threads, work, unit, warm_s: 0, cfg: configuration })}`);
-  for await (const line of createInterface({ input: process.stdin })) {
+  // A signal also ends the waiting for the next line.
+  for await (const line of createInterface({ input: process.stdin, signal: options.signal })) {
     if (line.trim() !== 'go') break;
-    const { seconds, cpuSeconds: cpu, otherCores } = await time(workload);
+    const { seconds, cpuSeconds: cpu, otherCores } = await time(workload, options.signal);
     console.log(`T ${seconds.toFixed(6)} ${cpu.toFixed(6)} ${otherCores.toFixed(3)}`);
   }
+  throwIfStopped(options.signal);
 }
 
 /** Workloads in turn, one repetition each, so that the machine's drift falls on all alike; with several of one unit, their medians beside the first's. */
 export async function runAlone(workloads: readonly Workload[], options: BenchOptions): Promise<void> {
   const all: Timing[][] = workloads.map(() => []);
-  for (const workload of workloads) await time(workload);
+  for (const workload of workloads) await time(workload, options.signal);
   for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
-    for (const [index, workload] of workloads.entries()) all[index]!.push(await time(workload));
+    for (const [index, workload] of workloads.entries()) all[index]!.push(await time(workload, options.signal));
   }
   const medians = all.map((timings) => medianOf(timings.map((timing) => timing.seconds)));
   for (const [index, workload] of workloads.entries()) {

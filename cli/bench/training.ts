@@ -6,6 +6,7 @@ import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ApplyOutcome, Dataset, Problem, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
 import { openWasmEngine } from '../../engine/wasm/engine.ts';
 import { benchRows } from './rows.ts';
+import { stopBetween } from './stopping.ts';
 import { lengthOf, type BenchOptions, type Workload } from './workload.ts';
 
 const LEARNING_RATE = Math.fround(0.05);
@@ -50,10 +51,12 @@ export async function trainWorkload(options: BenchOptions): Promise<Workload> {
   const { session, state, updates, unit, work, configuration, close, ...first } = await beginning(options);
   let { parameters, chains } = first;
   let update = 0;
+  const pause = stopBetween(options.signal);
   return {
     name: 'ebm-fleet wasm', unit: 'samples/s', work, configuration, close,
     async repeat(): Promise<void> {
       for (let done = 0; done < updates; done += 1, update += 1) {
+        await pause();
         const contribution = await session.evaluate(unit(update, update), parameters, chains);
         const step: StepSettings = { update, branch: 0, learningRate: LEARNING_RATE };
         parameters = published(await session.apply(state, contribution.sums, step));
@@ -69,10 +72,12 @@ export async function evaluateWorkload(options: BenchOptions): Promise<Workload>
   const { session, parameters, updates, unit, work, configuration, close, ...first } = await beginning(options);
   let { chains } = first;
   let update = 0;
+  const pause = stopBetween(options.signal);
   return {
     name: 'evaluate', unit: 'samples/s', work, configuration, close,
     async repeat(): Promise<void> {
       for (let done = 0; done < updates; done += 1, update += 1) {
+        await pause();
         const contribution = await session.evaluate(unit(update, 0), parameters, chains);
         chains = contribution.chains;
         session.release(contribution);
@@ -86,10 +91,14 @@ export async function applyWorkload(options: BenchOptions): Promise<Workload> {
   const { session, state, parameters, chains, updates, unit, configuration, close } = await beginning(options);
   const { sums } = await session.evaluate(unit(0, 0), parameters, chains);
   let update = 0;
+  const pause = stopBetween(options.signal);
   return {
     name: 'apply', unit: 'updates/s', work: updates, configuration, close,
     async repeat(): Promise<void> {
-      for (let done = 0; done < updates; done += 1, update += 1) published(await session.apply(state, sums, { update, branch: 0, learningRate: STANDING_RATE }));
+      for (let done = 0; done < updates; done += 1, update += 1) {
+        await pause();
+        published(await session.apply(state, sums, { update, branch: 0, learningRate: STANDING_RATE }));
+      }
     },
   };
 }

@@ -15,9 +15,11 @@ export interface BenchOptions {
   readonly json: boolean;
   /** Take part in the interleaving protocol of reference/peers: READY, then one repetition for each `go` on standard input. */
   readonly peer: boolean;
+  /** Aborted to stop: between updates where a workload has any, otherwise between repetitions. */
+  readonly signal: AbortSignal;
 }
 
-export const BENCH_DEFAULTS: BenchOptions = {
+export const BENCH_DEFAULTS: Omit<BenchOptions, 'signal'> = {
   threads: 1, visible: 784, hidden: 500, batch: 100, k: 1, chains: 100, runs: 100, betas: 10_000, json: false, peer: false,
 };
 
@@ -42,6 +44,7 @@ export interface Workload {
   readonly unit: string;
   /** Before each repetition, outside of its time. */
   prepare?(): Promise<void>;
+  /** Throws StoppedError if it learns before its end that it should stop. */
   repeat(): Promise<void>;
   close(): Promise<void>;
 }
