@@ -16,7 +16,7 @@ import { openEngine, problemOf } from './engines.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { recordedFigures } from './recorded.ts';
 import { SAMPLES_FOLDER, writeReport } from './report.ts';
-import { figureDataOf, runEmbedded } from './training.ts';
+import { figureDataOf, runEmbedded, runOnFleet, type EmbeddedRun, type FleetPlace } from './training.ts';
 import { versions } from './versions.ts';
 
 export interface TrainerOptions {
@@ -30,6 +30,8 @@ export interface TrainerOptions {
   /** Of a run that was made longer. */
   readonly lengths?: readonly EarlierLength[];
   readonly workers: number;
+  /** Where the workers are, if not here: then `workers` says nothing. */
+  readonly fleet?: FleetPlace;
   readonly threads: number | null;
   readonly signal?: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
@@ -46,7 +48,7 @@ export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
   const { job, data } = options;
   const engine = await openEngine(job.resources.engine, options.threads);
   try {
-    const session = await engine.load(problemOf(job, data.training));
+    const session = await engine.load(problemOf(job, options.fleet === undefined ? data.training : null));
     const outcome = await trainOn(options, engine, session);
     await session.close();
     return outcome;
@@ -62,8 +64,11 @@ async function trainOn(options: TrainerOptions, engine: Engine, session: Session
   let evaluated = null as Evaluated | null;
   const journal = directory === null ? options.journal : withPictures(options.journal, { session, job, shape: data.shape, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
   const machine = { engine: engine.fingerprint().version, threads: engine.fingerprint().threads };
-  const ended = await runEmbedded({ job, engine, session, figureData: figureDataOf(data) }, {
-    workers: options.workers, journal, start: options.start,
+  const { fleet, workers } = options;
+  const workshop = { job, engine, session, figureData: figureDataOf(data) };
+  const begin = (run: EmbeddedRun): Promise<RunOutcome> => fleet === undefined ? runEmbedded(workshop, run) : runOnFleet(workshop, run, fleet);
+  const ended = await begin({
+    workers, journal, start: options.start,
     ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onEvent(event) {

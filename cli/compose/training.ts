@@ -1,4 +1,5 @@
-// An embedded run: one coordinator and N workers in this process, on one session of an engine, messages by reference.
+// A run's composition: embedded (one coordinator and N workers in this process, on one session of an engine, messages by reference) or with
+// its workers elsewhere.
 // What `ebm train`, `resume` and `verify` and the library have in common. It opens no run directory and prints nothing.
 import { meanOf } from '../../ebm/rbm/binarise.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
@@ -6,14 +7,16 @@ import type { Engine, Session } from '../../engine/engine.ts';
 import type { EarlierLength } from '../../coordinator/machine/settings.ts';
 import type { RunEvent, RunOutcome } from '../../coordinator/shell/events.ts';
 import type { FigureData } from '../../coordinator/shell/figures.ts';
-import { EMBEDDED_RULES } from '../../coordinator/shell/options.ts';
+import { CLUSTER_RULES, EMBEDDED_RULES } from '../../coordinator/shell/options.ts';
 import { CoordinatorShell } from '../../coordinator/shell/shell.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import type { LoadedData } from '../../platform/data/load.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import type { Journal, Snapshot } from '../../platform/journal/journal.ts';
 import { memoryTelemetry } from '../../platform/telemetry/memory.ts';
 import { inProcessTransport } from '../../platform/transport/in-process.ts';
+import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message } from '../../proto/messages.ts';
 import { WorkerShell } from '../../worker/shell/shell.ts';
 
@@ -38,6 +41,17 @@ export interface EmbeddedRun {
   readonly verifyUntil?: number;
 }
 
+/** Where the workers of a run are, if not in this process. */
+export interface FleetPlace {
+  /** Name of the run in subjects. */
+  readonly run: string;
+  /** Of bytes: workers have sessions of their own. The caller closes it. */
+  readonly transport: Transport<Message>;
+  readonly clock: Clock;
+  /** This leader's. */
+  readonly epoch: number;
+}
+
 const RUN = 'embedded';
 
 /** Means and evaluation rows of a job's data. */
@@ -46,21 +60,14 @@ export function figureDataOf(data: LoadedData): FigureData {
 }
 
 /** Trains until a terminal state; every failure is an outcome. */
-export async function runEmbedded({ job, engine, session, figureData }: Workshop, run: EmbeddedRun): Promise<RunOutcome> {
+export async function runEmbedded(workshop: Workshop, run: EmbeddedRun): Promise<RunOutcome> {
+  const { job, engine, session, figureData } = workshop;
   const clock = realClock();
   const transport = inProcessTransport<Message>(clock);
-  const common = { run: RUN, session, engine: engine.fingerprint(), clock, transport, shared: true };
-  const coordinator = new CoordinatorShell({
-    ...common, job, jobDigest: jobDigest(job), journal: run.journal, telemetry: memoryTelemetry(), data: figureData,
-    start: run.start, epoch: 1, fleet: EMBEDDED_RULES, onEvent: run.onEvent, aside: { data: job.facts.digest },
-    ...(run.signal === undefined ? {} : { signal: run.signal }),
-    ...(run.lengths === undefined ? {} : { lengths: run.lengths }),
-    ...(run.verifyUntil === undefined ? {} : { verifyUntil: run.verifyUntil, verifyCheckpoints: true }),
-  });
-  const running = coordinator.run();
+  const running = coordinatorOf(workshop, run, { run: RUN, transport, clock, epoch: 1 }, true).run();
   const rows = { test: figureData.test?.bits ?? null, validation: figureData.validation?.bits ?? null };
   const workers = Array.from({ length: run.workers }, (_, i) => new WorkerShell({
-    ...common, id: `w-${i + 1}`, visible: job.facts.visible, hidden: job.model.hidden, rows,
+    run: RUN, session, engine: engine.fingerprint(), clock, transport, shared: true, id: `w-${i + 1}`, visible: job.facts.visible, hidden: job.model.hidden, rows,
   }).run());
   try {
     const outcome = await running;
@@ -69,4 +76,19 @@ export async function runEmbedded({ job, engine, session, figureData }: Workshop
   } finally {
     await transport.close();
   }
+}
+
+/** The same with workers elsewhere: this process coordinates, takes the steps, and computes no unit. */
+export function runOnFleet(workshop: Workshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace): Promise<RunOutcome> {
+  return coordinatorOf(workshop, run, place, false).run();
+}
+
+function coordinatorOf({ job, engine, session, figureData }: Workshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace, shared: boolean): CoordinatorShell {
+  return new CoordinatorShell({
+    ...place, shared, session, engine: engine.fingerprint(), job, jobDigest: jobDigest(job), journal: run.journal, telemetry: memoryTelemetry(), data: figureData,
+    start: run.start, fleet: shared ? EMBEDDED_RULES : CLUSTER_RULES, onEvent: run.onEvent, aside: { data: job.facts.digest },
+    ...(run.signal === undefined ? {} : { signal: run.signal }),
+    ...(run.lengths === undefined ? {} : { lengths: run.lengths }),
+    ...(run.verifyUntil === undefined ? {} : { verifyUntil: run.verifyUntil, verifyCheckpoints: true }),
+  });
 }

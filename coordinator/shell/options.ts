@@ -55,6 +55,9 @@ const AGES_MS = 0x7fff_ffff;
 /** Rules for workers in the coordinator's own process: a blocked event loop must not cost a lease. */
 export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS };
 
+/** Rules for workers that are processes elsewhere: their talking thread never computes, so silence means that they are gone. */
+export const CLUSTER_RULES: Partial<FleetRules> = { heartbeatMs: 1_000, memberMs: 5_000, leaseMs: 10_000 };
+
 export function rulesOf(options: CoordinatorOptions): FleetRules {
   return { ...FLEET_RULES, publishedMax: options.session.publishedMax, ...options.fleet };
 }
