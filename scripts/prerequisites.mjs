@@ -1,8 +1,8 @@
-// What the other scripts need on a fresh machine: node_modules, a built dist/, and for the tests a browser.
+// What the other scripts need on a fresh machine: node_modules, a built dist/, and for the tests a browser and a NATS server.
 // Whatever is missing and cannot be had is an error with its remedy, never a silent skip.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -64,4 +64,45 @@ export function requireBrowser() {
   run('apt-get', ['-qq', 'update'], 'Debian\'s package lists could not be read.', true);
   run('apt-get', ['-qq', '-y', 'install', '--no-install-recommends', 'chromium'], 'Install Chromium by hand or name one in EBM_CHROMIUM.', true);
   return '/usr/bin/chromium';
+}
+
+const NATS_SERVER = 'github.com/nats-io/nats-server/v2@v2.15.2';
+/** Older ones lack sync_interval, which the store on NATS needs. */
+const NATS_SERVER_MINOR_MIN = 10;
+
+function isOnPath(name) {
+  return process.env.PATH.split(delimiter).map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+function isRecentNatsServer(path) {
+  const said = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  const [, major, minor] = /v(\d+)\.(\d+)\./.exec(said.stdout ?? '') ?? [];
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= NATS_SERVER_MINOR_MIN);
+}
+
+/** Path of a nats-server for the tests: one that is there, or built with Go into .tools, or Debian's where we are root. */
+export function requireNatsServer() {
+  if (process.env.EBM_NATS_SERVER) {
+    if (!existsSync(process.env.EBM_NATS_SERVER)) stop(`EBM_NATS_SERVER names ${process.env.EBM_NATS_SERVER}, which does not exist.`);
+    return process.env.EBM_NATS_SERVER;
+  }
+  const tools = join(root, '.tools');
+  const built = join(tools, 'nats-server');
+  const installed = isOnPath('nats-server');
+  const recent = [installed, built].find((path) => path && existsSync(path) && isRecentNatsServer(path));
+  if (recent) return recent;
+  if (isOnPath('go')) {
+    process.stderr.write(`Building ${NATS_SERVER} with Go for the tests; this takes about a minute ...\n`);
+    mkdirSync(tools, { recursive: true });
+    const result = spawnSync('go', ['install', NATS_SERVER], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, GOBIN: tools } });
+    if (result.status === 0 && existsSync(built)) return built;
+  }
+  if (installed) return installed;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    stop('the tests of the cluster need nats-server. Install it (https://nats.io/download, Debian: `apt-get install nats-server` as root), or Go, with which it is built here, or name one in EBM_NATS_SERVER, then run the command again.');
+  }
+  process.stderr.write('Installing nats-server for the tests ...\n');
+  run('apt-get', ['-qq', 'update'], 'Debian\'s package lists could not be read.', true);
+  run('apt-get', ['-qq', '-y', 'install', '--no-install-recommends', 'nats-server'], 'Install nats-server by hand or name one in EBM_NATS_SERVER.', true);
+  return isOnPath('nats-server') ?? '/usr/sbin/nats-server';
 }

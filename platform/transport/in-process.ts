@@ -18,6 +18,7 @@ class InProcess<Payload> implements Transport<Payload> {
   readonly #listeners = new Map<string, Set<(payload: Payload) => void>>();
   readonly #waiting = new Set<Waiting>();
   #timer: Timer | null = null;
+  #timerDueMs = Infinity;
   #closed = false;
 
   constructor(clock: Clock) { this.#clock = clock; }
@@ -72,7 +73,10 @@ class InProcess<Payload> implements Transport<Payload> {
 
   /** One timer for all requests: it looks again when the earliest could be due, and rests when nothing waits. */
   #arm(delayMs: number): void {
-    if (this.#timer !== null) return;
+    const dueMs = this.#clock.nowMs() + delayMs;
+    if (this.#timer !== null && this.#timerDueMs <= dueMs) return;
+    this.#timer?.stop();
+    this.#timerDueMs = dueMs;
     this.#timer = this.#clock.after(delayMs, () => {
       this.#timer = null;
       const now = this.#clock.nowMs();

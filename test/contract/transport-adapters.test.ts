@@ -1,8 +1,12 @@
 // Every adapter of the transport under the one contract, by reference and by bytes.
+import { after, before } from 'node:test';
+import { realClock } from '../../platform/clock/real.ts';
 import { virtualClock } from '../../platform/clock/virtual.ts';
 import { codedTransport, type Codec } from '../../platform/transport/coded.ts';
 import { inProcessTransport } from '../../platform/transport/in-process.ts';
+import { connectNats, type NatsTransport } from '../../platform/transport/nats.ts';
 import { simulatedTransport } from '../../platform/transport/simulated.ts';
+import { startNatsServer, type NatsServer } from '../support/nats-server.ts';
 import { settle } from '../support/virtual-time.ts';
 import { transportContract } from './transport.ts';
 
@@ -30,4 +34,24 @@ transportContract('simulated', () => {
 transportContract('simulated by bytes', () => {
   const clock = virtualClock();
   return { transport: codedTransport(simulatedTransport<Uint8Array>(clock, NO_FAULTS), coded), ...itself, pass: (byMs) => settle(clock, byMs) };
+});
+
+let server: NatsServer;
+before(async () => { server = await startNatsServer(); });
+after(() => server.close());
+
+const connected = (): Promise<NatsTransport> => connectNats({ url: server.url, name: 'contract', clock: realClock() });
+/** The server keeps the order of one connection, so an empty exchange brings home what was under way; three take a request and its answer. */
+const exchanges = (nats: NatsTransport) => async (): Promise<void> => {
+  for (let turn = 0; turn < 3 && nats.isConnected; turn += 1) await nats.flush({ deadlineMs: 10_000 });
+};
+const oneByte = { payload: (number: number) => Uint8Array.of(number), number: (payload: Uint8Array) => payload[0]! };
+
+transportContract('nats', async () => {
+  const nats = await connected();
+  return { transport: nats, ...oneByte, pass: exchanges(nats) };
+});
+transportContract('coded over nats', async () => {
+  const nats = await connected();
+  return { transport: codedTransport(nats, coded), ...itself, pass: exchanges(nats) };
 });

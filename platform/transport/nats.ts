@@ -1,0 +1,301 @@
+// The transport over NATS: messages of any size up to the limit as frames below the server's max_payload. What fits one frame goes
+// directly; what is larger is offered, and its receiver pulls it at its own pace from the sender's outbox.
+//
+// T1. Nothing that arrives throws: it is refused, counted and reported.
+// T2. At most once: what is published without a connection is gone; a request is sent once, and waits for a connection first.
+// T3. What one sender publishes on one subject arrives in its order, whatever its sizes.
+// T4. Queues, memory of what was seen, outbox and reassembly have limits, and a full one says so.
+//
+// A subject is literal: no wildcards. Servers of one subject in several processes all get its requests, and the first answer counts.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock/clock.ts';
+import { Arrivals } from './arrivals.ts';
+import { encodeFrame, HEADER_BYTES, parseFrame, type Frame, type FrameHeader } from './framing.ts';
+import { checkSubject, closed, failure, failureContent, late, tooLarge, unanswered } from './nats-failures.ts';
+import { NATS_LIMITS, type NatsLimits } from './nats-limits.ts';
+import { Outbox, type Purpose } from './outbox.ts';
+import { Puller } from './pulling.ts';
+import { noCounts, type NatsCounters, type Refusal, type RefusalReason } from './refusals.ts';
+import { TransportError, type Subscription, type Transport } from './transport.ts';
+import { openWire, type NatsServerOptions, type NatsStatus, type Wire } from './wire.ts';
+
+export interface NatsOptions extends NatsServerOptions {
+  readonly clock: Clock;
+  /** First part of the subjects from which large messages are pulled, the same in the whole fleet: `<prefix>.<sender>`. `ebm.pull` unless told. */
+  readonly pullPrefix?: string;
+  readonly limits?: Partial<NatsLimits>;
+  /** Must not throw. */
+  readonly onStatus?: (status: NatsStatus) => void;
+  /** Must not throw. */
+  readonly onRefused?: (refusal: Refusal) => void;
+}
+
+/** A payload that arrives may be a view of a larger buffer: read it, never write it. One that was sent must not change until it has arrived. */
+export interface NatsTransport extends Transport<Uint8Array> {
+  readonly counters: Readonly<NatsCounters>;
+  /** As announced by the server that we are, or were last, connected to. */
+  readonly serverMaxPayloadBytes: number;
+  readonly isConnected: boolean;
+  /** Resolves when the server has everything that was published and subscribed so far. Rejects with `deadline` or `closed`. */
+  flush(options: { readonly deadlineMs: number }): Promise<void>;
+}
+
+/** Rejects with a NatsConnectError when the first connection fails; later ones are tried for ever. */
+export async function connectNats(options: NatsOptions): Promise<NatsTransport> {
+  const limits: NatsLimits = { ...NATS_LIMITS, ...options.limits };
+  const counters = noCounts();
+  const { clock, onStatus = () => undefined } = options;
+  const wire = await openWire({ server: options, clock, limits, counters, onStatus });
+  return new Nats(wire, { clock, limits, counters, pullPrefix: options.pullPrefix ?? 'ebm.pull', onRefused: options.onRefused ?? (() => undefined) });
+}
+
+interface Parts {
+  readonly clock: Clock;
+  readonly limits: NatsLimits;
+  readonly counters: NatsCounters;
+  readonly pullPrefix: string;
+  readonly onRefused: (refusal: Refusal) => void;
+}
+
+type Handler = (payload: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+interface Channel { readonly subscription: Subscription; readonly listeners: Set<(payload: Uint8Array) => void> }
+
+class Nats implements NatsTransport {
+  readonly counters: NatsCounters;
+  readonly #wire: Wire;
+  readonly #parts: Parts;
+  readonly #sender = randomBytes(6).readUIntBE(0, 6);
+  readonly #outbox: Outbox;
+  readonly #puller: Puller;
+  readonly #servers = new Map<string, Subscription>();
+  readonly #channels = new Map<string, Channel>();
+  readonly #pending = new Set<(error: TransportError) => void>();
+  #messages = 0;
+  #closing: Promise<void> | null = null;
+
+  constructor(wire: Wire, parts: Parts) {
+    const { clock, limits, counters, pullPrefix } = parts;
+    this.#wire = wire;
+    this.#parts = parts;
+    this.counters = counters;
+    const subjectOf = (owner: number): string => `${pullPrefix}.${owner.toString(16).padStart(12, '0')}`;
+    this.#outbox = new Outbox({ clock, sender: this.#sender, limits });
+    this.#puller = new Puller({
+      clock, sender: this.#sender, limits, counters,
+      ask: (owner, frame, timeoutMs) => wire.ask(subjectOf(owner), frame, timeoutMs),
+      tell: (owner, frame) => { wire.publish(subjectOf(owner), frame); },
+    });
+    const own = subjectOf(this.#sender);
+    this.#listen(own, (frame, reply) => {
+      if (frame.kind === 'pull' && reply !== undefined) wire.publish(reply, this.#outbox.answer(frame));
+      else if (frame.kind === 'done') this.#outbox.fetched(frame.message);
+      else this.#refuse(own, 'unexpected-kind', frame.kind);
+    });
+  }
+
+  get serverMaxPayloadBytes(): number { return this.#wire.serverMaxPayloadBytes; }
+
+  get isConnected(): boolean { return this.#wire.isConnected; }
+
+  request(subject: string, payload: Uint8Array, { deadlineMs }: { readonly deadlineMs: number }): Promise<Uint8Array> {
+    if (this.#closing !== null) return Promise.reject(closed(subject));
+    const { clock } = this.#parts;
+    const message = this.#nextMessage();
+    return new Promise((resolve, reject) => {
+      checkSubject(subject);
+      const end = (): void => {
+        this.#pending.delete(fail);
+        this.#outbox.remove(message);
+        timer.stop();
+      };
+      const fail = (error: TransportError): void => { end(); reject(error); };
+      const timer = clock.after(deadlineMs, () => { fail(late(subject)); });
+      this.#pending.add(fail);
+      this.#ask({ subject, message, payload, deadlineMs }).then((answer) => { end(); resolve(answer); }, (error: unknown) => {
+        fail(error instanceof TransportError ? error : new TransportError('malformed', `the request on ${subject} failed`, { cause: error }));
+      });
+    });
+  }
+
+  serve(subject: string, handler: Handler): Subscription {
+    this.#checkOpen(subject);
+    if (this.#servers.has(subject)) throw new Error(`${subject} is served already`);
+    const arrivals = this.#arrivals(subject, () => undefined);
+    const own = this.#listen(subject, (frame, reply) => {
+      // What is published on the subject is for subscribers.
+      if (reply === undefined || (frame.kind !== 'request' && frame.kind !== 'request-offer')) this.#refuseStray(subject, frame);
+      else if (arrivals.isNew(frame)) void this.#serve(subject, handler, { frame, reply });
+      else this.#refuse(subject, 'repeated', 'a request');
+    });
+    const served: Subscription = { close: () => {
+      if (this.#servers.get(subject) === served) this.#servers.delete(subject);
+      own.close();
+    } };
+    this.#servers.set(subject, served);
+    return served;
+  }
+
+  publish(subject: string, payload: Uint8Array): void {
+    if (this.#closing !== null) return;
+    checkSubject(subject);
+    if (!this.#wire.isConnected) { this.counters.publishesDropped += 1; return; }
+    const frame = this.#frame({ purpose: 'publish', message: this.#nextMessage(), payload, keptMs: 0 });
+    if (frame === null) throw tooLarge(subject, payload);
+    if (!this.#wire.publish(subject, frame)) this.counters.publishesDropped += 1;
+  }
+
+  subscribe(subject: string, handler: (payload: Uint8Array) => void): Subscription {
+    this.#checkOpen(subject);
+    const channel = this.#channels.get(subject) ?? this.#openChannel(subject);
+    const own = (payload: Uint8Array): void => { handler(payload); };
+    channel.listeners.add(own);
+    return { close: () => {
+      if (!channel.listeners.delete(own) || channel.listeners.size > 0) return;
+      this.#channels.delete(subject);
+      channel.subscription.close();
+    } };
+  }
+
+  async flush({ deadlineMs }: { readonly deadlineMs: number }): Promise<void> {
+    const isFlushed = this.#closing === null && await this.#wire.flush(deadlineMs);
+    if (this.#closing !== null) throw closed('flush');
+    if (!isFlushed) throw late('the NATS server');
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    for (const { listeners } of this.#channels.values()) listeners.clear();
+    for (const fail of [...this.#pending]) fail(new TransportError('closed', 'the transport was closed'));
+    this.#servers.clear();
+    this.#channels.clear();
+    this.#outbox.clear();
+    await this.#wire.close();
+  }
+
+  #nextMessage(): number {
+    this.#messages += 1;
+    return this.#messages;
+  }
+
+  #checkOpen(subject: string): void {
+    if (this.#closing !== null) throw closed(subject);
+    checkSubject(subject);
+  }
+
+  /** The frame that is, or offers, a message; null when it is too large or there is no room for it. */
+  #frame({ purpose, message, payload, keptMs }: { readonly purpose: Purpose; readonly message: number; readonly payload: Uint8Array; readonly keptMs: number }): Uint8Array | null {
+    const { limits } = this.#parts;
+    if (payload.length > limits.messageBytesMax) return null;
+    const contentBytesMax = Math.min(limits.frameBytesMax, this.#wire.serverMaxPayloadBytes) - HEADER_BYTES;
+    if (payload.length <= contentBytesMax) return encodeFrame(this.#direct(purpose, message, payload), payload);
+    return this.#outbox.offer({ purpose, message, payload, contentBytesMax, keptMs });
+  }
+
+  #direct(kind: FrameHeader['kind'], message: number, content: Uint8Array): FrameHeader {
+    return { kind, sender: this.#sender, message, totalBytes: content.length, index: 0, count: 1 };
+  }
+
+  /** Subscribes to frames; whatever is not one is refused here. */
+  #listen(subject: string, receive: (frame: Frame, reply: string | undefined) => void): Subscription {
+    return this.#wire.subscribe(subject, (bytes, reply) => {
+      const frame = this.#read(subject, bytes);
+      if (frame !== null) receive(frame, reply);
+    });
+  }
+
+  #read(subject: string, bytes: Uint8Array): Frame | null {
+    this.counters.framesIn += 1;
+    this.counters.bytesIn += bytes.length;
+    const parsed = parseFrame(bytes);
+    if (parsed.kind === 'frame') return parsed.frame;
+    this.#refuse(subject, parsed.reason, `${bytes.length} bytes`);
+    return null;
+  }
+
+  #refuse(subject: string, reason: RefusalReason, detail: string): void {
+    this.counters.refused[reason] += 1;
+    this.#parts.onRefused({ reason, subject, detail });
+  }
+
+  /** Requests and publications on one subject have different receivers; anything else is out of place. */
+  #refuseStray(subject: string, frame: Frame): void {
+    const isOther = frame.kind === 'publish' || frame.kind === 'publish-offer' || frame.kind === 'request' || frame.kind === 'request-offer';
+    if (!isOther) this.#refuse(subject, 'unexpected-kind', frame.kind);
+  }
+
+  #arrivals(subject: string, deliver: (content: Uint8Array) => void): Arrivals {
+    return new Arrivals({
+      limits: this.#parts.limits, deliver,
+      pull: (offer) => this.#puller.pull(offer),
+      refuse: (reason, detail) => { if (this.#closing === null) this.#refuse(subject, reason, detail); },
+    });
+  }
+
+  #openChannel(subject: string): Channel {
+    const listeners = new Set<(payload: Uint8Array) => void>();
+    const arrivals = this.#arrivals(subject, (content) => {
+      for (const listener of [...listeners]) {
+        // A handler that throws breaks its promise, but thrown into the client it would end the connection.
+        try { listener(content); } catch (error) { this.#refuse(subject, 'handler-threw', String(error)); }
+      }
+    });
+    const subscription = this.#listen(subject, (frame) => {
+      if (frame.kind !== 'publish' && frame.kind !== 'publish-offer') this.#refuseStray(subject, frame);
+      else if (arrivals.isNew(frame)) arrivals.accept(frame);
+      else this.#refuse(subject, 'repeated', 'a message');
+    });
+    const channel = { subscription, listeners };
+    this.#channels.set(subject, channel);
+    return channel;
+  }
+
+  async #serve(subject: string, handler: Handler, { frame, reply }: { readonly frame: Frame; readonly reply: string }): Promise<void> {
+    const message = this.#nextMessage();
+    const fail = (...why: Parameters<typeof failureContent>): void => {
+      const content = failureContent(...why);
+      this.#wire.publish(reply, encodeFrame(this.#direct('failure', message, content), content));
+    };
+    const pulled = frame.kind === 'request' ? { kind: 'content' as const, content: frame.content } : await this.#puller.pull(frame);
+    if (this.#closing !== null) return;
+    if (pulled.kind === 'refused') {
+      this.#refuse(subject, pulled.reason, pulled.detail);
+      fail(pulled.reason === 'too-large' ? 'too-large' : 'malformed', `the request could not be fetched: ${pulled.reason}, ${pulled.detail}`);
+      return;
+    }
+    try {
+      const payload = await handler(pulled.content);
+      const answer = this.#closing === null && this.#frame({ purpose: 'answer', message, payload, keptMs: 0 });
+      if (answer === null) fail('too-large', `the answer has ${payload.length} bytes`);
+      else if (answer !== false) this.#wire.publish(reply, answer);
+    } catch (error) {
+      fail('handler-failed', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #ask({ subject, message, payload, deadlineMs }: { readonly subject: string; readonly message: number; readonly payload: Uint8Array; readonly deadlineMs: number }): Promise<Uint8Array> {
+    const { clock } = this.#parts;
+    const dueMs = clock.nowMs() + deadlineMs;
+    const frame = this.#frame({ purpose: 'request', message, payload, keptMs: deadlineMs });
+    if (frame === null) throw tooLarge(subject, payload);
+    const asked = await this.#wire.ask(subject, frame, deadlineMs);
+    if (asked.kind !== 'answer') throw unanswered(subject, asked);
+    const answer = this.#read(subject, asked.bytes);
+    if (answer === null) throw new TransportError('malformed', `the answer from ${subject} could not be read`);
+    if (answer.kind === 'answer') return answer.content;
+    if (answer.kind === 'failure') throw failure(subject, answer.content);
+    if (answer.kind !== 'answer-offer') {
+      this.#refuse(subject, 'unexpected-kind', answer.kind);
+      throw new TransportError('malformed', `the answer from ${subject} is a ${answer.kind}`);
+    }
+    const pulled = await this.#puller.pull(answer, dueMs - clock.nowMs());
+    if (pulled.kind === 'content') return pulled.content;
+    if (this.#closing !== null) throw closed(subject);
+    this.#refuse(subject, pulled.reason, pulled.detail);
+    if (pulled.reason === 'deadline') throw late(subject);
+    throw new TransportError(pulled.reason === 'too-large' ? 'too-large' : 'malformed', `the answer from ${subject} could not be fetched: ${pulled.reason}, ${pulled.detail}`);
+  }
+}

@@ -1,0 +1,260 @@
+// The connection to NATS: bytes to subjects and back, whether there is a connection just now, and what became of one question. It knows
+// nothing of frames. Only here is the NATS client called, and nothing it throws leaves this file but through connecting.
+import {
+  connect, credsAuthenticator, errors, nkeyAuthenticator, type ConnectionOptions, type Msg, type NatsConnection, type NodeConnectionOptions,
+  type Status as ClientStatus,
+} from 'nats';
+import type { Clock } from '../clock/clock.ts';
+import type { NatsLimits } from './nats-limits.ts';
+import type { NatsCounters } from './refusals.ts';
+import type { Subscription } from './transport.ts';
+
+export interface NatsTls {
+  /** Paths of PEM files. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+/** Who we are and where the server is. At most one of user, creds and nkeySeed. */
+export interface NatsServerOptions {
+  /** `nats://host:port` or `tls://host:port`, or several. */
+  readonly url: string | readonly string[];
+  /** Shown by the server's monitoring. */
+  readonly name: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** Content of a credentials file. */
+  readonly creds?: string;
+  /** Seed of a user nkey (`SU...`). */
+  readonly nkeySeed?: string;
+  readonly tls?: NatsTls;
+  /** Where answers arrive; a user with least privilege has one of its own. `_INBOX` unless told. */
+  readonly inboxPrefix?: string;
+}
+
+export type NatsStatus =
+  | { readonly kind: 'connected'; readonly server: string }
+  | { readonly kind: 'disconnected'; readonly server: string }
+  | { readonly kind: 'reconnecting' }
+  | { readonly kind: 'slow-consumer'; readonly detail: string }
+  | { readonly kind: 'error'; readonly error: Error }
+  /** For good: closed by us, or given up by the client with that error. */
+  | { readonly kind: 'closed'; readonly error: Error | null };
+
+export type NatsConnectErrorCode = 'unreachable' | 'not-authorized' | 'failed';
+
+/** The first connection could not be made. */
+export class NatsConnectError extends Error {
+  readonly code: NatsConnectErrorCode;
+  constructor(code: NatsConnectErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'NatsConnectError';
+    this.code = code;
+  }
+}
+
+/** What came of one question. */
+export type Asked =
+  | { readonly kind: 'answer'; readonly bytes: Uint8Array }
+  | { readonly kind: 'nobody'; readonly cause: unknown }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'closed' };
+
+export interface WireOptions {
+  readonly server: NatsServerOptions;
+  readonly clock: Clock;
+  readonly limits: NatsLimits;
+  readonly counters: NatsCounters;
+  readonly onStatus: (status: NatsStatus) => void;
+}
+
+export async function openWire(options: WireOptions): Promise<Wire> {
+  const { server } = options;
+  try {
+    return new Wire(await connect(clientOptions(options)), options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const where = [server.url].flat().map(withoutPassword).join(', ');
+    if (cause instanceof errors.AuthorizationError) throw new NatsConnectError('not-authorized', `NATS at ${where} refused to let us in: ${reason}`, { cause });
+    const isUnreachable = cause instanceof errors.ConnectionError || cause instanceof errors.TimeoutError || (cause instanceof Error && 'code' in cause);
+    throw new NatsConnectError(isUnreachable ? 'unreachable' : 'failed', `no connection to NATS at ${where}: ${reason}`, { cause });
+  }
+}
+
+export class Wire {
+  readonly #client: NatsConnection;
+  readonly #options: WireOptions;
+  readonly #waiting = new Set<() => void>();
+  #isConnected = true;
+  #isClosed = false;
+  #maxPayloadBytes: number;
+
+  constructor(client: NatsConnection, options: WireOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#maxPayloadBytes = client.info?.max_payload ?? options.limits.frameBytesMax;
+    void this.#watch();
+    void client.closed().then((error) => {
+      this.#end();
+      options.onStatus({ kind: 'closed', error: error instanceof Error ? error : null });
+    });
+    options.onStatus({ kind: 'connected', server: client.getServer() });
+  }
+
+  /** The server's own, as last announced. */
+  get serverMaxPayloadBytes(): number {
+    this.#maxPayloadBytes = this.#client.info?.max_payload ?? this.#maxPayloadBytes;
+    return this.#maxPayloadBytes;
+  }
+
+  get isConnected(): boolean { return this.#isConnected; }
+
+  /** Whether it was handed to a connection; without one it is dropped, for the client's own buffer has no bound. */
+  publish(subject: string, bytes: Uint8Array): boolean {
+    if (!this.#isConnected) return false;
+    try {
+      this.#client.publish(subject, bytes);
+    } catch (error) {
+      // The subject of an answer is the asker's choice, and may be nonsense.
+      this.#options.onStatus({ kind: 'error', error: asError(error) });
+      return false;
+    }
+    this.#count(bytes);
+    return true;
+  }
+
+  /** Never rejects. Without a connection it waits for one, as long as there is time. */
+  async ask(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Asked> {
+    const { clock } = this.#options;
+    const dueMs = clock.nowMs() + timeoutMs;
+    if (!this.#isConnected) await this.#connection(timeoutMs);
+    if (this.#isClosed) return { kind: 'closed' };
+    const leftMs = Math.ceil(dueMs - clock.nowMs());
+    if (leftMs < 1 || !this.#isConnected) return { kind: 'timeout' };
+    try {
+      this.#count(bytes);
+      const message = await this.#client.request(subject, bytes, { timeout: leftMs });
+      return { kind: 'answer', bytes: message.data };
+    } catch (error) {
+      if (this.#isClosed) return { kind: 'closed' };
+      const causes = [error, error instanceof Error ? error.cause : undefined];
+      if (causes.some((cause) => cause instanceof errors.NoRespondersError || cause instanceof errors.PermissionViolationError)) return { kind: 'nobody', cause: error };
+      return { kind: 'timeout' };
+    }
+  }
+
+  /** The client subscribes again after a reconnection. `receive` must not throw. */
+  subscribe(subject: string, receive: (bytes: Uint8Array, reply: string | undefined) => void): Subscription {
+    const callback = (error: Error | null, message: Msg): void => {
+      // An error is a subscription that the server does not permit; the status tells of it.
+      if (error === null) receive(message.data, message.reply);
+    };
+    const subscription = this.#client.subscribe(subject, { callback });
+    return { close: () => { if (!this.#isClosed) subscription.unsubscribe(); } };
+  }
+
+  /** Whether the server has taken everything published so far, and we all that it had for us before. */
+  async flush(timeoutMs: number): Promise<boolean> {
+    if (!this.#isConnected) await this.#connection(timeoutMs);
+    if (!this.#isConnected) return false;
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.after(timeoutMs, () => { resolve(false); });
+      const end = (isFlushed: boolean): void => { timer.stop(); resolve(isFlushed); };
+      this.#client.flush().then(() => { end(true); }, () => { end(false); });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isClosed && this.#isConnected) await this.flush(this.#options.limits.closeFlushMs);
+    this.#end();
+    await this.#client.close();
+    await this.#client.closed();
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    this.#isConnected = false;
+    this.#release();
+  }
+
+  #count(bytes: Uint8Array): void {
+    this.#options.counters.framesOut += 1;
+    this.#options.counters.bytesOut += bytes.length;
+  }
+
+  #connection(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isClosed) { resolve(); return; }
+      const timer = this.#options.clock.after(timeoutMs, () => { end(); });
+      const end = (): void => { this.#waiting.delete(end); timer.stop(); resolve(); };
+      this.#waiting.add(end);
+    });
+  }
+
+  #release(): void {
+    for (const end of [...this.#waiting]) end();
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.#client.status()) {
+      if (this.#isClosed) return;
+      if (status.type === 'disconnect') this.#isConnected = false;
+      if (status.type === 'reconnect') {
+        this.#isConnected = true;
+        this.#release();
+      }
+      const told = translated(status);
+      if (told !== null) this.#options.onStatus(told);
+    }
+  }
+}
+
+function translated(status: ClientStatus): NatsStatus | null {
+  switch (status.type) {
+    case 'disconnect': return { kind: 'disconnected', server: status.server };
+    case 'reconnect': return { kind: 'connected', server: status.server };
+    case 'reconnecting': return { kind: 'reconnecting' };
+    case 'slowConsumer': return { kind: 'slow-consumer', detail: `${status.pending} messages wait on ${status.sub.getSubject()}` };
+    case 'error': return /slow consumer/i.test(status.error.message) ? { kind: 'slow-consumer', detail: status.error.message } : { kind: 'error', error: status.error };
+    case 'staleConnection': return { kind: 'error', error: new Error('the NATS server does not answer pings') };
+    case 'update': case 'ldm': case 'ping': case 'forceReconnect': case 'close': return null;
+  }
+}
+
+function clientOptions({ server, limits }: WireOptions): NodeConnectionOptions {
+  const options: ConnectionOptions = {
+    servers: [server.url].flat(),
+    name: server.name,
+    reconnect: true,
+    maxReconnectAttempts: -1,
+    // A password that is being changed is no reason to give up for ever.
+    ignoreAuthErrorAbort: true,
+    reconnectTimeWait: limits.reconnectWaitMs,
+    reconnectJitter: limits.reconnectJitterMs,
+    reconnectJitterTLS: limits.reconnectJitterMs,
+    pingInterval: limits.pingIntervalMs,
+    maxPingOut: limits.unansweredPingsMax,
+    timeout: limits.connectTimeoutMs,
+    // A stack for each request costs more than the request.
+    noAsyncTraces: true,
+  };
+  if (server.inboxPrefix !== undefined) options.inboxPrefix = server.inboxPrefix;
+  if (server.tls !== undefined) options.tls = { ...server.tls };
+  const text = new TextEncoder();
+  if (server.creds !== undefined) options.authenticator = credsAuthenticator(text.encode(server.creds));
+  else if (server.nkeySeed !== undefined) options.authenticator = nkeyAuthenticator(text.encode(server.nkeySeed));
+  else if (server.user !== undefined) {
+    options.user = server.user;
+    options.pass = server.password ?? '';
+  }
+  return options;
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
