@@ -102,6 +102,34 @@ export interface BenchOptions extends RunningOptions {
   readonly peer: boolean;
 }
 
+/** How a cluster is reached. */
+export interface ClusterOptions {
+  readonly signal: AbortSignal;
+  /** URL of a NATS server. */
+  readonly nats: string;
+  /** Path of a credentials file, or null. */
+  readonly creds: string | null;
+}
+
+export interface CoordinatorOptions extends ClusterOptions, RunningOptions {
+  /** Directory of jobs and runs. */
+  readonly store: string;
+}
+
+export interface WorkerOptions extends ClusterOptions, RunningOptions {
+  /** Null: made of the host's name and the process id. */
+  readonly name: string | null;
+}
+
+export interface SubmitOptions extends ClusterOptions {
+  readonly spec: JobSpec;
+  readonly follow: boolean;
+}
+
+export interface JobOptions extends ClusterOptions {
+  readonly id: string;
+}
+
 export interface EngineDescription {
   readonly name: string;
   readonly version: string;
@@ -124,6 +152,12 @@ export interface Actions {
   verify(options: VerifyOptions, output: Output): Promise<ExitCode>;
   inspect(options: InspectOptions, output: Output): Promise<ExitCode>;
   bench(options: BenchOptions, output: Output): Promise<ExitCode>;
+  coordinator(options: CoordinatorOptions, output: Output): Promise<ExitCode>;
+  worker(options: WorkerOptions, output: Output): Promise<ExitCode>;
+  submit(options: SubmitOptions, output: Output): Promise<ExitCode>;
+  list(options: ClusterOptions, output: Output): Promise<ExitCode>;
+  show(options: JobOptions, output: Output): Promise<ExitCode>;
+  cancel(options: JobOptions, output: Output): Promise<ExitCode>;
   /** Every engine this program knows, working here or not. */
   engines(): Promise<readonly EngineDescription[]>;
   /** Reads a job's data and says what it is, for `ebm explain FILE`. */

@@ -6,6 +6,7 @@ import { failureOf, UsageError, type ExitCode } from '../terminal/failure.ts';
 import { createOutput } from '../terminal/output.ts';
 import type { Actions } from './actions.ts';
 import type { CommandContext, Surroundings } from './context.ts';
+import { addCluster } from './cluster.ts';
 import { addMachine } from './machine.ts';
 import { addTraining } from './training.ts';
 import { addUsing } from './using.ts';
@@ -30,6 +31,7 @@ export function buildProgram(actions: Actions, surroundings: Surroundings): Buil
     .addHelpText('after', '\nExample:\n  $ ebm train examples/mnist-rbm.yaml\n\nExit codes: 0 done, 1 the work failed, 2 a mistake in what was asked, 3 unreachable.');
   addTraining(program, context);
   addUsing(program, context);
+  addCluster(program, context);
   addMachine(program, context);
   // Settings are not inherited by commands that exist already, so each gets them.
   for (const command of everyCommand(program)) {

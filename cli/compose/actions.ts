@@ -13,6 +13,12 @@ export const actions: Actions = {
   verify: async (...given) => (await import('./verify.ts')).verify(...given),
   inspect: async (...given) => (await import('./inspect.ts')).inspect(...given),
   bench: async (...given) => (await import('./bench.ts')).bench(...given),
+  coordinator: async (...given) => (await import('../cluster/roles.ts')).coordinator(...given),
+  worker: async (...given) => (await import('../cluster/roles.ts')).worker(...given),
+  submit: async (...given) => (await import('../cluster/jobs.ts')).submit(...given),
+  list: async (...given) => (await import('../cluster/jobs.ts')).list(...given),
+  show: async (...given) => (await import('../cluster/jobs.ts')).show(...given),
+  cancel: async (...given) => (await import('../cluster/jobs.ts')).cancel(...given),
   engines: async () => (await import('./engines.ts')).describeEngines(),
   async dataFacts(spec, baseFolder) {
     const { loadData } = await import('../../platform/data/load.ts');

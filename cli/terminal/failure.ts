@@ -59,6 +59,7 @@ function exitCodeOf(error: Error, code: string): ExitCode {
     case 'ConfigError':
     case 'DataError': return 2;
     case 'StorageError': return DISK_FAILURES.has(code) ? 1 : 2;
+    case 'NatsConnectError':
     case 'TransportError': return 3;
     default: return 1;
   }
