@@ -11,7 +11,7 @@ import { estimateRun, shortages } from '../../platform/config/estimate.ts';
 import { loadData, type LoadedData } from '../../platform/data/load.ts';
 import { BUILT_IN_NAMES } from '../../platform/data/source.ts';
 import { createRunDirectory } from '../../platform/journal/run-directory.ts';
-import { guarded } from '../../platform/store/errors.ts';
+import { guarded, StorageError } from '../../platform/store/errors.ts';
 import { systemCode } from '../../platform/store/files.ts';
 import type { TrainOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
@@ -75,16 +75,23 @@ export function located(spec: JobSpec, baseFolder: string): JobSpec {
 /** Makes runs/NAME-NUMBER with the first number after those in use; of several processes that try at once each gets its own. */
 async function claimDirectory(name: string): Promise<string> {
   return guarded(RUNS_FOLDER, 'making the run directory', async () => {
-    await mkdir(RUNS_FOLDER, { recursive: true });
+    await madeDirectory(RUNS_FOLDER);
     const numbers = (await readdir(RUNS_FOLDER)).map((each) => each.startsWith(`${name}-`) ? Number(each.slice(name.length + 1)) : NaN).filter((n) => Number.isSafeInteger(n) && n > 0);
     for (let number = Math.max(0, ...numbers) + 1; ; number += 1) {
       const directory = join(RUNS_FOLDER, `${name}-${number}`);
-      const isMade = await mkdir(directory).then(() => true, (error: unknown) => {
-        if (systemCode(error) === 'EEXIST') return false;
-        throw error;
-      });
-      if (isMade) return directory;
+      if (await madeDirectory(directory)) return directory;
     }
+  }).catch((error: unknown) => {
+    if (!(error instanceof StorageError) || (error.code !== 'read-only' && error.code !== 'no-permission')) throw error;
+    throw new UsageError(error.code, error.message, 'Name it with --out DIR.');
+  });
+}
+
+/** False if there is something of that name. Not recursive: of a read-only disk Node's recursive mkdir says that nothing is there (ENOENT). */
+async function madeDirectory(path: string): Promise<boolean> {
+  return mkdir(path).then(() => true, (error: unknown) => {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
   });
 }
 
