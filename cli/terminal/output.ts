@@ -81,8 +81,8 @@ function jsonOutput({ stdout, environment }: OutputSettings): Output {
     say: nothing,
     note: nothing,
     warn: (message) => { write({ kind: 'warning', message }); },
-    fail({ code, message, details }) {
-      if (!failed) write({ kind: 'failed', code, message, update: null, ...details });
+    fail({ code, message, advice, details }) {
+      if (!failed) write({ kind: 'failed', code, message, advice, update: null, ...details });
     },
     end: nothing,
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FinishedEvent, RunEvent } from '../../../cli/terminal/events.ts';
-import { failureOf } from '../../../cli/terminal/failure.ts';
+import { failureOf, UsageError } from '../../../cli/terminal/failure.ts';
 import { jsonLine } from '../../../cli/terminal/output.ts';
 import { jsonLines, keptOutput } from './support.ts';
 
@@ -88,6 +88,12 @@ test('remarks, pictures and warnings do not disturb the lines of a machine', () 
   output.say('a picture');
   output.warn('mind');
   assert.deepEqual(jsonLines(stdout.text()), [{ kind: 'warning', message: 'mind' }]);
+});
+
+test('with --json a failure has the advice that people read on its second line', () => {
+  const { output, stdout } = keptOutput(true);
+  output.fail(failureOf(new UsageError('too-late', 'it is too late', 'Come earlier.')));
+  assert.deepEqual(jsonLines(stdout.text()), [{ kind: 'failed', code: 'too-late', message: 'it is too late', advice: 'Come earlier.', update: null }]);
 });
 
 test('a failure that the run has told already is not told twice', () => {

@@ -59,7 +59,7 @@ test('what an action throws is one block on stderr, and with --json one line of 
   assert.deepEqual([text.exitCode, text.stdout, text.stderr], [1, '', 'error: the disk is full\n']);
   const machine = await ran(['inspect', 'x', '--json'], actions);
   assert.deepEqual([machine.exitCode, machine.stderr], [1, '']);
-  assert.deepEqual(jsonLines(machine.stdout), [{ kind: 'failed', code: 'disk-full', message: 'the disk is full', update: null }]);
+  assert.deepEqual(jsonLines(machine.stdout), [{ kind: 'failed', code: 'disk-full', message: 'the disk is full', advice: null, update: null }]);
 });
 
 const MISTAKES: readonly (readonly [readonly string[], RegExp])[] = [
