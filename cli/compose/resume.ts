@@ -1,13 +1,10 @@
 // `ebm resume`: goes on with a run from its last good checkpoint, bit for bit; a longer run may be asked for.
-import { join } from 'node:path';
 import { extendJob } from '../../platform/config/compile.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import { checkUnchanged, loadData } from '../../platform/data/load.ts';
-import { CHECKPOINTS_NAME } from '../../platform/journal/directory.ts';
 import { LEDGER_START, type RestoreOutcome, type Snapshot } from '../../platform/journal/journal.ts';
-import { readRunDirectory } from '../../platform/journal/reading.ts';
+import { noneGood, readRunDirectory } from '../../platform/journal/reading.ts';
 import { openRunDirectory, type OpenRun } from '../../platform/journal/run-directory.ts';
-import { StorageError } from '../../platform/store/errors.ts';
 import type { EarlierLength } from '../../coordinator/machine/settings.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
@@ -46,7 +43,8 @@ export async function goOn(options: ResumeOptions, listener: RunListener): Promi
     const restored = await run.journal.restore();
     const start = await startOf(restored, run);
     const facts = await endOf(run, job, start);
-    const warnings = [...run.warnings, ...restored.warnings, ...jobWarnings];
+    // From the seed a run of another length is the run that it would have been: nothing of the old schedule is in it.
+    const warnings = [...run.warnings, ...restored.warnings, ...((start?.update ?? 0) === 0 ? [] : jobWarnings)];
     warnings.forEach((warning) => { listener.warn(warning); });
     if (start === null) listener.note('There is no checkpoint yet: starting from the seed.');
     if (facts !== null) return { kind: 'already-finished', updates: job.train.updates, facts };
@@ -67,11 +65,7 @@ async function startOf(restored: RestoreOutcome, { path }: OpenRun): Promise<Sna
   if (restored.kind === 'restored') return restored.snapshot;
   const damaged = (await (await readRunDirectory(path)).checkpoints('deep')).flatMap((checkpoint) => checkpoint.kind === 'damaged' ? [checkpoint.what] : []);
   if (damaged.length === 0) return null;
-  const checkpoints = join(path, CHECKPOINTS_NAME);
-  throw new StorageError({
-    code: 'damaged', path: checkpoints, what: `no checkpoint can be used: ${damaged.join('. ')}`,
-    remedy: `Put one of them back from a copy. To compute the run again from its seed, with the same bits, move ${checkpoints} away first.`,
-  });
+  throw noneGood(path, damaged);
 }
 
 /** How the run ended, if it has nothing left to do. Throws for a run that is already longer than it is asked to be. */

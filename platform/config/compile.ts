@@ -73,7 +73,7 @@ function lengthProblems(spec: JobSpec, updates: number, trainingRows: number): r
 
 export interface ExtendedJob {
   readonly job: CompiledJob;
-  /** What the user should know before going on, for example that a schedule now ends later. */
+  /** What the user should know before going on from an update (not from the seed), for example that a schedule now ends later. */
   readonly warnings: readonly string[];
 }
 

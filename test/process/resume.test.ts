@@ -82,6 +82,15 @@ describe('ebm resume', { concurrency: 2 }, () => {
     assert.deepEqual([last(verified, 'verified')['equal'], last(verified, 'verified')['compared']], [true, 70]);
   });
 
+  test('to more updates of a run without a checkpoint is the run of that length from the start, and nothing is warned of', async () => {
+    const whole = await here.run(['train', 'job.yaml', '--out', 'seventy', ...set('train.updates=70')]);
+    await here.run(['train', 'job.yaml', '--out', 'early'], { kind: 'started', count: 1, signal: 'SIGKILL' });
+    for (const update of [20, 40, 60]) rmSync(here.file('early', checkpoint(update)), { recursive: true, force: true });
+    const longer = await here.run(['resume', 'early', ...set('train.updates=70')]);
+    assert.deepEqual(messages(longer).filter((message) => message.includes('schedule')), []);
+    assert.deepEqual([ofKind(longer, 'started')[0]?.['update'], bits(longer)], [0, bits(whole)]);
+  });
+
   test('compares what it computes again with the ledger lines that it cut, and fails where they differ', async () => {
     const run = copied('differs');
     const ledger = here.file(run, 'ledger.jsonl');
