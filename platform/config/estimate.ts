@@ -21,12 +21,23 @@ export interface RunEstimate {
 const NODE_BYTES = 90_000_000;
 /** Versions of published parameters that an engine keeps: the one in use, the one being made, and with staleness 1 the one before. */
 const PUBLISHED_VERSIONS = 3;
-const LEDGER_LINE_BYTES = 480;
+/** Measured at 574, with short numbers. */
+const LEDGER_LINE_BYTES = 640;
 const METRICS_LINE_BYTES = 240;
-const REPORT_BYTES = 3_000_000;
-/** What a small file takes at least. */
-const FILE_BLOCK_BYTES = 4_096;
-const MOSAIC_CHAINS = 100;
+const EVALUATED_LINE_BYTES = 600;
+/** A report without pictures, measured at 41 to 62 kB; what a point of its curves takes, and of how many points they are at most. */
+const REPORT_BYTES = 80_000;
+const REPORT_POINT_BYTES = 240;
+const REPORT_POINTS_MAX = 500;
+/** Mosaics in a report, and their bytes together. */
+const REPORT_FRAMES_MAX = 24;
+const REPORT_FRAMES_BYTES_MAX = 8_000_000;
+/** In a report pictures are text. */
+const BASE64 = 4 / 3;
+/** Cells of a mosaic are tiles of so many rows; measured, of 4 to 3000 units: 5 to 337 kB, always below these figures. */
+const MOSAIC_TILES = 100;
+const MOSAIC_BYTES = 16_384;
+const MOSAIC_CELL_BYTES = 1.6;
 
 export function estimateRun(job: CompiledJob, threads: number): RunEstimate {
   const memory = memoryParts(job, threads);
@@ -85,14 +96,23 @@ function diskParts(job: CompiledJob, checkpointBytes: number): readonly Estimate
   const kept = Math.min(job.checkpoint.keep, Math.floor(updates / job.checkpoint.every) + 1);
   // A mosaic beside every checkpoint that there ever was.
   const mosaics = Math.floor(updates / job.checkpoint.every) + 1;
+  const mosaicBytes = Math.ceil(MOSAIC_BYTES + MOSAIC_CELL_BYTES * MOSAIC_TILES * job.facts.visible);
   const lines = Math.floor(updates / job.ledger.every) + 1;
+  const evaluations = job.evaluate === 'off' ? 0 : job.evaluate.every === 0 ? 1 : Math.floor(updates / job.evaluate.every) + 1;
   return [
     // Beside those kept: the best, the target of a rollback, and the one being written.
     { what: 'checkpoints', bytes: (kept + 3) * checkpointBytes },
-    { what: 'ledger and metrics', bytes: lines * (LEDGER_LINE_BYTES + METRICS_LINE_BYTES) },
-    { what: 'samples', bytes: mosaics * (FILE_BLOCK_BYTES + MOSAIC_CHAINS * job.facts.visible) },
-    { what: 'report', bytes: REPORT_BYTES },
+    { what: 'ledger and metrics', bytes: lines * (LEDGER_LINE_BYTES + METRICS_LINE_BYTES) + evaluations * EVALUATED_LINE_BYTES },
+    { what: 'samples', bytes: mosaics * mosaicBytes },
+    { what: 'report', bytes: reportSize(updates, mosaics, mosaicBytes) },
   ];
+}
+
+function reportSize(updates: number, mosaics: number, mosaicBytes: number): number {
+  const frames = Math.min(Math.min(mosaics, REPORT_FRAMES_MAX) * mosaicBytes, REPORT_FRAMES_BYTES_MAX);
+  // Beside the frames: the last one large, the data, and the filters, which are in colour.
+  const pictures = BASE64 * (frames + 4 * mosaicBytes);
+  return REPORT_BYTES + REPORT_POINT_BYTES * Math.min(updates, REPORT_POINTS_MAX) + Math.ceil(pictures);
 }
 
 export interface Shortage {

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { onSmallDisk } from '../support/small-disk.ts';
-import { assertRefused, bits, checkpointsIn, contentOf, ended, folder, last, messages, ofKind, said, set, started, type Ended } from './support.ts';
+import { assertRefused, bits, checkpointsIn, contentOf, ebm, ended, folder, last, messages, ofKind, said, set, started, type Ended } from './support.ts';
 
 const JOB = ['train', 'job.yaml', ...set('train.updates=120', 'evaluate=off')];
 
@@ -59,6 +59,29 @@ describe('a disk', () => {
   });
 });
 
+describe('a working directory', () => {
+  const here = folder();
+  after(() => { here.remove(); });
+
+  test('that is read-only is named as that, with --out as the way out', async () => {
+    await onSmallDisk(async (disk) => {
+      disk.setReadOnly(true);
+      const refused = await ebm(['train', here.file('job.yaml'), '--threads', '1', '--json'], { cwd: disk.path });
+      const { code, message, advice } = last(refused, 'failed');
+      assert.deepEqual([refused.status, code, advice], [2, 'read-only', 'Name it with --out DIR.']);
+      assert.equal(message, 'runs: the disk is mounted read-only (EROFS, while making the run directory). Choose a directory on a disk that can be written to.');
+    });
+  });
+
+  test('on a disk of 1 MB is enough for a tiny run', async () => {
+    await onSmallDisk(async (disk) => {
+      const done = await ebm(['train', here.file('job.yaml'), '--threads', '1', '--json'], { cwd: disk.path });
+      assert.deepEqual([done.status, messages(done)], [0, []]);
+      assert.ok(existsSync(join(disk.path, 'runs', 'tiny-1', 'report.html')));
+    });
+  });
+});
+
 describe('a directory', { concurrency: 2 }, () => {
   const here = folder();
   before(async () => { await here.run(['train', 'job.yaml', '--out', 'run', ...set('train.updates=5', 'evaluate=off')]); });
@@ -101,11 +124,15 @@ describe('a run directory that a process uses', () => {
       }
       const verified = await here.run(['verify', 'run', '--to', '40']);
       assert.deepEqual([verified.status, last(verified, 'verified')['compared']], [0, 8]);
-      assert.equal((await here.run(['inspect', 'run'])).status, 0);
+      const inspected = await here.run(['inspect', 'run']);
+      const inUse = last(inspected, 'inspected')['inUse'] as Readonly<Record<string, unknown>>;
+      assert.deepEqual([inspected.status, inUse['pid'], inUse['certain']], [0, first.pid, true]);
+      assert.match((await here.text(['inspect', 'run'])).stdout, new RegExp(`^state +in use by process ${first.pid} since 20\\S+Z\nprogress +saved at update 40 of 60(?: \\(its ledger goes to \\d+\\))?$`, 'm'));
     } finally {
       first.kill('SIGCONT');
     }
     assert.deepEqual(bits(await end), bits(await undisturbed));
     assert.ok(!existsSync(here.file('run', '.lock.1')), 'the lock is given back');
+    assert.equal(last(await here.run(['inspect', 'run']), 'inspected')['inUse'], null);
   });
 });
