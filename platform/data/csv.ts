@@ -12,6 +12,8 @@ import { canonicalValues, checkSize, valueFailure } from './validate.ts';
 const PIECE_BYTES = 65_536;
 const BLOCK_VALUES = 1_048_576;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Of a number in a message: it may have thousands of digits. */
+const SHOWN_CHARACTERS = 40;
 const NOT_FINITE = /^[+-]?(?:nan|inf|infinity)$/i;
 
 export function csvSource(path: string, limits: DataLimits = DATA_LIMITS): DataSource {
@@ -124,7 +126,7 @@ class Table {
     const isNumber = NUMBER.test(cell);
     const value = isNumber ? Number(cell) : NaN;
     if (value >= 0 && value <= 1) return value;
-    if (isNumber || NOT_FINITE.test(cell)) throw valueFailure(value, { origin: { file: this.#file, array: null }, position, isInteger: false });
+    if (isNumber || NOT_FINITE.test(cell)) throw valueFailure(value, { origin: { file: this.#file, array: null }, position, isInteger: false, written: cell.slice(0, SHOWN_CHARACTERS) });
     throw new DataError({
       code: 'not-a-number', file: this.#file, position, value: cell, problem: cell === '' ? 'the cell is empty' : `the cell is ${JSON.stringify(cell)}`, accepted: 'numbers from 0 to 1, such as 0.5 or 1e-3',
       remedy: /^\d+,\d+$/.test(cell) ? 'Write decimals with a point.' : position.line === this.#firstLine ? 'A header line may hold no numbers at all.' : 'Write a number there, or remove the row.',

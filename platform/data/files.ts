@@ -6,7 +6,7 @@ import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { distance } from 'fastest-levenshtein';
-import { DataError, reasonOf } from './errors.ts';
+import { DataError, reasonOf, type DataPosition } from './errors.ts';
 import type { DataLimits } from './limits.ts';
 
 const gunzipBytes = promisify(gunzip);
@@ -79,19 +79,31 @@ async function inflateGzip(path: string, bytes: Uint8Array, limits: DataLimits):
   try {
     return await gunzipBytes(bytes, { maxOutputLength: limits.inflatedBytesMax });
   } catch (error) {
-    throw inflateFailure({ file: path, what: 'the gzip data', error, bytesMax: limits.inflatedBytesMax });
+    // Where damaged data stop making sense is not told by zlib; where they end is known.
+    throw inflateFailure({ file: path, what: 'the gzip data', error, bytesMax: limits.inflatedBytesMax, from: null, to: bytes.length });
   }
 }
 
+export interface FailedInflation {
+  readonly file: string;
+  readonly what: string;
+  readonly error: unknown;
+  readonly bytesMax: number;
+  /** Where the compressed data begin and end in the file; null where that says nothing. */
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
 /** Turns an error of node:zlib into a DataError: too large, truncated or damaged. */
-export function inflateFailure(failed: { readonly file: string; readonly what: string; readonly error: unknown; readonly bytesMax: number }): DataError {
+export function inflateFailure(failed: FailedInflation): DataError {
   const code = failed.error instanceof Error && 'code' in failed.error ? failed.error.code : '';
   const { file, what, error, bytesMax } = failed;
+  const at = (byteOffset: number | null): { readonly position?: DataPosition } => byteOffset === null ? {} : { position: { byteOffset } };
   if (code === 'ERR_BUFFER_TOO_LARGE') {
-    return new DataError({ code: 'too-large', file, problem: `${what} inflates to more than ${bytesMax} bytes`, accepted: `at most ${bytesMax} bytes`, remedy: 'Check where the file comes from.', cause: error });
+    return new DataError({ code: 'too-large', file, ...at(failed.from), problem: `${what} inflates to more than ${bytesMax} bytes`, accepted: `at most ${bytesMax} bytes`, remedy: 'Check where the file comes from.', cause: error });
   }
-  if (code === 'Z_BUF_ERROR') return new DataError({ code: 'truncated', file, problem: `${what} ends too early`, remedy: 'Copy or download the file again.', cause: error });
-  return new DataError({ code: 'damaged', file, problem: `${what} cannot be inflated (${reasonOf(error)})`, remedy: 'Copy or download the file again.', cause: error });
+  if (code === 'Z_BUF_ERROR') return new DataError({ code: 'truncated', file, ...at(failed.to), problem: `${what} ends too early`, remedy: 'Copy or download the file again.', cause: error });
+  return new DataError({ code: 'damaged', file, ...at(failed.from), problem: `${what} cannot be inflated (${reasonOf(error)})`, remedy: 'Copy or download the file again.', cause: error });
 }
 
 /** The first bytes as text, for messages. */

@@ -25,7 +25,7 @@ export function npySource(path: string, limits: DataLimits = DATA_LIMITS): DataS
 export function parseNpy(bytes: Uint8Array, origin: Origin, limits: DataLimits): Tensor {
   const at = { file: origin.file, ...arrayPosition(origin) };
   if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
-    throw new DataError({ code: 'wrong-magic', ...at, value: hex(bytes, 6), problem: `the first bytes are ${hex(bytes, 6)}`, accepted: '93 4e 55 4d 50 59, an .npy file', remedy: 'Write it with numpy.save.' });
+    throw new DataError({ code: 'wrong-magic', file: origin.file, position: { ...at.position, byteOffset: 0 }, value: hex(bytes, 6), problem: `the first bytes are ${hex(bytes, 6)}`, accepted: '93 4e 55 4d 50 59, an .npy file', remedy: 'Write it with numpy.save.' });
   }
   const major = bytes[6] ?? 0;
   const start = major === 1 ? 10 : 12;

@@ -90,7 +90,7 @@ function checkPixelData(chunks: readonly Chunk[], header: Header, file: string):
   try {
     found = inflateSync(Buffer.concat(chunks.filter(({ type }) => type === 'IDAT').map(({ content }) => content)), { maxOutputLength: bytesMax });
   } catch (error) {
-    throw inflateFailure({ file, what: 'the pixel data', error, bytesMax });
+    throw inflateFailure({ file, what: 'the pixel data', error, bytesMax, from: null, to: null });
   }
   if (found.length !== bytesMax) throw new DataError({ code: 'truncated', file, value: String(found.length), problem: `the pixel data have ${found.length} of ${bytesMax} bytes`, remedy: 'Copy or write the picture again.' });
 }

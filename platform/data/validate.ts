@@ -74,10 +74,11 @@ export function canonicalValues(reader: NumberReader): Uint8Array | Float32Array
   return floats;
 }
 
-/** The error for a number that is not finite or not in [0, 1]. `isInteger`: of an integer type other than unsigned 8-bit. */
-export function valueFailure(value: number, at: { readonly origin: Origin; readonly position: DataPosition; readonly isInteger: boolean }): DataError {
+/** The error for a number that is not finite or not in [0, 1]. `isInteger`: of an integer type other than unsigned 8-bit; `written`: how a text has it. */
+export function valueFailure(value: number, at: { readonly origin: Origin; readonly position: DataPosition; readonly isInteger: boolean; readonly written?: string }): DataError {
   const position = { ...(at.origin.array === null ? {} : { array: at.origin.array }), ...at.position };
-  const common = { file: at.origin.file, position, value: String(value), problem: `the value is ${value}` };
+  const shown = at.written ?? String(value);
+  const common = { file: at.origin.file, position, value: shown, problem: `the value is ${shown}` };
   if (!Number.isFinite(value)) return new DataError({ code: 'not-finite', ...common, accepted: 'finite numbers from 0 to 1', remedy: 'Remove the row, or replace the value.' });
   if (at.isInteger) {
     return new DataError({ code: 'out-of-range', ...common, accepted: '0 or 1 in this integer type (only unsigned 8-bit numbers are divided by 255)', remedy: 'Save pixels of 0 to 255 as unsigned 8-bit, or scale them to 0..1 as float32.' });

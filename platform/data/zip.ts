@@ -64,18 +64,18 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, archive: { read
   const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
   const stored = bytes.subarray(start, start + entry.storedBytes);
   if (stored.length < entry.storedBytes) throw damaged(file, start, `entry ${entry.name} ends beyond the file`);
-  const content = entry.method === 0 ? stored : inflateEntry(stored, entry, file);
+  const content = entry.method === 0 ? stored : inflateEntry(stored, entry, { file, start });
   if (content.length !== entry.contentBytes) throw damaged(file, start, `entry ${entry.name} has ${content.length} bytes of the ${entry.contentBytes} that the directory states`);
   if (crc32(content) !== entry.crc) throw damaged(file, start, `the checksum of entry ${entry.name} is wrong`);
   return content;
 }
 
-function inflateEntry(stored: Uint8Array, entry: ZipEntry, file: string): Uint8Array {
+function inflateEntry(stored: Uint8Array, entry: ZipEntry, { file, start }: { readonly file: string; readonly start: number }): Uint8Array {
   const bytesMax = Math.max(1, entry.contentBytes); // what the directory states is within the limit, and no more may come out
   try {
     return inflateRawSync(stored, { maxOutputLength: bytesMax });
   } catch (error) {
-    throw inflateFailure({ file, what: `entry ${entry.name}`, error, bytesMax });
+    throw inflateFailure({ file, what: `entry ${entry.name}`, error, bytesMax, from: start, to: start + stored.length });
   }
 }
 

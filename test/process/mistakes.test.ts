@@ -57,7 +57,7 @@ const DATA: readonly FileCase[] = [
   ['an array of the wrong shape', 'shape.npy', npyBytes({ descr: '<f4', shape: [60, 3, 2, 2], data: new Uint8Array(4 * 720) }), 'wrong-shape', /shape\.npy: the shape is/],
   ['an array that ends too early', 'short.npy', floats().subarray(0, 1_000), 'truncated', /short\.npy: .*the data end after \d+ bytes of the 2880/],
   ['an array with more behind it', 'long.npy', Uint8Array.from([...floats(), 0]), 'trailing-bytes', /long\.npy: byte 3008: 1 bytes follow the 2880/],
-  ['something else under the name of an array', 'other.npy', 'no array at all', 'wrong-magic', /other\.npy: the first bytes are 6e 6f 20 61 72 72; accepted: 93 4e 55 4d 50 59, an \.npy file/],
+  ['something else under the name of an array', 'other.npy', 'no array at all', 'wrong-magic', /other\.npy: byte 0: the first bytes are 6e 6f 20 61 72 72; accepted: 93 4e 55 4d 50 59, an \.npy file/],
   ['Python objects', 'pickled.npy', npyBytes({ descr: '|O', shape: [60, 12], data: new Uint8Array(100) }), 'pickled', /pickled\.npy: .*pickled Python objects/],
   ['bytes that are only 0 and 1', 'scale.npy', npyBytes({ descr: '|u1', shape: [60, 12], data: BITS }), 'ambiguous-scale', /scale\.npy: every value is 0 or 1/],
   ['an archive with several arrays', 'several.npz', npzBytes({ one: floats(), two: floats() }), 'ambiguous-array', /several\.npz/],

@@ -55,9 +55,11 @@ void test('decimal commas get their own advice', async (context) => {
 });
 
 void test('NaN, infinity and numbers outside [0, 1] are named with line and column', async (context) => {
-  await refuses(read(context, '0,1\nnan,0\n'), 'not-finite', 'line 2, column 1: the value is NaN; accepted: finite numbers from 0 to 1');
-  await refuses(read(context, '0,1\n0,1e999\n'), 'not-finite', 'the value is Infinity');
-  await refuses(read(context, '0,1\n0,-Inf\n'), 'not-finite', 'line 2, column 2');
+  await refuses(read(context, '0,1\nnan,0\n'), 'not-finite', 'line 2, column 1: the value is nan; accepted: finite numbers from 0 to 1');
+  await refuses(read(context, '0,1\n0,1e999\n'), 'not-finite', 'the value is 1e999;');
+  await refuses(read(context, '0,1\n0,Infinity\n'), 'not-finite', 'line 2, column 2: the value is Infinity; accepted');
+  await refuses(read(context, `0,1\n0,${'9'.repeat(1_000)}\n`), 'not-finite', `the value is ${'9'.repeat(40)};`);
+  await refuses(read(context, '0,1\n0,-Inf\n'), 'not-finite', 'line 2, column 2: the value is -Inf;');
   await refuses(read(context, `0,1\n0,7\n${'0,1\n'.repeat(1_000)}`), 'out-of-range', 'line 2, column 2: the value is 7');
   await refuses(read(context, '0,1\n0,255\n'), 'out-of-range', 'line 2, column 2: the value is 255; accepted: numbers from 0 to 1', 'divide by 255');
 });

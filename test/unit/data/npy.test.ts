@@ -110,7 +110,7 @@ void test('unsigned bytes that are only 0 and 1 are ambiguous, all zeros are not
 
 void test('wrong magic, foreign versions, cut headers and unreadable headers are refused', async (context) => {
   const good = npyBytes({ descr: '|b1', shape: [2, 3], data: Uint8Array.from(BITS) });
-  await refuses(read(context, Buffer.from('hello world')), 'wrong-magic', 'the first bytes are 68 65 6c 6c 6f 20; accepted: 93 4e 55 4d 50 59', 'numpy.save');
+  await refuses(read(context, Buffer.from('hello world')), 'wrong-magic', 'a.npy: byte 0: the first bytes are 68 65 6c 6c 6f 20; accepted: 93 4e 55 4d 50 59', 'numpy.save');
   const future = good.slice();
   future[6] = 4;
   await refuses(read(context, future), 'unsupported', 'the format version is 4; accepted: versions 1 to 3');

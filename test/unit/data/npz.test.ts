@@ -50,7 +50,7 @@ void test('training and test sets of different widths are refused', async (conte
 void test('an error inside an array names the array', async (context) => {
   await refuses(read(context, npzBytes({ x: array(2, 9, 8), x_test: array(2, 0, 1) })), 'ambiguous-scale', 'array x_test: every value is 0 or 1');
   await refuses(read(context, npzBytes({ x: npyBytes({ descr: '<f4', shape: [1, 1], data: Uint8Array.of(0, 0, 192, 127) }) })), 'not-finite', 'array x, row 0, column 0 (from 0), byte 128: the value is NaN');
-  await refuses(read(context, npzBytes({ x: Buffer.from('plain text') })), 'wrong-magic', 'array x: the first bytes are');
+  await refuses(read(context, npzBytes({ x: Buffer.from('plain text') })), 'wrong-magic', 'array x, byte 0: the first bytes are');
 });
 
 void test('no more is inflated than the directory states, and that is bounded', async (context) => {
@@ -60,6 +60,18 @@ void test('no more is inflated than the directory states, and that is bounded', 
   const directory = Buffer.from(lying).lastIndexOf(Uint8Array.of(0x50, 0x4b, 1, 2));
   new DataView(lying.buffer).setUint32(directory + 24, 1_000, true);
   await refuses(read(context, lying), 'too-large', 'entry x.npy inflates to more than 1000 bytes');
+});
+
+void test('an entry that cannot be inflated is named, with the byte where it begins or ends', async (context) => {
+  const begin = 30 + 'x.npy'.length;
+  const whole = npzBytes({ x: array(2, 9, 8) }, 6);
+  const damaged = whole.slice();
+  damaged[begin] = 0x07; // a block type that does not exist
+  await refuses(read(context, damaged), 'damaged', `a.npz: byte ${begin}: entry x.npy cannot be inflated (`);
+  const short = whole.slice();
+  const directory = Buffer.from(short).lastIndexOf(Uint8Array.of(0x50, 0x4b, 1, 2));
+  new DataView(short.buffer).setUint32(directory + 20, 9, true);
+  await refuses(read(context, short), 'truncated', `a.npz: byte ${begin + 9}: entry x.npy ends too early`);
 });
 
 void test('more entries than the limit are refused', async (context) => {
