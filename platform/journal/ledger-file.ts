@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { removeIfThere, replaceFile } from '../store/durable.ts';
 import { StorageError } from '../store/errors.ts';
 import { systemCode, type Files } from '../store/files.ts';
+import { samePosition } from './belonging.ts';
 import type { AppendOutcome, LedgerAside, LedgerEntry, LedgerPosition } from './journal.ts';
 import { LEDGER_START } from './journal.ts';
 import { entryText, gapLine, ledgerLine, parseAlone, readLine, type LedgerLine } from './ledger.ts';
@@ -50,7 +51,6 @@ export async function scanLedger(
 }
 
 const keyOf = ({ update, branch, rollbacks }: LedgerEntry): string => `${update}/${branch}/${rollbacks}`;
-const samePosition = (a: LedgerPosition, b: LedgerPosition): boolean => a.lines === b.lines && a.head === b.head;
 
 interface CutLine { readonly line: LedgerLine; readonly text: string }
 

@@ -2,12 +2,16 @@
 // going on may be looked at.
 import { join } from 'node:path';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
+import { leaseFileHolder, type FileLeaseHolder } from '../lease/file.ts';
+import { processes } from '../lease/processes.ts';
 import { guarded, StorageError } from '../store/errors.ts';
 import type { Files } from '../store/files.ts';
 import { nodeFiles } from '../store/node-files.ts';
+import { Belonging } from './belonging.ts';
 import { readModel } from './checkpoint-files.ts';
 import { Checkpoints, describeDamage, type CheckpointEntry } from './checkpoints.ts';
 import { CHECKPOINTS_NAME, METRICS_NAME } from './directory.ts';
+import { adviceAfter, stopOf, stopText, type RecordedStop } from './ended.ts';
 import { readJob, type RunJob } from './job-document.ts';
 import type { PublishedModel, RestoreOutcome } from './journal.ts';
 import type { LedgerLine } from './ledger.ts';
@@ -21,6 +25,9 @@ import { requireRun } from './run-directory.ts';
 export type CheckpointHealth =
   | { readonly kind: 'good'; readonly path: string; readonly update: number; readonly manifest: Manifest }
   | { readonly kind: 'damaged'; readonly path: string; readonly update: number; readonly what: string };
+
+/** A good checkpoint that the ledger beside it contradicts; `what` says how, with the checkpoint as `it`. */
+export interface Misfit { readonly path: string; readonly manifest: Manifest; readonly what: string }
 
 /** `newest`: the last in the run's history; `best`: with the highest figure, else the newest. */
 export type Which = 'newest' | 'best' | { readonly update: number };
@@ -45,6 +52,15 @@ export interface RunReader extends RunJob {
   model(which: Which): Promise<ModelReading>;
   /** Follows the ledger's chain; `visit` sees every line that is on it. */
   ledger(visit?: (line: LedgerLine) => void): Promise<LedgerScan>;
+  /**
+   * Those of the checkpoints that do not belong to the ledger, in the order given. Checkpoints are read before the ledger: one that a
+   * process writes in between counts lines that are there already.
+   */
+  misfits(checkpoints: readonly CheckpointHealth[]): Promise<readonly Misfit[]>;
+  /** The live process that has the directory to itself; null if none has. The lock is looked at and never taken. */
+  holder(): Promise<FileLeaseHolder | null>;
+  /** How it ended, if it did not come to its end and has not gone on since. */
+  stopped(): Promise<RecordedStop | null>;
   /** Lines of metrics.jsonl, as parsed; what is no JSON object is left out. */
   metrics(visit: (line: Readonly<Record<string, unknown>>) => void): Promise<void>;
 }
@@ -112,24 +128,56 @@ class DirectoryReader implements RunReader {
 
   model(which: Which): Promise<ModelReading> {
     return guarded(this.path, 'reading the model', async () => {
-      const warnings: string[] = [];
+      const damage: string[] = [];
       const entries = await this.#checkpoints.list();
       for (const entry of inOrder(entries, which)) {
         const reading = entry.kind === 'good' ? await readModel(this.#files, entry.path, entry.manifest) : entry;
         if (reading.kind === 'damaged' || entry.kind === 'damaged') {
-          if (reading.kind === 'damaged') warnings.push(`${describeDamage(entry.path, reading.damage)}; this checkpoint was passed over`);
+          if (reading.kind === 'damaged') damage.push(describeDamage(entry.path, reading.damage));
           continue;
         }
         const parameters = gridParameters(reading.content, this.job.model.grid, entry.manifest);
-        return { path: entry.path, manifest: entry.manifest, parameters, model: reading.content, warnings };
+        return { path: entry.path, manifest: entry.manifest, parameters, model: reading.content, warnings: damage.map((what) => `${what}; this checkpoint was passed over`) };
       }
       const there = entries.map(({ update }) => update).join(', ');
-      throw new StorageError({
-        code: warnings.length > 0 ? 'damaged' : 'missing', path: join(this.path, CHECKPOINTS_NAME),
-        what: warnings.length > 0 ? `no checkpoint can be used: ${warnings.join('. ')}` : typeof which === 'object' ? `there is no checkpoint of update ${which.update}` : 'the run has no checkpoint yet',
-        remedy: typeof which === 'object' && there !== '' ? `There are: ${there}.` : `Train it first (ebm resume ${this.path}).`,
+      if (typeof which === 'object' && there !== '') {
+        throw new StorageError({
+          code: damage.length > 0 ? 'damaged' : 'missing', path: join(this.path, CHECKPOINTS_NAME),
+          what: damage.length > 0 ? `no checkpoint can be used: ${damage.join('. ')}` : `there is no checkpoint of update ${which.update}`,
+          remedy: `There are: ${there}.`,
+        });
+      }
+      throw damage.length > 0 ? noneGood(this.path, damage) : await this.#noneYet();
+    });
+  }
+
+  async #noneYet(): Promise<StorageError> {
+    const [holder, stop] = [await this.holder(), await this.stopped()];
+    const path = join(this.path, CHECKPOINTS_NAME);
+    if (holder !== null) return new StorageError({ code: 'missing', path, what: `the run has no checkpoint yet, and is in use by ${holder.name} since ${holder.since}`, remedy: 'Wait for its first one, and try again.' });
+    if (stop !== null) return new StorageError({ code: 'missing', path, what: `the run has no checkpoint: it ${stop.kind === 'cancelled' ? 'was ' : ''}${stopText(stop)}`, remedy: adviceAfter(stop, this.path) });
+    return new StorageError({ code: 'missing', path, what: 'the run has no checkpoint yet', remedy: `Train it first (ebm resume ${this.path}).` });
+  }
+
+  misfits(checkpoints: readonly CheckpointHealth[]): Promise<readonly Misfit[]> {
+    return guarded(join(this.path, LEDGER_NAME), 'reading it', async () => {
+      const good = checkpoints.flatMap((checkpoint) => checkpoint.kind === 'good' ? [{ ...checkpoint, belonging: new Belonging(checkpoint.manifest) }] : []);
+      await scanLedger(this.#files, join(this.path, LEDGER_NAME), (position, _bytes, line) => { for (const { belonging } of good) belonging.visit(position, line); });
+      return good.flatMap(({ path, manifest, belonging }) => {
+        const what = belonging.contradiction();
+        return what === null ? [] : [{ path, manifest, what }];
       });
     });
+  }
+
+  async stopped(): Promise<RecordedStop | null> {
+    let stop: RecordedStop | null = null;
+    await this.metrics((line) => { stop = stopOf(line); });
+    return stop;
+  }
+
+  holder(): Promise<FileLeaseHolder | null> {
+    return leaseFileHolder({ files: this.#files, directory: this.path, processes: processes() });
   }
 
   ledger(visit?: (line: LedgerLine) => void): Promise<LedgerScan> {
@@ -146,6 +194,15 @@ class DirectoryReader implements RunReader {
       }
     });
   }
+}
+
+/** That every checkpoint of a run is damaged; `damage`: what is wrong with each. */
+export function noneGood(run: string, damage: readonly string[]): StorageError {
+  const checkpoints = join(run, CHECKPOINTS_NAME);
+  return new StorageError({
+    code: 'damaged', path: checkpoints, what: `no checkpoint can be used: ${damage.join('. ')}`,
+    remedy: `Put one of them back from a copy. To compute the run again from its seed, with the same bits, move ${checkpoints} away first.`,
+  });
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | null {

@@ -30,6 +30,9 @@ interface LockContent {
 /** `content` is null if it cannot be read as a lock of this version. */
 interface FoundLock { readonly number: number; readonly path: string; readonly content: LockContent | null }
 
+/** `pid`: null if the lock cannot be read. `isCertain`: false if nothing here can tell whether it still runs. */
+export interface FileLeaseHolder extends LeaseHolder { readonly pid: number | null; readonly isCertain: boolean }
+
 export interface FileLeaseOptions {
   readonly files: Files;
   /** Must be there. */
@@ -49,6 +52,49 @@ function parseLock(bytes: Uint8Array): LockContent | null {
   }
 }
 
+type Looking = Pick<FileLeaseOptions, 'files' | 'directory' | 'processes'>;
+
+const pathOf = (directory: string, number: number): string => join(directory, `.lock.${number}`);
+
+async function highestLock({ files, directory }: Looking): Promise<FoundLock | null> {
+  for (;;) {
+    const numbers = (await files.list(directory)).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
+    if (numbers.length === 0) return null;
+    const number = Math.max(...numbers);
+    const path = pathOf(directory, number);
+    try {
+      return { number, path, content: parseLock(await readWhole(files, path, LOCK_BYTES_MAX)) };
+    } catch (error) {
+      // Replaced by a higher one in the meantime: look again.
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+/** Who holds the lease by this lock; null if it was given up or its process is dead. */
+function holderBy({ number, path, content }: FoundLock, processes: Processes): FileLeaseHolder | null {
+  const ifGone = `If it no longer runs, delete ${path} and try again.`;
+  if (content === null) return { name: 'a process unknown to this version', since: 'an unknown time', remedy: ifGone, pid: null, isCertain: false };
+  const { process, since } = content;
+  if (content.number !== number) return null;
+  const state = processes.stateOf(process);
+  if (state === 'dead') return null;
+  const itself = state === 'alive' && process.pid === processes.self().pid;
+  return {
+    name: itself ? `this process itself (pid ${process.pid})` : `pid ${process.pid} on host ${process.host}`,
+    since, pid: process.pid, isCertain: state === 'alive',
+    remedy: state === 'unknown' ? ifGone : itself ? 'Close it first.' : `Wait until it has ended, or stop it (kill ${process.pid}), and try again.`,
+  };
+}
+
+/** Who holds the lease on a directory, for those who only look; null if nobody does. Nothing is taken or changed. */
+export function leaseFileHolder(looking: Looking): Promise<FileLeaseHolder | null> {
+  return guarded(looking.directory, 'looking at the lock', async () => {
+    const found = await highestLock(looking);
+    return found === null ? null : holderBy(found, looking.processes);
+  });
+}
+
 class FileLease implements Lease {
   readonly #options: FileLeaseOptions;
   #own: number | null = null;
@@ -57,48 +103,12 @@ class FileLease implements Lease {
     this.#options = options;
   }
 
-  #path(number: number): string {
-    return join(this.#options.directory, `.lock.${number}`);
-  }
-
-  async #highest(): Promise<FoundLock | null> {
-    const { files, directory } = this.#options;
-    for (;;) {
-      const numbers = (await files.list(directory)).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
-      if (numbers.length === 0) return null;
-      const number = Math.max(...numbers);
-      const path = this.#path(number);
-      try {
-        return { number, path, content: parseLock(await readWhole(files, path, LOCK_BYTES_MAX)) };
-      } catch (error) {
-        // Replaced by a higher one in the meantime: look again.
-        if (systemCode(error) !== 'ENOENT') throw error;
-      }
-    }
-  }
-
-  /** Who holds the lease by this lock; null if it was given up or its process is dead. */
-  #holder({ number, path, content }: FoundLock): LeaseHolder | null {
-    const ifGone = `If it no longer runs, delete ${path} and try again.`;
-    if (content === null) return { name: 'a process unknown to this version', since: 'an unknown time', remedy: ifGone };
-    const { process, since } = content;
-    if (content.number !== number) return null;
-    const state = this.#options.processes.stateOf(process);
-    if (state === 'dead') return null;
-    const itself = state === 'alive' && process.pid === this.#options.processes.self().pid;
-    return {
-      name: itself ? `this process itself (pid ${process.pid})` : `pid ${process.pid} on host ${process.host}`,
-      since,
-      remedy: state === 'unknown' ? ifGone : itself ? 'Close it first.' : `Wait until it has ended, or stop it (kill ${process.pid}), and try again.`,
-    };
-  }
-
   take(): Promise<TakeOutcome> {
     return guarded(this.#options.directory, 'taking the lock', async () => {
       if (this.#own !== null && (await this.renew()).kind === 'renewed') return { kind: 'taken', validForMs: null };
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-        const found = await this.#highest();
-        const by = found === null ? null : this.#holder(found);
+        const found = await highestLock(this.#options);
+        const by = found === null ? null : holderBy(found, this.#options.processes);
         if (by !== null) return { kind: 'held', by };
         if (await this.#create((found?.number ?? 0) + 1)) return { kind: 'taken', validForMs: null };
       }
@@ -111,9 +121,9 @@ class FileLease implements Lease {
   async #create(number: number): Promise<boolean> {
     const { files, processes, nowMs } = this.#options;
     const content: LockContent = { formatVersion: 1, number, since: new Date(nowMs()).toISOString(), process: processes.self() };
-    const path = this.#path(number);
+    const path = pathOf(this.#options.directory, number);
     if (await putFile(files, path, new TextEncoder().encode(`${JSON.stringify(content)}\n`)) === 'exists') return false;
-    if ((await this.#highest())?.number !== number) {
+    if ((await highestLock(this.#options))?.number !== number) {
       await removeIfThere(files, path);
       return false;
     }
@@ -126,17 +136,17 @@ class FileLease implements Lease {
     const { files, directory } = this.#options;
     for (const name of await files.list(directory)) {
       const found = Number(NAME.exec(name)?.[1] ?? Infinity);
-      if (found < number) await removeIfThere(files, this.#path(found));
+      if (found < number) await removeIfThere(files, pathOf(this.#options.directory, found));
     }
   }
 
   async renew(): Promise<RenewOutcome> {
     return guarded(this.#options.directory, 'looking at the lock', async () => {
       if (this.#own === null) return { kind: 'lost', by: null };
-      const found = await this.#highest();
+      const found = await highestLock(this.#options);
       if (found?.number === this.#own) return { kind: 'renewed', validForMs: null };
       this.#own = null;
-      return { kind: 'lost', by: found === null ? null : this.#holder(found) };
+      return { kind: 'lost', by: found === null ? null : holderBy(found, this.#options.processes) };
     });
   }
 
@@ -144,7 +154,7 @@ class FileLease implements Lease {
     await guarded(this.#options.directory, 'giving up the lock', async () => {
       if (this.#own === null || (await this.renew()).kind === 'lost') return;
       const { files, directory } = this.#options;
-      await files.rename(this.#path(this.#own), this.#path(this.#own + 1));
+      await files.rename(pathOf(this.#options.directory, this.#own), pathOf(this.#options.directory, this.#own + 1));
       this.#own = null;
       await files.syncDirectory(directory);
     });

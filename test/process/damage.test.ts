@@ -58,6 +58,14 @@ describe('ebm resume of a run with damaged checkpoints', { concurrency: 2 }, () 
     assert.deepEqual(bits(resumed), bits(trained));
   });
 
+  test('whose models are damaged too cannot be evaluated, with the same remedy', async () => {
+    here.copy('run', 'models');
+    for (const update of [20, 40, 60]) flip(here.file('models', checkpoint(update), 'parameters.safetensors'), -9);
+    const evaluated = await here.run(['evaluate', 'models']);
+    assert.deepEqual([evaluated.status, last(evaluated, 'failed')['code']], [1, 'damaged']);
+    assert.match(String(last(evaluated, 'failed')['message']), /^models\/checkpoints: no checkpoint can be used: .*\. Put one of them back from a copy\. To compute the run again from its seed, with the same bits, move models\/checkpoints away first\.$/);
+  });
+
   test('and of a ledger whose last line is torn cuts it off with a warning, and ends with the same ledger', async () => {
     here.copy('run', 'torn');
     const ledger = here.file('torn', 'ledger.jsonl');
