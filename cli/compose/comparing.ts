@@ -1,12 +1,15 @@
-// The journal of `ebm verify`: lines that are computed again are compared with those on record, and nothing is kept but what a rollback
-// falls back to. Owns what counts as a difference; what is computed, and from where, is verify.ts's.
+// The journal of `ebm verify`: lines and checkpoints that are computed again are compared with those on record, and nothing is kept but
+// what a rollback falls back to. Owns what counts as a difference; what is computed, and from where, is verify.ts's.
 import { LEDGER_START, type AppendOutcome, type Journal, type LedgerEntry, type LedgerPosition, type RestoreOutcome, type Snapshot } from '../../platform/journal/journal.ts';
 import { compareInstances } from '../../platform/journal/retention.ts';
 
+/** Digests on record: a line of the ledger, or what the manifest of a checkpoint says. */
+export interface Recorded { readonly kind: 'line' | 'checkpoint'; readonly entry: LedgerEntry }
+
 export interface Expectation {
-  /** Lines to compare, in the order of the run's history. */
-  readonly wanted: readonly LedgerEntry[];
-  /** Updates that they are of: after `from`, up to `to`. */
+  /** What to compare, in the order of the run's history, a line before the checkpoint of the same version. */
+  readonly wanted: readonly Recorded[];
+  /** Updates that it is of: after `from`, up to `to`. */
   readonly from: number;
   readonly to: number;
   readonly start: Snapshot | null;
@@ -16,57 +19,71 @@ export interface Expectation {
   readonly onDone: () => void;
 }
 
-const keyOf = ({ update, branch, rollbacks }: LedgerEntry): string => `${update}/${branch}/${rollbacks}`;
+const keyOf = ({ kind, entry: { update, branch, rollbacks } }: Recorded): string => `${kind}/${update}/${branch}/${rollbacks}`;
+
+/** In the order of the run's history. */
+export function compareRecorded(a: Recorded, b: Recorded): number {
+  return compareInstances(a.entry, b.entry) || Number(a.kind === 'checkpoint') - Number(b.kind === 'checkpoint');
+}
 
 export class ComparingJournal implements Journal {
   readonly #expected: Expectation;
-  readonly #missing: Map<string, LedgerEntry>;
-  readonly #last: LedgerEntry | undefined;
+  readonly #missing: Map<string, Recorded>;
+  readonly #last: Recorded | undefined;
   #position: LedgerPosition;
   /** The newest that a rollback may fall back to. */
   #target: Snapshot | null;
-  #difference: LedgerEntry | null = null;
+  #difference: Recorded | null = null;
   #isDone = false;
 
   constructor(expected: Expectation) {
     this.#expected = expected;
-    this.#missing = new Map(expected.wanted.map((entry) => [keyOf(entry), entry]));
+    this.#missing = new Map(expected.wanted.map((recorded) => [keyOf(recorded), recorded]));
     this.#last = expected.wanted.at(-1);
     this.#position = expected.start?.ledger ?? LEDGER_START;
     this.#target = expected.start?.reason === 'scheduled' ? expected.start : null;
   }
 
-  get compared(): number { return this.#expected.wanted.length - this.#missing.size; }
+  /** How many of a kind were computed again. */
+  compared(kind: Recorded['kind']): number {
+    return this.#expected.wanted.filter((recorded) => recorded.kind === kind && !this.#missing.has(keyOf(recorded))).length;
+  }
 
-  /** What first differs: a line that was computed otherwise, that is not on record, or that was never computed. */
-  get firstDifference(): LedgerEntry | null {
+  /** What first differs: what was computed otherwise, a line that is not on record, or what was never computed. */
+  get firstDifference(): Recorded | null {
     const never = this.#missing.values().next().value ?? null;
     if (this.#difference === null || never === null) return this.#difference ?? never;
-    return compareInstances(never, this.#difference) < 0 ? never : this.#difference;
+    return compareRecorded(never, this.#difference) < 0 ? never : this.#difference;
   }
 
   appendLedger(entry: LedgerEntry): Promise<AppendOutcome> {
-    this.#compare(entry);
+    this.#compare({ kind: 'line', entry });
     this.#position = { ...this.#position, lines: this.#position.lines + 1 };
     return Promise.resolve({ kind: 'appended', position: this.#position });
   }
 
-  #compare(entry: LedgerEntry): void {
-    const { from, to, hasGap, onDone } = this.#expected;
+  #compare(computed: Recorded): void {
     if (this.#isDone || this.#last === undefined) return;
-    const was = this.#missing.get(keyOf(entry));
-    const isPast = compareInstances(entry, this.#last) > 0;
-    const isOther = was === undefined ? !hasGap && !isPast && entry.update > from && entry.update <= to : was.parameters !== entry.parameters || was.chains !== entry.chains;
-    if (isOther) this.#difference ??= entry;
-    this.#missing.delete(keyOf(entry));
-    if (compareInstances(entry, this.#last) < 0) return;
+    const was = this.#missing.get(keyOf(computed));
+    const { entry } = computed;
+    if (was === undefined ? this.#isUnrecorded(computed, this.#last) : was.entry.parameters !== entry.parameters || was.entry.chains !== entry.chains) this.#difference ??= computed;
+    this.#missing.delete(keyOf(computed));
+    if (compareRecorded(computed, this.#last) < 0) return;
     this.#isDone = true;
-    onDone();
+    this.#expected.onDone();
+  }
+
+  /** A line that should be on record and is not; of the checkpoints that were taken, few are kept. */
+  #isUnrecorded(computed: Recorded, last: Recorded): boolean {
+    const { from, to, hasGap } = this.#expected;
+    return computed.kind === 'line' && !hasGap && compareRecorded(computed, last) <= 0 && computed.entry.update > from && computed.entry.update <= to;
   }
 
   checkpoint(snapshot: Snapshot): Promise<{ readonly path: string }> {
-    if (snapshot.reason === 'scheduled') this.#target = snapshot;
-    return Promise.resolve({ path: `update ${snapshot.update}, in memory` });
+    const { update, branch, rollbacks, digests, reason } = snapshot;
+    if (reason === 'scheduled') this.#target = snapshot;
+    if (digests !== undefined) this.#compare({ kind: 'checkpoint', entry: { update, branch, rollbacks, ...digests } });
+    return Promise.resolve({ path: `update ${update}, in memory` });
   }
 
   restoreScheduled(atMost: number): Promise<RestoreOutcome> {

@@ -39,6 +39,8 @@ export interface EmbeddedRun {
   readonly lengths?: readonly EarlierLength[];
   /** Stops at this version, without figures; the journal gets checkpoints only as the targets of rollbacks. */
   readonly verifyUntil?: number;
+  /** Versions at which that journal gets checkpoints beside the scheduled ones and the last. */
+  readonly verifyAt?: readonly number[];
 }
 
 /** Where the workers of a run are, if not in this process. */
@@ -90,5 +92,6 @@ function coordinatorOf({ job, engine, session, figureData }: Workshop, run: Omit
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     ...(run.lengths === undefined ? {} : { lengths: run.lengths }),
     ...(run.verifyUntil === undefined ? {} : { verifyUntil: run.verifyUntil, verifyCheckpoints: true }),
+    ...(run.verifyAt === undefined ? {} : { verifyAt: run.verifyAt }),
   });
 }

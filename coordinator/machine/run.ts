@@ -141,12 +141,12 @@ export function applied(draft: Draft, event: Of<'applied'>): void {
 }
 
 function choresAt(state: State, version: number): readonly Chore[] {
-  const { job, until, checkpoints } = state.settings;
+  const { job, until, checkpoints, alsoSavedAt = [] } = state.settings;
   const chores: Chore[] = [];
   if (job.ledger.every > 0 && version % job.ledger.every === 0) chores.push('ledger');
   if (measures(state, version)) chores.push('evaluate');
   const scheduled = job.checkpoint.every > 0 && version % job.checkpoint.every === 0;
-  if (checkpoints && (scheduled || version === until)) chores.push('checkpoint');
+  if (checkpoints && (scheduled || version === until || alsoSavedAt.includes(version))) chores.push('checkpoint');
   return chores;
 }
 

@@ -55,8 +55,10 @@ export interface Settings {
   /** Version at which the run is over: the job's updates, or fewer for a verification. */
   readonly until: number;
   readonly figures: readonly FigurePlan[];
-  /** Whether checkpoints are taken (a verification takes none). */
+  /** Whether checkpoints are taken. */
   readonly checkpoints: boolean;
+  /** Versions of which checkpoints are taken beside the scheduled ones and the last; absent for none. */
+  readonly alsoSavedAt?: readonly number[];
   readonly fleet: FleetRules;
 }
 

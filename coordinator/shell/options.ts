@@ -42,6 +42,8 @@ export interface CoordinatorOptions {
   readonly verifyUntil?: number;
   /** A verification that takes checkpoints nevertheless: a run that diverged falls back to one. */
   readonly verifyCheckpoints?: boolean;
+  /** Versions of which a verification takes checkpoints beside the scheduled ones and the last: the run it verifies was interrupted there. */
+  readonly verifyAt?: readonly number[];
   readonly fleet?: Partial<FleetRules>;
   /** Time between two progress events, in milliseconds; 500 by default. */
   readonly progressMs?: number;

@@ -53,6 +53,7 @@ export class CoordinatorShell {
     const settings = {
       job, until, figures: verifies ? [] : this.#desk.plans(), checkpoints: !verifies || options.verifyCheckpoints === true, fleet: rulesOf(options),
       ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
+      ...(options.verifyAt === undefined ? {} : { alsoSavedAt: options.verifyAt }),
     };
     this.#state = initialState(settings, options.epoch);
   }
