@@ -4,7 +4,10 @@ import type { CompiledJob } from '../../ebm/job.ts';
 import type { LogLikelihoodFigure, LogPartitionFigure } from '../../coordinator/shell/events.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import type { LedgerProblem } from '../../platform/journal/ledger-file.ts';
-import { readRunDirectory, type CheckpointHealth, type RunReader } from '../../platform/journal/reading.ts';
+import type { FileLeaseHolder } from '../../platform/lease/file.ts';
+import type { RecordedStop } from '../../platform/journal/ended.ts';
+import { readRunDirectory, type CheckpointHealth, type Misfit, type RunReader } from '../../platform/journal/reading.ts';
+import { misfitText } from './on-record.ts';
 
 export interface HeldFigures {
   readonly update: number;
@@ -32,6 +35,12 @@ export interface Holdings {
   };
   readonly figures: HeldFigures | null;
   readonly rollbacks: readonly HeldRollback[];
+  /** Good checkpoints that the ledger contradicts. */
+  readonly misfits: readonly Misfit[];
+  /** The live process that has the directory; null if none has. */
+  readonly holder: FileLeaseHolder | null;
+  /** How it ended short of its goal; null if it did not. */
+  readonly stop: RecordedStop | null;
   /** Updates at which the run was taken up again. */
   readonly resumed: readonly number[];
   readonly warnings: readonly string[];
@@ -39,14 +48,17 @@ export interface Holdings {
 
 export async function holdingsOf(directory: string): Promise<Holdings> {
   const reader = await readRunDirectory(directory);
+  // Before anything else: a process that ends while this looks has told its end by then.
+  const holder = await reader.holder();
   const checkpoints = await reader.checkpoints('deep');
+  const misfits = await reader.misfits(checkpoints);
   let update: number | null = null;
   const scan = await reader.ledger(({ entry }) => { update = entry.update; });
   const ledger = { lines: scan.position.lines, head: scan.position.head, update, problems: scan.problems };
   const metrics = await metricsOf(reader);
   return {
-    directory, job: reader.job, digest: reader.digest, update: checkpoints.find(({ kind }) => kind === 'good')?.update ?? null, checkpoints, ledger, ...metrics,
-    warnings: warningsOf(reader, checkpoints),
+    directory, job: reader.job, digest: reader.digest, update: checkpoints.find(({ kind }) => kind === 'good')?.update ?? null, checkpoints, misfits, ledger, holder, stop: await reader.stopped(), ...metrics,
+    warnings: [...warningsOf(reader, checkpoints), ...misfits.map(misfitText)],
   };
 }
 
@@ -90,6 +102,6 @@ function warningsOf({ job, digest, path }: RunReader, checkpoints: readonly Chec
   return [
     ...damaged,
     ...(computed === digest ? [] : [`${path}/job.json: it names the job ${digest}, which this program computes as ${computed}: it was written by another version`]),
-    ...(checkpoints.length > 0 && damaged.length === checkpoints.length ? ['no checkpoint can be used: the run has to start again from its seed'] : []),
+    ...(checkpoints.length > 0 && damaged.length === checkpoints.length ? ['no checkpoint can be used: put one of them back from a copy, or compute the run again from its seed'] : []),
   ];
 }

@@ -84,13 +84,15 @@ async function trainOn(options: TrainerOptions, engine: Engine, session: Session
   const end = completed(outcome, options, machine);
   if (directory !== null) {
     try {
+      // Before the report, which may fail too: whoever looks at the run later must know how it ended.
+      if (end.kind === 'failed' || end.kind === 'cancelled') await options.journal.appendMetrics({ ...end, at: Date.now() });
       await writeReport(options.journal, {
         job, jobDigest: jobDigest(job), directory, outcome, evaluated, ...gallery, warnings, engine: machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
       });
       // By this line the run is known as finished, so it comes when there is nothing left to do.
       if (end.kind === 'finished') await options.journal.appendMetrics({ ...end, at: Date.now() });
     } catch (error) {
-      options.onEvent({ kind: 'warning', message: `the report could not be written: ${error instanceof Error ? error.message : String(error)}` });
+      options.onEvent({ kind: 'warning', message: `the end of the run could not be recorded, or its report not be written: ${error instanceof Error ? error.message : String(error)}` });
     }
   }
   options.onEvent(end);

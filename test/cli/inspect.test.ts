@@ -73,7 +73,7 @@ test('commands pass a damaged checkpoint over with a warning, and refuse it wher
   assert.match(refused.stderr, /no checkpoint can be used: .*is truncated/);
   rmSync(join(damaged, 'checkpoints'), { recursive: true });
   await assertMistake(['export', damaged, '--out', folder.file('p.safetensors')], /the run has no checkpoint yet/);
-  assert.match((await ebm('inspect', damaged)).stdout, /^progress +no good checkpoint yet, of 60 updates$/m);
+  assert.match((await ebm('inspect', damaged)).stdout, /^progress +no good checkpoint yet, of 60 updates \(its ledger goes to 60\)$/m);
 });
 
 test('a ledger line that was changed is named by its number', async () => {
@@ -92,6 +92,37 @@ test('a last line that is not complete is no break: a run may be writing it', as
   appendFileSync(join(torn, 'ledger.jsonl'), '{"formatVersion":1,"upd');
   assert.equal((await inspected(torn)).ledger.intact, true);
   assert.match((await ebm('inspect', torn)).stdout, /^ledger +6 lines, head .*: the chain is whole; a last line is not complete$/m);
+});
+
+test('a ledger whose end is gone contradicts the checkpoints, and is not called whole', async () => {
+  const cut = copy('cut');
+  const path = join(cut, 'ledger.jsonl');
+  writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, 5).join('\n')}\n`);
+  const found = await inspected(cut);
+  assert.deepEqual([found.ledger.intact, found.ledger.lines], [false, 5]);
+  assert.match(found.checkpoints[0]!.problem!, /^it counts 6 lines of the ledger, whose chain holds 5/);
+  assert.deepEqual([found.checkpoints[1]!.problem, found.warnings.length], [null, 1]);
+  assert.match((await ebm('inspect', cut)).stdout, /^WARNING +.*00000060 does not belong to the ledger beside it: it counts 6 lines[\s\S]*00000060 +60 .* NOT OF THIS LEDGER\n.*00000040 .* good$/m);
+  rmSync(path);
+  assert.match((await ebm('inspect', cut)).stdout, /^ledger +no lines; but it CONTRADICTS 2 checkpoints \(see the warnings\)$/m);
+});
+
+test('how a run ended short of its goal is told until it goes on, and nobody is sent to resume what would diverge again', async () => {
+  const ended = copy('ended');
+  const path = join(ended, 'metrics.jsonl');
+  const metrics = readFileSync(path, 'utf8');
+  rmSync(join(ended, 'checkpoints/00000060'), { recursive: true });
+  for (const [end, state, advice] of [
+    [{ kind: 'failed', code: 'diverged', message: 'no good. Start anew.', update: 47 }, 'failed at update 47: no good. Start anew', 'Resumed as it is, it would diverge again\\.'],
+    [{ kind: 'failed', code: 'engine', message: 'no memory', update: 47 }, 'failed at update 47: no memory', 'When the cause is mended, `ebm resume .*ended` goes on\\.'],
+    [{ kind: 'cancelled', update: 47 }, 'cancelled at update 47', '`ebm resume .*ended` goes on\\.'],
+  ] as const) {
+    writeFileSync(path, `${metrics}${JSON.stringify(end)}\n`);
+    assert.match((await ebm('inspect', ended)).stdout, new RegExp(`^state +${state}\nprogress +saved at update 40 of 60 \\(its ledger goes to 60\\)\\. ${advice}$`, 'm'));
+    assert.deepEqual((await ebmJson('inspected', 'inspect', ended))['stopped'], end);
+  }
+  appendFileSync(path, `${JSON.stringify({ kind: 'resumed', update: 40, branch: 0 })}\n`);
+  assert.equal((await ebmJson('inspected', 'inspect', ended))['stopped'], null);
 });
 
 test('rollbacks and resumptions are told', async () => {

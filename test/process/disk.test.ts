@@ -127,7 +127,7 @@ describe('a run directory that a process uses', () => {
       const inspected = await here.run(['inspect', 'run']);
       const inUse = last(inspected, 'inspected')['inUse'] as Readonly<Record<string, unknown>>;
       assert.deepEqual([inspected.status, inUse['pid'], inUse['certain']], [0, first.pid, true]);
-      assert.match((await here.text(['inspect', 'run'])).stdout, new RegExp(`^state +in use by process ${first.pid} since 20\\S+Z\nprogress +saved at update 40 of 60(?: \\(its ledger goes to \\d+\\))?$`, 'm'));
+      assert.match((await here.text(['inspect', 'run'])).stdout, new RegExp(`^state +in use by process ${first.pid} since 20\\S+Z\nprogress +saved at update 40 of 120(?: \\(its ledger goes to \\d+\\))?$`, 'm'));
     } finally {
       first.kill('SIGCONT');
     }

@@ -21,6 +21,10 @@ describe('a run that diverges', { concurrency: 2 }, () => {
     assert.match(String(line['message']), /at a learning rate of 1250\. 3 rollbacks, each to half the rate, did not help\. Start a new run with a train\.optimiser\.learningRate well below 1250/);
     assert.deepEqual(jsonLines(here.file('hopeless', 'metrics.jsonl')).filter(({ kind }) => kind === 'rollback').map(({ branch }) => branch), [1, 2, 3]);
     assert.match(readFileSync(here.file('hopeless', 'report.html'), 'utf8'), /diverged/);
+    assert.match((await here.text(['inspect', 'hopeless'])).stdout, /^state +failed at update \d+: .* Start a new run with a train\.optimiser\.learningRate well below 1250/m);
+    const { status, stderr } = await here.text(['evaluate', 'hopeless']);
+    assert.equal(status, 2);
+    assert.match(stderr.replaceAll('\n', ' '), /the run has no checkpoint: it failed at update \d+: .* Start a new run with .*\. Resumed as it is, it would diverge again\./);
     const again = await here.run(['resume', 'hopeless']);
     assert.deepEqual([again.status, last(again, 'failed')], [1, line]);
   });
