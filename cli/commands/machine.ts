@@ -29,10 +29,12 @@ function addExplain(program: Command, context: CommandContext): void {
 }
 
 function addEngine(program: Command, context: CommandContext): void {
-  const engine = program.command('engine').summary('the engines that compute').description('The engines that compute: what there is, and what works here.');
+  const engine = furnish(program.command('engine').summary('the engines that compute').description('The engines that compute: what there is, and what works here.'), 'ebm engine list');
   furnish(engine.command('list').description('Lists the engines and their fingerprints.'), 'ebm engine list')
-    .action(async (flags: { readonly json?: true }) => {
-      await perform(context, flags.json === true, async (output) => {
+    .action(async (_flags: unknown, list: Command) => {
+      // Before the name of the command --json is the group's.
+      const { json } = list.optsWithGlobals<{ readonly json?: true }>();
+      await perform(context, json === true, async (output) => {
         const engines = await context.actions.engines();
         output.table([{ title: 'engine' }, { title: 'version' }, { title: 'device class' }, { title: 'works here' }, { title: 'remark' }], engines.map((each) => ({
           record: { kind: 'engine', ...each },

@@ -56,6 +56,7 @@ export async function run(words: readonly string[], actions: Actions, surroundin
     return 0;
   }
   try {
+    checkNames(words, program);
     await program.parseAsync(words, { from: 'user' });
     return context.exitCode;
   } catch (error) {
@@ -67,11 +68,30 @@ export async function run(words: readonly string[], actions: Actions, surroundin
   }
 }
 
+/** Throws for a word in the place of a command that is none. Commander itself lets it pass where help is asked for. */
+function checkNames(words: readonly string[], program: Command): void {
+  let group = program;
+  // The options of groups have no values, so every other word is a name.
+  for (const word of words.filter((each) => !each.startsWith('-') && each !== 'help')) {
+    const next = group.commands.find((command) => command.name() === word);
+    if (next === undefined) throw unknownCommand(word, group, program);
+    if (next.commands.length === 0) return;
+    group = next;
+  }
+}
+
+function unknownCommand(word: string, group: Command, program: Command): UsageError {
+  const near = closest(word, group.commands.map((command) => command.name()));
+  const suggestion = distance(word, near) <= Math.min(2, word.length / 2) ? `. Did you mean ${near}?` : `. Commands: ${commandsOf(group)}`;
+  return new UsageError('unknown-command', `unknown command '${word}'${suggestion}`, `See \`ebm ${group === program ? '' : `${group.name()} `}--help\`.`);
+}
+
 function usageError(error: CommanderError, words: readonly string[], program: Command): UsageError {
-  const known = words.find((word) => program.commands.some((command) => command.name() === word));
+  const command = words.flatMap((word) => program.commands.find((each) => each.name() === word) ?? [])[0];
+  const known = command?.name();
   const advice = `See \`ebm ${known === undefined ? '' : `${known} `}--help\`.`;
   // `ebm engine` alone: commander answers with the help it would have printed.
-  if (error.code === 'commander.help') return new UsageError('missing-command', `${known ?? 'ebm'} needs a command: ${commandsOf(known, program)}`, advice);
+  if (error.code === 'commander.help') return new UsageError('missing-command', `${known ?? 'ebm'} needs a command: ${commandsOf(command ?? program)}`, advice);
   const message = plainMessage(error.message.replace(/^error: /, ''));
   const code = error.code.replace(/^commander\./, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return new UsageError(code, message, advice);
@@ -88,7 +108,6 @@ function plainMessage(message: string): string {
   return `'${given}' is not accepted for ${name ?? option ?? ''}. Accepted: ${accepted}.${distance(given, near) <= 2 ? ` Did you mean ${near}?` : ''}`;
 }
 
-function commandsOf(name: string | undefined, program: Command): string {
-  const command = program.commands.find((each) => each.name() === name) ?? program;
+function commandsOf(command: Command): string {
   return command.commands.map((each) => each.name()).join(', ');
 }
