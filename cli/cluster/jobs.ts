@@ -7,10 +7,12 @@ import type { RunEvent } from '../terminal/events.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
+import { pause } from './pause.ts';
 
 const ANSWER_MS = 10_000;
 /** An end that was told while nobody listened is found by asking. */
 const LOOK_MS = 2_000;
+const AGAIN_MS = 100;
 
 type Question = { readonly op: 'list' } | { readonly op: 'show' | 'cancel'; readonly id: string } | { readonly op: 'submit'; readonly spec: Record<string, unknown> };
 
@@ -24,6 +26,21 @@ async function ask({ bytes }: Connection, question: Question): Promise<readonly 
   if (read.kind === 'malformed') throw new TransportError('malformed', `the coordinator's answer could not be read: ${read.reason}`);
   if (read.value.kind === 'refused') throw new UsageError(read.value.code, read.value.message);
   return read.value.jobs;
+}
+
+/** When a coordinator answers, or the signal comes. */
+export function coordinatorAnswers(options: ClusterOptions, output: Output): Promise<void> {
+  return connected(options, output, async (connection) => {
+    while (!options.signal.aborted) {
+      try {
+        await ask(connection, { op: 'list' });
+        return;
+      } catch (error) {
+        if (!(error instanceof TransportError)) throw error;
+        await pause(AGAIN_MS, options.signal);
+      }
+    }
+  });
 }
 
 async function connected<Result>(options: ClusterOptions, output: Output, work: (connection: Connection) => Promise<Result>): Promise<Result> {

@@ -126,6 +126,16 @@ export interface SubmitOptions extends ClusterOptions {
   readonly follow: boolean;
 }
 
+export interface UpOptions extends ClusterOptions, RunningOptions {
+  readonly store: string;
+  readonly workers: number;
+}
+
+export interface DownOptions {
+  readonly signal: AbortSignal;
+  readonly store: string;
+}
+
 export interface JobOptions extends ClusterOptions {
   readonly id: string;
 }
@@ -154,6 +164,8 @@ export interface Actions {
   bench(options: BenchOptions, output: Output): Promise<ExitCode>;
   coordinator(options: CoordinatorOptions, output: Output): Promise<ExitCode>;
   worker(options: WorkerOptions, output: Output): Promise<ExitCode>;
+  up(options: UpOptions, output: Output): Promise<ExitCode>;
+  down(options: DownOptions, output: Output): Promise<ExitCode>;
   submit(options: SubmitOptions, output: Output): Promise<ExitCode>;
   list(options: ClusterOptions, output: Output): Promise<ExitCode>;
   show(options: JobOptions, output: Output): Promise<ExitCode>;

@@ -1,7 +1,7 @@
-// coordinator, worker, submit, list, show, cancel: the commands of a cluster. Owns their flags and help; the work is the actions'.
+// coordinator, worker, up, down, submit, list, show, cancel: the commands of a cluster. Owns their flags and help; the work is the actions'.
 import type { Command } from 'commander';
 import { collected, furnish, perform, wholeNumber, type CommandContext } from './context.ts';
-import { THREADS_MAX } from './training.ts';
+import { THREADS_MAX, WORKERS_MAX } from './training.ts';
 
 const NATS_DEFAULT = 'nats://127.0.0.1:4222';
 
@@ -10,6 +10,8 @@ interface ClusterFlags { readonly nats: string; readonly creds?: string; readonl
 export function addCluster(program: Command, context: CommandContext): void {
   addCoordinator(program, context);
   addWorker(program, context);
+  addUp(program, context);
+  addDown(program, context);
   addSubmit(program, context);
   addList(program, context);
   addOne(program, context, 'show');
@@ -48,6 +50,29 @@ function addWorker(program: Command, context: CommandContext): void {
     .action(async (flags: ClusterFlags & { readonly name?: string; readonly threads?: number }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.worker(
         { ...clusterOptions(flags, signal), name: flags.name ?? null, threads: flags.threads ?? null }, output));
+    });
+}
+
+function addUp(program: Command, context: CommandContext): void {
+  const command = withCluster(program.command('up').summary('run a cluster on this machine')
+    .description('Runs a cluster on this machine: a NATS server where none answers, a coordinator, and workers. It stays until it is told to stop, and starts again what dies.'))
+    .option('--workers <N>', 'worker processes', wholeNumber(1, WORKERS_MAX), 1)
+    .option('--store <DIR>', 'directory of jobs and runs', 'cluster')
+    .option('--threads <N>', 'compute threads of each process (default: the cores)', wholeNumber(1, THREADS_MAX));
+  furnish(command, 'ebm up --workers 2 --threads 1')
+    .action(async (flags: ClusterFlags & { readonly workers: number; readonly store: string; readonly threads?: number }) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.up(
+        { ...clusterOptions(flags, signal), workers: flags.workers, store: flags.store, threads: flags.threads ?? null }, output));
+    });
+}
+
+function addDown(program: Command, context: CommandContext): void {
+  const command = program.command('down').summary('end the cluster on this machine')
+    .description('Ends the cluster that `ebm up` runs in a store: workers hand in their units, the run is saved.')
+    .option('--store <DIR>', 'directory of jobs and runs', 'cluster');
+  furnish(command, 'ebm down --store cluster')
+    .action(async (flags: { readonly store: string; readonly json?: true }) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.down({ store: flags.store, signal }, output));
     });
 }
 

@@ -162,6 +162,23 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     await dismiss(one, leader);
   });
 
+  test('ebm up runs all of it, server included, until ebm down: the same bits', async () => {
+    const elsewhere = await startNatsServer();
+    await elsewhere.close(); // its port is free now
+    const words = ['--nats', elsewhere.url, '--store', 'store-up'];
+    const cluster = new Role(['up', '--workers', '2', '--threads', '1', ...words], folder);
+    roles.push(cluster);
+    await cluster.says(({ kind }) => kind === 'up');
+    const again = await ebm(['up', ...words], { cwd: folder });
+    assert.deepEqual([again.status, /a cluster is up in store-up, owned by process \d+/.test(again.stderr)], [2, true], again.stderr);
+    const end = await ebm(['submit', EXAMPLE, ...SHORT, '--nats', elsewhere.url, '--follow', '--json'], { cwd: folder });
+    assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
+    assert.equal((await ebm(['down', '--store', 'store-up'], { cwd: folder })).status, 0);
+    assert.equal(await cluster.end, 0);
+    const gone = await ebm(['down', '--store', 'store-up'], { cwd: folder });
+    assert.deepEqual([gone.status, /no cluster is up in store-up/.test(gone.stderr)], [2, true], gone.stderr);
+  });
+
   test('what cannot be reached or is not accepted is said, with the exit code', async () => {
     const nobody = await ebm(['list', ...nats()], { cwd: folder });
     assert.equal(nobody.status, 3);
