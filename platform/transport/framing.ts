@@ -66,7 +66,8 @@ export function parseFrame(given: Uint8Array): ParsedFrame {
   const frame: Frame = {
     kind, sender: bytes.readUIntBE(4, 6), message: bytes.readUIntBE(10, 6),
     totalBytes: bytes.readUInt32BE(16), index: bytes.readUInt32BE(20), count: bytes.readUInt32BE(24),
-    content: given.subarray(HEADER_BYTES),
+    // A plain array also where a Buffer arrived: the two disagree about what slice() does.
+    content: new Uint8Array(given.buffer, given.byteOffset + HEADER_BYTES, given.byteLength - HEADER_BYTES),
   };
   if (frame.count < 1 || frame.count > NATS_LIMITS.framesOfMessageMax || frame.index >= frame.count) return refused('out-of-range');
   return isConsistent(frame) ? { kind: 'frame', frame } : refused('inconsistent');

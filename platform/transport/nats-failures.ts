@@ -23,6 +23,7 @@ export function unanswered(subject: string, asked: Exclude<Asked, { readonly kin
   switch (asked.kind) {
     case 'nobody': return new TransportError('no-responder', `nobody serves ${subject}, or we may not ask`, { cause: asked.cause });
     case 'timeout': return late(subject);
+    case 'lost': return new TransportError('deadline', `the connection was lost before ${subject} answered`);
     case 'closed': return closed(subject);
   }
 }

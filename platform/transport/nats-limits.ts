@@ -32,7 +32,7 @@ export const NATS_LIMITS = {
   queuedBytesMax: 64 * MIB,
   /** Senders whose latest messages are remembered, by subject, and how many messages of each: a repetition is refused. */
   sendersMax: 4_096,
-  rememberedMessagesMax: 256,
+  rememberedMessagesMax: 64,
 
   connectTimeoutMs: 10_000,
   reconnectWaitMs: 200,

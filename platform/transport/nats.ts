@@ -2,7 +2,7 @@
 // directly; what is larger is offered, and its receiver pulls it at its own pace from the sender's outbox.
 //
 // T1. Nothing that arrives throws: it is refused, counted and reported.
-// T2. At most once: what is published without a connection is gone; a request is sent once, and waits for a connection first.
+// T2. At most once: what is published without a connection is gone; a request waits for a connection, and is sent once.
 // T3. What one sender publishes on one subject arrives in its order, whatever its sizes.
 // T4. Queues, memory of what was seen, outbox and reassembly have limits, and a full one says so.
 //
@@ -84,6 +84,7 @@ class Nats implements NatsTransport {
       clock, sender: this.#sender, limits, counters,
       ask: (owner, frame, timeoutMs) => wire.ask(subjectOf(owner), frame, timeoutMs),
       tell: (owner, frame) => { wire.publish(subjectOf(owner), frame); },
+      refuse: (owner, reason, detail) => { this.#refuse(subjectOf(owner), reason, detail); },
     });
     const own = subjectOf(this.#sender);
     this.#listen(own, (frame, reply) => {
@@ -122,8 +123,8 @@ class Nats implements NatsTransport {
     if (this.#servers.has(subject)) throw new Error(`${subject} is served already`);
     const arrivals = this.#arrivals(subject, () => undefined);
     const own = this.#listen(subject, (frame, reply) => {
-      // What is published on the subject is for subscribers.
-      if (reply === undefined || (frame.kind !== 'request' && frame.kind !== 'request-offer')) this.#refuseStray(subject, frame);
+      if (frame.kind !== 'request' && frame.kind !== 'request-offer') this.#refuseStray(subject, frame);
+      else if (reply === undefined) this.#refuse(subject, 'unexpected-kind', 'a request that wants no answer');
       else if (arrivals.isNew(frame)) void this.#serve(subject, handler, { frame, reply });
       else this.#refuse(subject, 'repeated', 'a request');
     });
@@ -157,9 +158,8 @@ class Nats implements NatsTransport {
   }
 
   async flush({ deadlineMs }: { readonly deadlineMs: number }): Promise<void> {
-    const isFlushed = this.#closing === null && await this.#wire.flush(deadlineMs);
-    if (this.#closing !== null) throw closed('flush');
-    if (!isFlushed) throw late('the NATS server');
+    if (this.#closing === null && await this.#wire.flush(deadlineMs)) return;
+    throw this.#closing === null ? late('the NATS server') : closed('flush');
   }
 
   close(): Promise<void> {
@@ -169,17 +169,14 @@ class Nats implements NatsTransport {
 
   async #end(): Promise<void> {
     for (const { listeners } of this.#channels.values()) listeners.clear();
-    for (const fail of [...this.#pending]) fail(new TransportError('closed', 'the transport was closed'));
+    for (const fail of [...this.#pending]) fail(closed('a request'));
     this.#servers.clear();
     this.#channels.clear();
     this.#outbox.clear();
     await this.#wire.close();
   }
 
-  #nextMessage(): number {
-    this.#messages += 1;
-    return this.#messages;
-  }
+  #nextMessage(): number { return this.#messages += 1; }
 
   #checkOpen(subject: string): void {
     if (this.#closing !== null) throw closed(subject);

@@ -17,6 +17,8 @@ export interface PullerOptions {
   readonly ask: (owner: number, frame: Uint8Array, timeoutMs: number) => Promise<Asked>;
   /** Tells the sender of that number. */
   readonly tell: (owner: number, frame: Uint8Array) => void;
+  /** Told of what a sender answered instead of a frame. */
+  readonly refuse: (owner: number, reason: RefusalReason, detail: string) => void;
 }
 
 type Fetched = { readonly kind: 'chunk'; readonly content: Uint8Array } | Extract<Pulled, { readonly kind: 'refused' }>;
@@ -112,12 +114,12 @@ export class Puller {
 
   /** Null when it is not what was asked for: counted, and asked for again. */
   #read(offer: Frame, index: number, bytes: Uint8Array): Fetched | null {
-    const { counters } = this.#options;
+    const { counters, refuse } = this.#options;
     counters.framesIn += 1;
     counters.bytesIn += bytes.length;
     const parsed = parseFrame(bytes);
     if (parsed.kind === 'refused') {
-      counters.refused[parsed.reason] += 1;
+      refuse(offer.sender, parsed.reason, `${bytes.length} bytes as frame ${index} of a message`);
       return null;
     }
     const { frame } = parsed;
@@ -126,7 +128,7 @@ export class Puller {
     if (isOurs && frame.kind === 'chunk' && frame.index === index && frame.count === offer.count && frame.totalBytes === offer.totalBytes) {
       return { kind: 'chunk', content: frame.content };
     }
-    counters.refused['unexpected-kind'] += 1;
+    refuse(offer.sender, 'unexpected-kind', `a ${frame.kind} as frame ${index} of a message`);
     return null;
   }
 }

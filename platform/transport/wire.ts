@@ -59,6 +59,8 @@ export type Asked =
   | { readonly kind: 'answer'; readonly bytes: Uint8Array }
   | { readonly kind: 'nobody'; readonly cause: unknown }
   | { readonly kind: 'timeout' }
+  /** The connection went away while waiting: whether the question was heard is not known. */
+  | { readonly kind: 'lost' }
   | { readonly kind: 'closed' };
 
 export interface WireOptions {
@@ -86,6 +88,7 @@ export class Wire {
   readonly #client: NatsConnection;
   readonly #options: WireOptions;
   readonly #waiting = new Set<() => void>();
+  readonly #asking = new Set<(lost: Asked) => void>();
   #isConnected = true;
   #isClosed = false;
   #maxPayloadBytes: number;
@@ -132,23 +135,22 @@ export class Wire {
     if (this.#isClosed) return { kind: 'closed' };
     const leftMs = Math.ceil(dueMs - clock.nowMs());
     if (leftMs < 1 || !this.#isConnected) return { kind: 'timeout' };
-    try {
-      this.#count(bytes);
-      const message = await this.#client.request(subject, bytes, { timeout: leftMs });
-      return { kind: 'answer', bytes: message.data };
-    } catch (error) {
-      if (this.#isClosed) return { kind: 'closed' };
-      const causes = [error, error instanceof Error ? error.cause : undefined];
-      if (causes.some((cause) => cause instanceof errors.NoRespondersError || cause instanceof errors.PermissionViolationError)) return { kind: 'nobody', cause: error };
-      return { kind: 'timeout' };
-    }
+    this.#count(bytes);
+    return new Promise((resolve) => {
+      const settle = (asked: Asked): void => { this.#asking.delete(settle); resolve(asked); };
+      this.#asking.add(settle);
+      this.#client.request(subject, bytes, { timeout: leftMs }).then(
+        (message) => { settle({ kind: 'answer', bytes: message.data }); },
+        (error: unknown) => { settle(this.#isClosed ? { kind: 'closed' } : unasked(error)); },
+      );
+    });
   }
 
   /** The client subscribes again after a reconnection. `receive` must not throw. */
   subscribe(subject: string, receive: (bytes: Uint8Array, reply: string | undefined) => void): Subscription {
     const callback = (error: Error | null, message: Msg): void => {
       // An error is a subscription that the server does not permit; the status tells of it.
-      if (error === null) receive(message.data, message.reply);
+      if (error === null) receive(message.data, message.reply === '' ? undefined : message.reply);
     };
     const subscription = this.#client.subscribe(subject, { callback });
     return { close: () => { if (!this.#isClosed) subscription.unsubscribe(); } };
@@ -199,7 +201,11 @@ export class Wire {
   async #watch(): Promise<void> {
     for await (const status of this.#client.status()) {
       if (this.#isClosed) return;
-      if (status.type === 'disconnect') this.#isConnected = false;
+      if (status.type === 'disconnect') {
+        this.#isConnected = false;
+        // An answer that was under way is gone: who waits can ask again at once, and not when the time is up.
+        for (const settle of [...this.#asking]) settle({ kind: 'lost' });
+      }
       if (status.type === 'reconnect') {
         this.#isConnected = true;
         this.#release();
@@ -208,6 +214,12 @@ export class Wire {
       if (told !== null) this.#options.onStatus(told);
     }
   }
+}
+
+function unasked(error: unknown): Asked {
+  const causes = [error, error instanceof Error ? error.cause : undefined];
+  const isNobody = causes.some((cause) => cause instanceof errors.NoRespondersError || cause instanceof errors.PermissionViolationError);
+  return isNobody ? { kind: 'nobody', cause: error } : { kind: 'timeout' };
 }
 
 function translated(status: ClientStatus): NatsStatus | null {
