@@ -68,6 +68,18 @@ describe('reading a run', () => {
     await assert.rejects(empty.reader.model('newest'), { code: 'missing', message: 'run/checkpoints: the run has no checkpoint yet. Train it first (ebm resume run).' });
   });
 
+  test('who holds the directory is told without taking it, also where a model is asked for that is not there yet', async () => {
+    const files = new SimulatedDisk().files();
+    const { journal } = await createRunDirectory('run', runOf(), { ...realRunSystem(), files });
+    const reader = await readRunDirectory('run', files);
+    assert.equal((await reader.holder())?.pid, process.pid);
+    await assert.rejects(reader.model('newest'), { code: 'missing', message: /^run\/checkpoints: the run has no checkpoint yet, and is in use by this process itself \(pid \d+\) since \S+Z\. Wait for its first one, and try again\.$/ });
+    await journal.appendMetrics({ kind: 'failed', code: 'engine', message: 'no memory.', update: 3 });
+    await journal.close();
+    assert.equal(await reader.holder(), null);
+    await assert.rejects(reader.model('newest'), { code: 'missing', message: 'run/checkpoints: the run has no checkpoint: it failed at update 3: no memory. When the cause is mended, `ebm resume run` goes on.' });
+  });
+
   test('a state can be had from the nearest checkpoint below an update', async () => {
     const { reader } = await bench();
     for (const [atMost, update] of [[299, 200], [300, 300], [100, 100], [1e9, 300]] as const) {

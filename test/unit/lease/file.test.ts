@@ -64,7 +64,7 @@ describe('file lease', () => {
     await lease(4711).take();
     assert.deepEqual(await lease(4712).take(), {
       kind: 'held',
-      by: { name: 'pid 4711 on host anna', since: '2026-11-23T12:00:00.000Z', remedy: 'Wait until it has ended, or stop it (kill 4711), and try again.' },
+      by: { name: 'pid 4711 on host anna', since: '2026-11-23T12:00:00.000Z', remedy: 'Wait until it has ended, or stop it (kill 4711), and try again.', pid: 4711, isCertain: true },
     });
   });
 
