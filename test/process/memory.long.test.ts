@@ -8,7 +8,8 @@ import { folder, set, started } from './support.ts';
 const UPDATES = 100_000;
 /** Compilers and collectors have settled by then. */
 const SETTLED = 25_000;
-const GROWTH_MAX = 1.1;
+/** Collectors that get no time on a busy machine leave up to a sixth more; a leak of 1 KB an update would be half as much again. */
+const GROWTH_MAX = 1.3;
 const SAMPLES_MIN = 20;
 
 const here = folder();
