@@ -56,7 +56,7 @@ function addVerify(program: Command, context: CommandContext): void {
     .description('Recomputes updates of a run from the nearest kept checkpoint, or else from the seed, and compares the digests with its ledger.')
     .argument('<DIR>', 'the run directory')
     .option('--from <T>', 'first update (default: the start)', wholeNumber(0, UPDATES_MAX))
-    .option('--to <T>', 'last update (default: the end of the ledger)', wholeNumber(0, UPDATES_MAX))
+    .option('--to <T>', 'last update (default: the last in the ledger and checkpoints)', wholeNumber(0, UPDATES_MAX))
     .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX));
   furnish(command, 'ebm verify runs/mnist-rbm-1 --from 0 --to 600')
     .action(async (directory: string, flags: { readonly from?: number; readonly to?: number; readonly threads?: number; readonly json?: true }) => {

@@ -27,7 +27,7 @@ export async function verify(options: VerifyOptions, output: Output): Promise<Ex
   if (wanted.length === 0 && contradictions.length === 0) throw await nothingToCompare(run, record, asked);
   sayWhatIsLeftOut(output, { asked, record, compared: wanted.at(-1)?.entry.update ?? range.to });
   const outcome = wanted.length === 0 ? NOTHING : await recompute({ run, options, output, record }, wanted, range);
-  const findings = [...outcome.difference === null ? [] : [differenceOf(outcome.difference)], ...contradictions].sort((a, b) => a.update - b.update);
+  const findings = [...outcome.difference === null ? [] : [differenceOf(record, outcome.difference)], ...contradictions].sort((a, b) => a.update - b.update);
   return tell(output, { ...range, ...outcome }, findings[0] ?? null);
 }
 
@@ -42,8 +42,10 @@ function contradictionsOf(run: RunReader, { isBroken, lastLine, misfits }: RunRe
   return [...broken, ...strangers.filter(({ update }) => update >= from && update <= to)];
 }
 
-function differenceOf({ kind, entry: { update, branch } }: Recorded): Finding {
-  return { update, what: ` (branch ${branch}): ${kind === 'line' ? 'the ledger says' : 'the digests in the manifest of its checkpoint say'} otherwise` };
+function differenceOf({ recorded }: RunRecord, { kind, entry: { update, branch, rollbacks } }: Recorded): Finding {
+  const isOnRecord = recorded.some((each) => each.kind === kind && each.entry.update === update && each.entry.branch === branch && each.entry.rollbacks === rollbacks);
+  const says = !isOnRecord ? 'the ledger has no line of it' : kind === 'line' ? 'the ledger says otherwise' : 'the digests in the manifest of its checkpoint say otherwise';
+  return { update, what: ` (branch ${branch}): ${says}` };
 }
 
 interface Asked { readonly asked: Range; readonly record: RunRecord; readonly compared: number }

@@ -156,6 +156,7 @@ describe('ebm verify', { concurrency: 2 }, () => {
         + `whose chain holds ${lines}: the end of the ledger is missing, or the checkpoint is of another run`));
       assert.deepEqual(verified(end), [1, 0, 60, false, update, lines, 60]);
     }
+    assert.equal((await here.text(['verify', 'cut'])).stdout, 'DIFFERENT from update 15 on (branch 0): the ledger has no line of it\n');
   });
 
   test('finds a checkpoint of another run, begins before it, and finds digests that are not those of the same line', async () => {
