@@ -29,12 +29,12 @@ export async function startNatsServer(configuration = ''): Promise<NatsServer> {
   const file = join(directory, 'nats.conf');
   await writeFile(file, configuration);
   let running: ChildProcess | null = null;
+  const orphaned = (): void => { running?.kill('SIGKILL'); };
+  process.once('exit', orphaned);
   const start = async (port: number): Promise<number> => {
     const child = spawn(program, ['--config', file, '--addr', '127.0.0.1', '--port', String(port)], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
     running = child;
-    const bound = await listening(child);
-    process.once('exit', () => { child.kill('SIGKILL'); });
-    return bound;
+    return listening(child);
   };
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
     const child = running;
@@ -53,6 +53,7 @@ export async function startNatsServer(configuration = ''): Promise<NatsServer> {
     },
     async close() {
       await stop('SIGKILL');
+      process.off('exit', orphaned);
       await rm(directory, { recursive: true, force: true });
     },
   };
