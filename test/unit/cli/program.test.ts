@@ -149,7 +149,7 @@ Arguments:
 
 Options:
   --from <T>     first update (default: the start)
-  --to <T>       last update (default: the end of the ledger)
+  --to <T>       last update (default: the last in the ledger and checkpoints)
   --threads <N>  compute threads (default: the cores)
   --json         one JSON object a line instead of text
   -h, --help     print help
