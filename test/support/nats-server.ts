@@ -31,6 +31,9 @@ export async function startNatsServer(configuration = ''): Promise<NatsServer> {
   let running: ChildProcess | null = null;
   const orphaned = (): void => { running?.kill('SIGKILL'); };
   process.once('exit', orphaned);
+  // The runner ends a file that takes too long with SIGTERM, after which there is no 'exit'.
+  const terminated = (): void => { orphaned(); process.kill(process.pid, 'SIGTERM'); };
+  process.once('SIGTERM', terminated);
   const start = async (port: number): Promise<number> => {
     const child = spawn(program, ['--config', file, '--addr', '127.0.0.1', '--port', String(port)], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
     running = child;
@@ -54,6 +57,7 @@ export async function startNatsServer(configuration = ''): Promise<NatsServer> {
     async close() {
       await stop('SIGKILL');
       process.off('exit', orphaned);
+      process.off('SIGTERM', terminated);
       await rm(directory, { recursive: true, force: true });
     },
   };
