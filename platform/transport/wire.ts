@@ -79,7 +79,9 @@ export async function openWire(options: WireOptions): Promise<Wire> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const where = [server.url].flat().map(withoutPassword).join(', ');
     if (cause instanceof errors.AuthorizationError) throw new NatsConnectError('not-authorized', `NATS at ${where} refused to let us in: ${reason}`, { cause });
-    const isUnreachable = cause instanceof errors.ConnectionError || cause instanceof errors.TimeoutError || (cause instanceof Error && 'code' in cause);
+    // ECONNRESET, ENOTFOUND and their like; a certificate that is not trusted has words for its code.
+    const isSystem = cause instanceof Error && 'code' in cause && /^E[A-Z]+(_AGAIN)?$/.test(String(cause.code)) && cause.code !== 'EPROTO';
+    const isUnreachable = cause instanceof errors.ConnectionError || cause instanceof errors.TimeoutError || isSystem;
     throw new NatsConnectError(isUnreachable ? 'unreachable' : 'failed', `no connection to NATS at ${where}: ${reason}`, { cause });
   }
 }
