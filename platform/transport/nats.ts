@@ -8,6 +8,7 @@
 //
 // A subject is literal: no wildcards. Servers of one subject in several processes all get its requests, and the first answer counts.
 import { randomBytes } from 'node:crypto';
+import type { NatsConnection } from 'nats';
 import type { Clock } from '../clock/clock.ts';
 import { Arrivals } from './arrivals.ts';
 import { encodeFrame, HEADER_BYTES, parseFrame, type Frame, type FrameHeader } from './framing.ts';
@@ -36,6 +37,8 @@ export interface NatsTransport extends Transport<Uint8Array> {
   /** As announced by the server that we are, or were last, connected to. */
   readonly serverMaxPayloadBytes: number;
   readonly isConnected: boolean;
+  /** The client beneath, for what has no frames: services, the store, the lease. It ends with the transport. */
+  readonly connection: NatsConnection;
   /** Resolves when the server has everything that was published and subscribed so far. Rejects with `deadline` or `closed`. */
   flush(options: { readonly deadlineMs: number }): Promise<void>;
 }
@@ -97,6 +100,8 @@ class Nats implements NatsTransport {
   get serverMaxPayloadBytes(): number { return this.#wire.serverMaxPayloadBytes; }
 
   get isConnected(): boolean { return this.#wire.isConnected; }
+
+  get connection(): NatsConnection { return this.#wire.connection; }
 
   request(subject: string, payload: Uint8Array, { deadlineMs }: { readonly deadlineMs: number }): Promise<Uint8Array> {
     if (this.#closing !== null) return Promise.reject(closed(subject));

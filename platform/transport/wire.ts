@@ -115,6 +115,8 @@ export class Wire {
 
   get isConnected(): boolean { return this.#isConnected; }
 
+  get connection(): NatsConnection { return this.#client; }
+
   /** Whether it was handed to a connection; without one it is dropped, for the client's own buffer has no bound. */
   publish(subject: string, bytes: Uint8Array): boolean {
     if (!this.#isConnected) return false;
