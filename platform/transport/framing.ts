@@ -7,9 +7,13 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { NATS_LIMITS } from './nats-limits.ts';
 
+/** Who may be called so: one word of a subject. */
+const NAME = /^[A-Za-z0-9_-]{0,64}$/;
+
 /**
  * Direct: `publish`, `request`, `answer`, `failure` carry their whole message.
- * Offers: `publish-offer`, `request-offer`, `answer-offer` name a message that its receiver pulls from the sender, frame by frame.
+ * Offers: `publish-offer`, `request-offer`, `answer-offer` name a message that its receiver pulls from the sender, frame by frame; their content is
+ * the sender's name, or nothing.
  * Pulling: `pull` asks for one frame, `chunk` is it, `gone` says that the message is not kept (any more), `done` that it has been fetched.
  */
 const KINDS = ['publish', 'request', 'answer', 'failure', 'publish-offer', 'request-offer', 'answer-offer', 'pull', 'chunk', 'gone', 'done'] as const;
@@ -73,6 +77,21 @@ export function parseFrame(given: Uint8Array): ParsedFrame {
   return isConsistent(frame) ? { kind: 'frame', frame } : refused('inconsistent');
 }
 
+/** Of one who offers a message, as the content of an offer: letters, digits, - and _, at most 64. */
+export function nameContent(name: string): Uint8Array {
+  if (!NAME.test(name)) throw new RangeError(`${JSON.stringify(name)} is no name: at most 64 letters, digits, - and _`);
+  return new TextEncoder().encode(name);
+}
+
+/** The name that an offer carries. */
+export function nameIn({ content }: Frame): string {
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1');
+}
+
+function isName(content: Uint8Array): boolean {
+  return content.length === 0 || (content.length <= 64 && NAME.test(Buffer.from(content).toString('latin1')));
+}
+
 /** Into how many frames a message is cut when each may carry at most so many bytes. */
 export function chunkCount(totalBytes: number, contentBytesMax: number): number {
   return Math.max(1, Math.ceil(totalBytes / contentBytesMax));
@@ -88,7 +107,7 @@ function isConsistent(frame: Frame): boolean {
   const bytes = frame.content.length;
   switch (frame.kind) {
     case 'publish': case 'request': case 'answer': case 'failure': return frame.count === 1 && frame.totalBytes === bytes;
-    case 'publish-offer': case 'request-offer': case 'answer-offer': return bytes === 0 && frame.index === 0 && isCut(frame);
+    case 'publish-offer': case 'request-offer': case 'answer-offer': return isName(frame.content) && frame.index === 0 && isCut(frame);
     case 'pull': return bytes === 0 && isCut(frame);
     case 'chunk': {
       if (!isCut(frame)) return false;

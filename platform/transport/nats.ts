@@ -5,43 +5,24 @@
 // T2. At most once: what is published without a connection is gone; a request waits for a connection, and is sent once.
 // T3. What one sender publishes on one subject arrives in its order, whatever its sizes.
 // T4. Queues, memory of what was seen, outbox and reassembly have limits, and a full one says so.
+// T5. Whoever may pull from us gets what was offered to it: the number of a message is 48 random bits, told to its receivers alone.
 //
 // A subject is literal: no wildcards. Servers of one subject in several processes all get its requests, and the first answer counts.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { NatsConnection } from 'nats';
 import type { Clock } from '../clock/clock.ts';
 import { Arrivals } from './arrivals.ts';
-import { encodeFrame, HEADER_BYTES, parseFrame, type Frame, type FrameHeader } from './framing.ts';
+import { encodeFrame, HEADER_BYTES, nameContent, nameIn, parseFrame, U48_MAX, type Frame, type FrameHeader } from './framing.ts';
 import { checkSubject, closed, failure, failureContent, late, tooLarge, unanswered } from './nats-failures.ts';
 import { NATS_LIMITS, type NatsLimits } from './nats-limits.ts';
+import type { NatsOptions, NatsTransport } from './nats-options.ts';
 import { Outbox, type Purpose } from './outbox.ts';
 import { Puller } from './pulling.ts';
 import { noCounts, type NatsCounters, type Refusal, type RefusalReason } from './refusals.ts';
-import { TransportError, type Subscription, type Transport } from './transport.ts';
-import { openWire, type NatsServerOptions, type NatsStatus, type Wire } from './wire.ts';
+import { TransportError, type Subscription } from './transport.ts';
+import { openWire, type Wire } from './wire.ts';
 
-export interface NatsOptions extends NatsServerOptions {
-  readonly clock: Clock;
-  /** First part of the subjects from which large messages are pulled, the same in the whole fleet: `<prefix>.<sender>`. `ebm.pull` unless told. */
-  readonly pullPrefix?: string;
-  readonly limits?: Partial<NatsLimits>;
-  /** Must not throw. */
-  readonly onStatus?: (status: NatsStatus) => void;
-  /** Must not throw. */
-  readonly onRefused?: (refusal: Refusal) => void;
-}
-
-/** A payload that arrives may be a view of a larger buffer: read it, never write it. One that was sent must not change until it has arrived. */
-export interface NatsTransport extends Transport<Uint8Array> {
-  readonly counters: Readonly<NatsCounters>;
-  /** As announced by the server that we are, or were last, connected to. */
-  readonly serverMaxPayloadBytes: number;
-  readonly isConnected: boolean;
-  /** The client beneath, for what has no frames: services, the store, the lease. It ends with the transport. */
-  readonly connection: NatsConnection;
-  /** Resolves when the server has everything that was published and subscribed so far. Rejects with `deadline` or `closed`. */
-  flush(options: { readonly deadlineMs: number }): Promise<void>;
-}
+export type { NatsOptions, NatsTransport } from './nats-options.ts';
 
 /** Rejects with a NatsConnectError when the first connection fails; later ones are tried for ever. */
 export async function connectNats(options: NatsOptions): Promise<NatsTransport> {
@@ -49,14 +30,20 @@ export async function connectNats(options: NatsOptions): Promise<NatsTransport> 
   const counters = noCounts();
   const { clock, onStatus = () => undefined } = options;
   const wire = await openWire({ server: options, clock, limits, counters, onStatus });
-  return new Nats(wire, { clock, limits, counters, pullPrefix: options.pullPrefix ?? 'ebm.pull', onRefused: options.onRefused ?? (() => undefined) });
+  const { pullPrefix = 'ebm.pull', pullName = '', answerPrefix = '', onRefused = () => undefined } = options;
+  return new Nats(wire, { clock, limits, counters, pullPrefix, pullName, answerPrefix, onRefused });
 }
+
+/** Of a refused one that is told. */
+const REPLY_CHARACTERS_MAX = 128;
 
 interface Parts {
   readonly clock: Clock;
   readonly limits: NatsLimits;
   readonly counters: NatsCounters;
   readonly pullPrefix: string;
+  readonly pullName: string;
+  readonly answerPrefix: string;
   readonly onRefused: (refusal: Refusal) => void;
 }
 
@@ -73,23 +60,23 @@ class Nats implements NatsTransport {
   readonly #servers = new Map<string, Subscription>();
   readonly #channels = new Map<string, Channel>();
   readonly #pending = new Set<(error: TransportError) => void>();
-  #messages = 0;
   #closing: Promise<void> | null = null;
 
   constructor(wire: Wire, parts: Parts) {
-    const { clock, limits, counters, pullPrefix } = parts;
+    const { clock, limits, counters, pullPrefix, pullName } = parts;
     this.#wire = wire;
     this.#parts = parts;
     this.counters = counters;
-    const subjectOf = (owner: number): string => `${pullPrefix}.${owner.toString(16).padStart(12, '0')}`;
-    this.#outbox = new Outbox({ clock, sender: this.#sender, limits });
+    const subjectOf = (name: string, sender: number): string => `${pullPrefix}.${name === '' ? '' : `${name}.`}${sender.toString(16).padStart(12, '0')}`;
+    const offeredBy = (offer: Frame): string => subjectOf(nameIn(offer), offer.sender);
+    this.#outbox = new Outbox({ clock, sender: this.#sender, name: nameContent(pullName), limits });
     this.#puller = new Puller({
       clock, sender: this.#sender, limits, counters,
-      ask: (owner, frame, timeoutMs) => wire.ask(subjectOf(owner), frame, timeoutMs),
-      tell: (owner, frame) => { wire.publish(subjectOf(owner), frame); },
-      refuse: (owner, reason, detail) => { this.#refuse(subjectOf(owner), reason, detail); },
+      ask: (offer, frame, timeoutMs) => wire.ask(offeredBy(offer), frame, timeoutMs),
+      tell: (offer, frame) => { wire.publish(offeredBy(offer), frame); },
+      refuse: (offer, reason, detail) => { this.#refuse(offeredBy(offer), reason, detail); },
     });
-    const own = subjectOf(this.#sender);
+    const own = subjectOf(pullName, this.#sender);
     this.#listen(own, (frame, reply) => {
       if (frame.kind === 'pull' && reply !== undefined) wire.publish(reply, this.#outbox.answer(frame));
       else if (frame.kind === 'done') this.#outbox.fetched(frame.message);
@@ -181,7 +168,8 @@ class Nats implements NatsTransport {
     await this.#wire.close();
   }
 
-  #nextMessage(): number { return this.#messages += 1; }
+  // T5
+  #nextMessage(): number { return randomInt(U48_MAX); }
 
   #checkOpen(subject: string): void {
     if (this.#closing !== null) throw closed(subject);
@@ -205,7 +193,9 @@ class Nats implements NatsTransport {
   #listen(subject: string, receive: (frame: Frame, reply: string | undefined) => void): Subscription {
     return this.#wire.subscribe(subject, (bytes, reply) => {
       const frame = this.#read(subject, bytes);
-      if (frame !== null) receive(frame, reply);
+      if (frame === null) return;
+      if (reply !== undefined && !reply.startsWith(this.#parts.answerPrefix)) this.#refuse(subject, 'foreign-reply', `an answer is wanted on ${reply.slice(0, REPLY_CHARACTERS_MAX)}`);
+      else receive(frame, reply);
     });
   }
 

@@ -16,6 +16,8 @@ interface Kept {
 export interface OutboxOptions {
   readonly clock: Clock;
   readonly sender: number;
+  /** Content of every offer: the sender's name. Nothing unless told. */
+  readonly name?: Uint8Array;
   readonly limits: Pick<NatsLimits, 'outboxBytesMax' | 'publishedBytesMax' | 'offerKeptMs' | 'framesOfMessageMax'>;
 }
 
@@ -41,7 +43,7 @@ export class Outbox {
 
   /** Keeps a message and returns the frame that offers it; null when there is no room, or it would be cut into too many frames. */
   offer({ purpose, message, payload, contentBytesMax, keptMs = 0 }: OfferRequest): Uint8Array | null {
-    const { clock, limits, sender } = this.#options;
+    const { clock, limits, sender, name } = this.#options;
     const count = chunkCount(payload.length, contentBytesMax);
     if (count > limits.framesOfMessageMax) return null;
     if (purpose === 'publish') this.#makeRoom(payload.length);
@@ -49,7 +51,7 @@ export class Outbox {
     this.#kept.set(message, { purpose, payload, count, untilMs: clock.nowMs() + Math.max(limits.offerKeptMs, keptMs) });
     this.#add(purpose, payload.length);
     this.#arm();
-    return encodeFrame({ kind: `${purpose}-offer`, sender, message, totalBytes: payload.length, index: 0, count });
+    return encodeFrame({ kind: `${purpose}-offer`, sender, message, totalBytes: payload.length, index: 0, count }, name);
   }
 
   /** The frame that a `pull` asks for, or `gone`. */

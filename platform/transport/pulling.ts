@@ -13,12 +13,12 @@ export interface PullerOptions {
   readonly sender: number;
   readonly limits: NatsLimits;
   readonly counters: NatsCounters;
-  /** Asks the sender of that number; never rejects. */
-  readonly ask: (owner: number, frame: Uint8Array, timeoutMs: number) => Promise<Asked>;
-  /** Tells the sender of that number. */
-  readonly tell: (owner: number, frame: Uint8Array) => void;
-  /** Told of what a sender answered instead of a frame. */
-  readonly refuse: (owner: number, reason: RefusalReason, detail: string) => void;
+  /** Asks whoever made the offer; never rejects. */
+  readonly ask: (offer: Frame, frame: Uint8Array, timeoutMs: number) => Promise<Asked>;
+  /** Tells whoever made the offer. */
+  readonly tell: (offer: Frame, frame: Uint8Array) => void;
+  /** Told of what was answered instead of a frame. */
+  readonly refuse: (offer: Frame, reason: RefusalReason, detail: string) => void;
 }
 
 type Fetched = { readonly kind: 'chunk'; readonly content: Uint8Array } | Extract<Pulled, { readonly kind: 'refused' }>;
@@ -43,7 +43,7 @@ export class Puller {
       return await this.#fetchAll(offer, dueMs);
     } finally {
       // An answer has no other receiver. Also after a failure: the sender need not keep for us what we have given up.
-      if (offer.kind === 'answer-offer') tell(offer.sender, encodeFrame({ kind: 'done', sender, message, totalBytes: 0, index: 0, count: 1 }));
+      if (offer.kind === 'answer-offer') tell(offer, encodeFrame({ kind: 'done', sender, message, totalBytes: 0, index: 0, count: 1 }));
       this.#active -= 1;
       this.#activeBytes -= totalBytes;
       this.#admit();
@@ -98,7 +98,7 @@ export class Puller {
       const leftMs = dueMs - clock.nowMs();
       if (leftMs <= 0) return refused('deadline', `frame ${index} of ${count} did not arrive in time`);
       if (attempt > 0) counters.framesRetried += 1;
-      const asked = await ask(offer.sender, frame, Math.min(leftMs, limits.pullFrameTimeoutMs));
+      const asked = await ask(offer, frame, Math.min(leftMs, limits.pullFrameTimeoutMs));
       last = asked.kind;
       if (asked.kind === 'closed') return refused('gone', 'the transport was closed');
       if (asked.kind === 'answer') {
@@ -119,7 +119,7 @@ export class Puller {
     counters.bytesIn += bytes.length;
     const parsed = parseFrame(bytes);
     if (parsed.kind === 'refused') {
-      refuse(offer.sender, parsed.reason, `${bytes.length} bytes as frame ${index} of a message`);
+      refuse(offer, parsed.reason, `${bytes.length} bytes as frame ${index} of a message`);
       return null;
     }
     const { frame } = parsed;
@@ -128,7 +128,7 @@ export class Puller {
     if (isOurs && frame.kind === 'chunk' && frame.index === index && frame.count === offer.count && frame.totalBytes === offer.totalBytes) {
       return { kind: 'chunk', content: frame.content };
     }
-    refuse(offer.sender, 'unexpected-kind', `a ${frame.kind} as frame ${index} of a message`);
+    refuse(offer, 'unexpected-kind', `a ${frame.kind} as frame ${index} of a message`);
     return null;
   }
 }
