@@ -6,11 +6,14 @@ import type { Parameters, UpdateSums } from '../ebm/rbm/parameters.ts';
 /** Version of the wire format. A newer one is refused by name, an older one is read. */
 export const WIRE_FORMAT_VERSION = 1;
 
-/** Where messages go. A run's name is part of each, so that runs on one transport never meet. */
+/**
+ * Where messages go. A run's name is part of each, so that runs on one transport never meet, and a run may have any name. A worker's own
+ * subject is one word behind fixed ones: a server's permissions can say who may read it.
+ */
 export const SUBJECTS = {
-  coordinator: (run: string): string => `ebm.${run}.coordinator`,
-  parameters: (run: string): string => `ebm.${run}.parameters`,
-  worker: (run: string, worker: string): string => `ebm.${run}.worker.${worker}`,
+  coordinator: (run: string): string => `ebm.run.${run}.coordinator`,
+  parameters: (run: string): string => `ebm.run.${run}.parameters`,
+  worker: (run: string, worker: string): string => `ebm.run.${run}.worker.${worker}`,
 } as const;
 
 /** Half-open. */
