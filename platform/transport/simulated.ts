@@ -1,11 +1,11 @@
-// A transport with the faults of a network, on a virtual clock: payloads are dropped, delayed, duplicated and so reordered, by a seeded
-// stream of numbers. The same seed and the same calls give the same faults. For the simulator and for tests of whoever must live with them.
+// A transport with the faults of a network, on a virtual clock: payloads between named nodes are dropped, delayed, duplicated and so
+// reordered, by a seeded stream of numbers and by conditions that may differ from link to link and change in time. The same seed and the same
+// calls give the same faults. For the simulator and for tests of whoever must live with them.
 import type { Clock } from '../clock/clock.ts';
 import { TransportError, type Subscription, type Transport } from './transport.ts';
 
-export interface Faults {
-  /** Unsigned 32-bit. */
-  readonly seed: number;
+/** What happens to payloads on a link. */
+export interface Conditions {
   /** Share of payloads that are lost, 0..1. */
   readonly dropped: number;
   /** Share of payloads that arrive twice, 0..1. */
@@ -15,12 +15,29 @@ export interface Faults {
   readonly delayMsMax: number;
 }
 
-export interface SimulatedTransport<Payload> extends Transport<Payload> {
-  /** Cuts off (or reconnects) a subject: everything to it is lost. */
-  partition(subject: string, isCut: boolean): void;
+/** `seed`: unsigned 32-bit. */
+export interface Faults extends Conditions { readonly seed: number }
+
+export interface NetworkOptions<Payload> {
+  readonly clock: Clock;
+  /** Unsigned 32-bit. */
+  readonly seed: number;
+  /** Of the link from a node to another, as of now: asked for each payload when it is sent. */
+  readonly conditions: (from: string, to: string) => Conditions;
+  /** Hands over what has arrived at a node; by default at once. A node that is paused or slow keeps it for a while, a dead one drops it. */
+  readonly arrive?: (node: string, deliver: () => void) => void;
+  /** What is handed over for a payload, so that two deliveries share nothing; by default the payload itself. */
+  readonly copied?: (payload: Payload) => Payload;
+}
+
+export interface SimulatedNetwork<Payload> {
+  /** A node's end of the network; deadlines of its requests run on its own clock. Closing it ends what the node listens to and waits for. */
+  node(name: string, clock?: Clock): Transport<Payload>;
 }
 
 type Handler<Payload> = (payload: Payload) => Payload | Promise<Payload>;
+interface Listener<Payload> { readonly node: string; readonly handle: (payload: Payload) => void }
+interface Server<Payload> { readonly node: string; readonly handle: Handler<Payload> }
 
 /** Numbers in [0, 1): a linear congruential generator on 32 bits (Numerical Recipes' constants), good enough for faults. */
 function numbers(seed: number): () => number {
@@ -31,64 +48,124 @@ function numbers(seed: number): () => number {
   };
 }
 
-export function simulatedTransport<Payload>(clock: Clock, faults: Faults): SimulatedTransport<Payload> {
-  const next = numbers(faults.seed);
-  const servers = new Map<string, Handler<Payload>>();
-  const listeners = new Map<string, Set<(payload: Payload) => void>>();
-  const cut = new Set<string>();
-  const waiting = new Set<(error: TransportError) => void>();
-  let isClosed = false;
+/** What the ends of a network share. */
+class Network<Payload> {
+  readonly options: NetworkOptions<Payload>;
+  readonly servers = new Map<string, Server<Payload>>();
+  readonly listeners = new Map<string, Set<Listener<Payload>>>();
+  readonly #next: () => number;
 
-  const travel = (subject: string, arrive: () => void): void => {
-    if (next() < faults.dropped || cut.has(subject)) return;
-    const copies = next() < faults.duplicated ? 2 : 1;
+  constructor(options: NetworkOptions<Payload>) {
+    this.options = options;
+    this.#next = numbers(options.seed);
+  }
+
+  travel(from: string, to: string, arrive: () => void): void {
+    const { clock, conditions } = this.options;
+    const { dropped, duplicated, delayMsMin, delayMsMax } = conditions(from, to);
+    if (this.#next() < dropped) return;
+    const copies = this.#next() < duplicated ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
-      const delayMs = faults.delayMsMin + next() * (faults.delayMsMax - faults.delayMsMin);
-      clock.after(delayMs, () => { if (!isClosed && !cut.has(subject)) arrive(); });
+      clock.after(delayMsMin + this.#next() * (delayMsMax - delayMsMin), () => { this.#hand(to, arrive); });
     }
-  };
-  const add = (subject: string, handler: (payload: Payload) => void): Subscription => {
-    if (isClosed) throw new TransportError('closed', `the transport is closed (${subject})`);
-    const own = (payload: Payload): void => { handler(payload); };
-    listeners.set(subject, (listeners.get(subject) ?? new Set()).add(own));
-    return { close: () => { listeners.get(subject)?.delete(own); } };
-  };
-  const ask = (subject: string, payload: Payload, deadlineMs: number): Promise<Payload> => new Promise((resolve, reject) => {
-    const end = (): void => { waiting.delete(fail); };
-    const fail = (error: TransportError): void => { end(); reject(error); };
-    waiting.add(fail);
-    clock.after(deadlineMs, () => { fail(new TransportError('deadline', `no answer from ${subject} in time`)); });
-    travel(subject, () => {
-      const server = servers.get(subject);
-      if (server === undefined) fail(new TransportError('no-responder', `nobody serves ${subject}`));
-      else Promise.resolve(payload).then(server).then(
-        (answer) => { travel(subject, () => { end(); resolve(answer); }); },
-        (cause: unknown) => { fail(new TransportError('handler-failed', `the server of ${subject} failed`, { cause })); },
-      );
-    });
-  });
+  }
 
-  return {
-    request: (subject, payload, { deadlineMs }) => isClosed
-      ? Promise.reject(new TransportError('closed', `the transport is closed (${subject})`)) : ask(subject, payload, deadlineMs),
-    serve(subject, handler) {
-      if (isClosed) throw new TransportError('closed', `the transport is closed (${subject})`);
-      if (servers.has(subject)) throw new Error(`${subject} is served already`);
-      servers.set(subject, handler);
-      return { close: () => { if (servers.get(subject) === handler) servers.delete(subject); } };
-    },
-    publish(subject, payload) {
-      if (isClosed) return;
-      for (const listener of listeners.get(subject) ?? []) travel(subject, () => { if (listeners.get(subject)?.has(listener) === true) listener(payload); });
-    },
-    subscribe: add,
-    partition(subject, isCut) { if (isCut) cut.add(subject); else cut.delete(subject); },
-    close() {
-      isClosed = true;
-      servers.clear();
-      listeners.clear();
-      for (const fail of [...waiting]) fail(new TransportError('closed', 'the transport was closed'));
-      return Promise.resolve();
-    },
-  };
+  #hand(node: string, deliver: () => void): void {
+    if (this.options.arrive === undefined) deliver();
+    else this.options.arrive(node, deliver);
+  }
+
+  copied(payload: Payload): Payload {
+    return this.options.copied?.(payload) ?? payload;
+  }
+}
+
+class NodeTransport<Payload> implements Transport<Payload> {
+  readonly #network: Network<Payload>;
+  readonly #name: string;
+  readonly #clock: Clock;
+  readonly #open = new Set<Subscription>();
+  readonly #waiting = new Set<(error: TransportError) => void>();
+  #isClosed = false;
+
+  constructor(network: Network<Payload>, name: string, clock: Clock) {
+    this.#network = network;
+    this.#name = name;
+    this.#clock = clock;
+  }
+
+  request(subject: string, payload: Payload, { deadlineMs }: { readonly deadlineMs: number }): Promise<Payload> {
+    if (this.#isClosed) return Promise.reject(closed(subject));
+    const network = this.#network;
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        this.#waiting.delete(fail);
+        deadline.stop();
+      };
+      const fail = (error: TransportError): void => { end(); reject(error); };
+      this.#waiting.add(fail);
+      const deadline = this.#clock.after(deadlineMs, () => { fail(new TransportError('deadline', `no answer from ${subject} in time`)); });
+      const asked = network.servers.get(subject);
+      network.travel(this.#name, asked?.node ?? this.#name, () => {
+        const server = network.servers.get(subject);
+        if (server === undefined) fail(new TransportError('no-responder', `nobody serves ${subject}`));
+        else Promise.resolve(network.copied(payload)).then(server.handle).then(
+          (answer) => { network.travel(server.node, this.#name, () => { end(); resolve(network.copied(answer)); }); },
+          (cause: unknown) => { fail(new TransportError('handler-failed', `the server of ${subject} failed`, { cause })); },
+        );
+      });
+    });
+  }
+
+  serve(subject: string, handle: Handler<Payload>): Subscription {
+    if (this.#isClosed) throw closed(subject);
+    const { servers } = this.#network;
+    if (servers.has(subject)) throw new Error(`${subject} is served already`);
+    const server = { node: this.#name, handle };
+    servers.set(subject, server);
+    return this.#kept(() => { if (servers.get(subject) === server) servers.delete(subject); });
+  }
+
+  publish(subject: string, payload: Payload): void {
+    if (this.#isClosed) return;
+    const { listeners } = this.#network;
+    for (const listener of listeners.get(subject) ?? []) {
+      this.#network.travel(this.#name, listener.node, () => { if (listeners.get(subject)?.has(listener) === true) listener.handle(this.#network.copied(payload)); });
+    }
+  }
+
+  subscribe(subject: string, handle: (payload: Payload) => void): Subscription {
+    if (this.#isClosed) throw closed(subject);
+    const { listeners } = this.#network;
+    const listener = { node: this.#name, handle };
+    listeners.set(subject, (listeners.get(subject) ?? new Set()).add(listener));
+    return this.#kept(() => { listeners.get(subject)?.delete(listener); });
+  }
+
+  #kept(end: () => void): Subscription {
+    const subscription = { close: (): void => { this.#open.delete(subscription); end(); } };
+    this.#open.add(subscription);
+    return subscription;
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    for (const subscription of [...this.#open]) subscription.close();
+    for (const fail of [...this.#waiting]) fail(new TransportError('closed', 'the transport was closed'));
+    return Promise.resolve();
+  }
+}
+
+function closed(subject: string): TransportError {
+  return new TransportError('closed', `the transport is closed (${subject})`);
+}
+
+export function simulatedNetwork<Payload>(options: NetworkOptions<Payload>): SimulatedNetwork<Payload> {
+  const network = new Network(options);
+  return { node: (name, clock = options.clock) => new NodeTransport(network, name, clock) };
+}
+
+/** A network with one node, where everybody is, and the same conditions all the time. */
+export function simulatedTransport<Payload>(clock: Clock, faults: Faults): Transport<Payload> {
+  return simulatedNetwork<Payload>({ clock, seed: faults.seed, conditions: () => faults }).node('all');
 }

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { virtualClock } from '../../../platform/clock/virtual.ts';
 import { codedTransport, type Codec } from '../../../platform/transport/coded.ts';
 import { inProcessTransport } from '../../../platform/transport/in-process.ts';
-import { simulatedTransport, type Faults } from '../../../platform/transport/simulated.ts';
-import { TransportError } from '../../../platform/transport/transport.ts';
+import { simulatedNetwork, simulatedTransport, type Faults } from '../../../platform/transport/simulated.ts';
+import { TransportError, type Transport } from '../../../platform/transport/transport.ts';
 import { decode, encode } from '../../../proto/codec.ts';
 import type { Message } from '../../../proto/messages.ts';
 import { settle } from '../../support/virtual-time.ts';
@@ -33,18 +33,40 @@ test('a seed fixes every fault: losses, copies and order', async () => {
   assert.ok(seen.some((number, i) => i > 0 && number < seen[i - 1]!), 'some overtake others');
 });
 
-test('a subject that is cut off hears nothing until it is reconnected', async () => {
+test('a link that is cut loses what goes one way until it is mended; the way back and other nodes are as before', async () => {
   const clock = virtualClock();
-  const transport = simulatedTransport<number>(clock, { ...FAULTS, dropped: 0, duplicated: 0 });
+  let isCut = true;
+  const network = simulatedNetwork<number>({ clock, seed: 7, conditions: (from, to) => ({ ...FAULTS, dropped: isCut && from === 'anna' && to === 'berta' ? 1 : 0, duplicated: 0 }) });
+  const [anna, berta, clara] = ['anna', 'berta', 'clara'].map((name) => network.node(name)) as [Transport<number>, Transport<number>, Transport<number>];
+  const seen: string[] = [];
+  for (const [name, end] of [['anna', anna], ['berta', berta], ['clara', clara]] as const) end.subscribe('a', (number) => { seen.push(`${name} ${number}`); });
+  anna.publish('a', 1);
+  berta.publish('a', 2);
+  await settle(clock, 60);
+  isCut = false;
+  anna.publish('a', 3);
+  await settle(clock, 60);
+  assert.deepEqual(seen.sort(), ['anna 1', 'anna 2', 'anna 3', 'berta 2', 'berta 3', 'clara 1', 'clara 2', 'clara 3']);
+});
+
+test('what arrives at a node is handed over when its owner says so, each delivery as a copy of its own; a closed end hears nothing', async () => {
+  const clock = virtualClock();
+  const kept: (() => void)[] = [];
+  const network = simulatedNetwork<{ number: number }>({
+    clock, seed: 1, conditions: () => ({ ...FAULTS, dropped: 0, duplicated: 1 }), copied: (payload) => ({ ...payload }),
+    arrive: (node, deliver) => { if (node === 'paused') kept.push(deliver); else deliver(); },
+  });
+  const paused = network.node('paused');
   const seen: number[] = [];
-  transport.subscribe('a', (number) => { seen.push(number); });
-  transport.partition('a', true);
-  transport.publish('a', 1);
+  paused.subscribe('a', (payload) => { seen.push(payload.number += 1); });
+  network.node('other').publish('a', { number: 1 });
   await settle(clock, 60);
-  transport.partition('a', false);
-  transport.publish('a', 2);
-  await settle(clock, 60);
-  assert.deepEqual(seen, [2]);
+  assert.deepEqual([seen.length, kept.length], [0, 2]);
+  for (const deliver of kept) deliver();
+  assert.deepEqual(seen, [2, 2]);
+  await paused.close();
+  kept[0]!();
+  assert.equal(seen.length, 2);
 });
 
 test('bytes that cannot be read are reported with their subject and go no further', async () => {
