@@ -22,6 +22,8 @@ export type Event =
   | (FromWorker & { readonly kind: 'failed'; readonly lease: number; readonly code: string; readonly message: string; readonly asks: boolean })
   | (FromWorker & { readonly kind: 'renew'; readonly lease: number | null })
   | (FromWorker & { readonly kind: 'leave' })
+  /** The cluster wants the worker elsewhere. */
+  | (At & { readonly kind: 'release'; readonly worker: string })
   /** The state of a version is in place, with what its snapshot says of the run. */
   | (At & { readonly kind: 'restored'; readonly update: number; readonly branch: number; readonly rollbacks: number; readonly rateScale: number; readonly measured: boolean })
   | (At & { readonly kind: 'applied'; readonly update: number })

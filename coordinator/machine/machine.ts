@@ -3,7 +3,7 @@
 import { collect, contribute, renew, unitFailed } from './contributions.ts';
 import type { Draft } from './draft.ts';
 import type { Command, Event } from './events.ts';
-import { expireLeases, expireMembers, isOver, join, leave, request } from './membership.ts';
+import { expireLeases, expireMembers, isOver, join, leave, release, request } from './membership.ts';
 import { advance, applied, begin, checkpointed, diverged, fail, measured, ready, restored, wish } from './run.ts';
 import { assign } from './scheduling.ts';
 import type { State } from './state.ts';
@@ -31,6 +31,7 @@ function handle(draft: Draft, event: Event): void {
     case 'failed': unitFailed(draft, event); return;
     case 'renew': renew(draft, event); return;
     case 'leave': leave(draft, event); return;
+    case 'release': release(draft, event); return;
     case 'restored': restored(draft, event); return;
     case 'applied': applied(draft, event); return;
     case 'diverged': diverged(draft, event); return;

@@ -2,6 +2,7 @@
 // M1: a member's lease ends with its membership.
 // M2: a quarantined worker is never a member.
 // M3: a member that was not heard of for memberMs is gone at the next tick.
+// M4: a member that is released finishes its unit and is given no other.
 // E1: a message of a lower epoch changes nothing; its sender is told the epoch.
 import { abandonDuels } from './duels.ts';
 import { changeMember, changeState, emit, nextNumber, type Draft } from './draft.ts';
@@ -47,10 +48,22 @@ export function request(draft: Draft, event: Of<'request'>): void {
   else queue(draft, event.worker);
 }
 
+/** M4: it finishes its unit, is given no other, and leaves; told again whenever it asks. */
+export function release(draft: Draft, { worker }: Of<'release'>): void {
+  const member = find(draft.state.members, worker);
+  if (member === undefined) return;
+  changeMember(draft, member, { draining: true, asking: null });
+  emit(draft, { kind: 'drain', to: worker });
+}
+
 /** Puts a member that has no lease at the end of the queue of those who ask. */
 export function queue(draft: Draft, worker: string): void {
   const member = find(draft.state.members, worker);
-  if (member === undefined || member.asking !== null || member.draining) return;
+  if (member === undefined || member.asking !== null) return;
+  if (member.draining) {
+    emit(draft, { kind: 'drain', to: worker });
+    return;
+  }
   if (leaseOf(draft.state, worker) !== undefined) return;
   changeMember(draft, member, { asking: nextNumber(draft) });
 }

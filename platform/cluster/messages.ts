@@ -9,9 +9,10 @@ export const CLUSTER_FORMAT_VERSION = 1;
 export const CLUSTER_SUBJECTS = {
   /** Workers ask what to compute. */
   work: 'ebm.cluster.work',
-  jobs: 'ebm.cluster.jobs',
+  /** Questions about jobs, by operation. */
+  jobs: (operation: JobOperation): string => `ebm.jobs.${operation}`,
   /** What a job's run tells, one JSON object a message. */
-  events: (job: string): string => `ebm.job.${job}.events`,
+  events: (job: string): string => `ebm.events.${job}`,
 } as const;
 
 const NAME_CHARACTERS_MAX = 128;
@@ -19,42 +20,87 @@ const TEXT_CHARACTERS_MAX = 16_384;
 const LIST_MAX = 10_000;
 
 const name = z.string().min(1).max(NAME_CHARACTERS_MAX).regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, - and _');
-const jobId = z.string().min(1).max(NAME_CHARACTERS_MAX).regex(/^[A-Za-z0-9_.-]+$/);
+const jobId = name;
 const text = z.string().max(TEXT_CHARACTERS_MAX);
 const whole = z.number().int().min(0);
 
-const hello = z.strictObject({ v: whole, worker: name, wire: whole, engine: text, deviceClass: text, threads: whole });
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+const hello = z.strictObject({
+  v: whole, worker: name, wire: whole, engine: text, deviceClass: text, threads: whole,
+  /** What it makes of the golden unit. */
+  golden: digest,
+  /** The job whose units it computes. */
+  computing: jobId.nullable(),
+  /** A job whose data it has no room for. */
+  lacks: z.strictObject({ job: jobId, neededBytes: whole, freeBytes: whole }).nullable(),
+  /** Goodbye. */
+  leaving: z.boolean(),
+});
 export type Hello = z.infer<typeof hello>;
 
-/** `work`: join this run; its job is compiled, as text. */
+/** `work`: join this run; its job is compiled, as text. `stay`: go on. `wait`, `refused`: ask again after that time, or never for null. */
 const assignment = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('work'), run: name, job: z.string().max(JOB_LIMITS.fileBytesMax) }),
-  z.strictObject({ kind: z.literal('wait') }),
-  z.strictObject({ kind: z.literal('refused'), code: text, message: text }),
+  z.strictObject({ kind: z.literal('work'), id: jobId, run: name, job: z.string().max(JOB_LIMITS.fileBytesMax) }),
+  z.strictObject({ kind: z.literal('stay') }),
+  z.strictObject({ kind: z.literal('wait'), afterMs: whole }),
+  z.strictObject({ kind: z.literal('leave'), message: text }),
+  z.strictObject({ kind: z.literal('refused'), code: text, message: text, afterMs: whole.nullable() }),
 ]);
 export type Assignment = z.infer<typeof assignment>;
 
-const jobState = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled']);
+const jobState = z.enum(['queued', 'running', 'paused', 'finished', 'failed', 'cancelled']);
 const jobRow = z.strictObject({
   id: jobId, name: text, state: jobState, priority: z.number().int(), update: whole, updates: whole.nullable(),
+  /** Workers that compute for it. */
+  workers: whole,
   /** The last event of its run, once it has ended. */
   end: z.record(z.string(), z.unknown()).nullable(),
 });
 export type JobRow = z.infer<typeof jobRow>;
 
-const jobQuestion = z.discriminatedUnion('op', [
-  z.strictObject({ v: whole, op: z.literal('submit'), spec: z.record(z.string(), z.unknown()) }),
-  z.strictObject({ v: whole, op: z.literal('list') }),
-  z.strictObject({ v: whole, op: z.literal('show'), id: jobId }),
-  z.strictObject({ v: whole, op: z.literal('cancel'), id: jobId }),
-]);
-export type JobQuestion = z.infer<typeof jobQuestion>;
+const workerState = z.enum(['waiting', 'computing', 'leaving', 'quarantined']);
+const workerRow = z.strictObject({ worker: name, state: workerState, job: jobId.nullable(), engine: text, deviceClass: text, threads: whole, reason: text.nullable() });
+export type WorkerRow = z.infer<typeof workerRow>;
 
-const jobAnswer = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('jobs'), jobs: z.array(jobRow).max(LIST_MAX) }),
-  z.strictObject({ kind: z.literal('refused'), code: text, message: text }),
-]);
-export type JobAnswer = z.infer<typeof jobAnswer>;
+const logLine = z.strictObject({ number: whole, event: z.record(z.string(), z.unknown()) });
+export type LogLine = z.infer<typeof logLine>;
+
+const LIST_PART = 200;
+export const FILE_PART_BYTES = 384 * 1024;
+
+/** What may be asked, by operation; each is an endpoint of its own, so that permissions can tell them apart. */
+export const JOB_QUESTIONS = {
+  /** `key`: the submitter's own name for it; asked again, it makes no second job. */
+  submit: z.strictObject({ v: whole, spec: z.record(z.string(), z.unknown()), key: name }),
+  /** `after`: number of the last row seen. */
+  list: z.strictObject({ v: whole, after: whole.default(0), limit: whole.max(LIST_PART).default(LIST_PART) }),
+  show: z.strictObject({ v: whole, id: jobId }),
+  pause: z.strictObject({ v: whole, id: jobId }),
+  unpause: z.strictObject({ v: whole, id: jobId }),
+  cancel: z.strictObject({ v: whole, id: jobId }),
+  logs: z.strictObject({ v: whole, id: jobId, after: whole.default(0) }),
+  files: z.strictObject({ v: whole, id: jobId }),
+  read: z.strictObject({ v: whole, id: jobId, file: z.string().min(1).max(512), offset: whole }),
+  workers: z.strictObject({ v: whole, after: z.string().max(NAME_CHARACTERS_MAX).default('') }),
+  drain: z.strictObject({ v: whole, worker: name }),
+} as const;
+export type JobOperation = keyof typeof JOB_QUESTIONS;
+export type JobQuestion<Operation extends JobOperation> = z.infer<(typeof JOB_QUESTIONS)[Operation]>;
+
+const jobs = z.strictObject({ jobs: z.array(jobRow).max(LIST_MAX), more: z.boolean() });
+const one = z.strictObject({ job: jobRow });
+export const JOB_ANSWERS = {
+  submit: one, list: jobs, show: one, pause: one, unpause: one, cancel: one,
+  /** Lines after the one that was asked for, oldest first. */
+  logs: z.strictObject({ lines: z.array(logLine).max(LIST_MAX), ended: z.boolean() }),
+  files: z.strictObject({ files: z.array(z.strictObject({ file: text, bytes: whole })).max(LIST_MAX) }),
+  /** `part`: base64; empty at the end of the file. */
+  read: z.strictObject({ part: z.string().max(2 * FILE_PART_BYTES), bytes: whole }),
+  workers: z.strictObject({ workers: z.array(workerRow).max(LIST_MAX), more: z.boolean() }),
+  drain: z.strictObject({ worker: workerRow }),
+} as const;
+export type JobAnswer<Operation extends JobOperation> = z.infer<(typeof JOB_ANSWERS)[Operation]>;
 
 export type Reading<Value> = { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'malformed'; readonly reason: string };
 
@@ -64,7 +110,8 @@ export interface Shape<Value> {
   read(bytes: Uint8Array): Reading<Value>;
 }
 
-function shapeOf<Value>(schema: z.ZodType<Value>): Shape<Value> {
+/** JSON of a schema, bounded. */
+export function shapeOf<Value>(schema: z.ZodType<Value>): Shape<Value> {
   return {
     write: (value) => new TextEncoder().encode(JSON.stringify(value)),
     read(bytes) {
@@ -81,5 +128,3 @@ function shapeOf<Value>(schema: z.ZodType<Value>): Shape<Value> {
 
 export const HELLO = shapeOf(hello);
 export const ASSIGNMENT = shapeOf(assignment);
-export const JOB_QUESTION = shapeOf(jobQuestion);
-export const JOB_ANSWER = shapeOf(jobAnswer);

@@ -1,0 +1,226 @@
+// The cluster's machine: jobs, the fleet, and who computes for which job. Events in, commands out. How a job's update is cut and covered is
+// the run's machine; this one only says which workers a run has.
+// C1: a run is open only for a job that is to go on and has not ended, at most runsMax at a time.
+// C2: a worker is told one job at a time, never one that is not open, and none while it is held in quarantine.
+// C3: a job ends by a record alone; every job that has a run, or is cancelled without one, comes to one.
+// C4: a worker is taken from a job only for another one that has fewer than its share.
+import { find, withoutRow, withRow } from '../table.ts';
+import { fold, jobOf, type Decision, type JobRecord } from './history.ts';
+import { sharesOf } from './shares.ts';
+import type { Answer, ClusterCommand, ClusterEvent, ClusterState, FleetWorker, Held, RunSlot } from './state.ts';
+
+export interface ClusterStep { readonly state: ClusterState; readonly commands: readonly ClusterCommand[] }
+interface Draft { state: ClusterState; readonly commands: ClusterCommand[] }
+type Of<Kind extends ClusterEvent['kind']> = Extract<ClusterEvent, { readonly kind: Kind }>;
+
+export function clusterStep(before: ClusterState, event: ClusterEvent): ClusterStep {
+  const draft: Draft = { state: passed(before, event.nowMs), commands: [] };
+  handle(draft, event);
+  openRuns(draft);
+  share(draft);
+  if (event.kind === 'hello') draft.commands.push({ kind: 'answer', answer: answerTo(draft.state, event.worker) });
+  return draft;
+}
+
+/** Time goes on, and jobs are served meanwhile. */
+function passed(state: ClusterState, nowMs: number): ClusterState {
+  const byMs = nowMs - state.nowMs;
+  if (byMs <= 0) return state;
+  if (state.nowMs === 0 || state.runs.length === 0) return { ...state, nowMs };
+  const serving = new Map<string, number>();
+  for (const { job } of state.workers) if (job !== null) serving.set(job, (serving.get(job) ?? 0) + 1);
+  return { ...state, nowMs, runs: state.runs.map((run) => ({ ...run, servedMs: run.servedMs + byMs * (serving.get(run.key) ?? 0) })) };
+}
+
+function handle(draft: Draft, event: ClusterEvent): void {
+  switch (event.kind) {
+    case 'tick': tick(draft); return;
+    case 'recorded': recorded(draft, event.decision); return;
+    case 'hello': hello(draft, event); return;
+    case 'goodbye': draft.state = { ...draft.state, workers: withoutRow(draft.state.workers, event.worker) }; return;
+    case 'no-space': lacks(draft, event); return;
+    case 'drain': changeWorker(draft, event.worker, { leaving: true }); free(draft, event.worker); return;
+    case 'progress': changeRun(draft, event.job, { update: event.update, updates: event.updates }); return;
+    case 'run-ended': runEnded(draft, event); return;
+    case 'misbehaved': draft.commands.push({ kind: 'record', decision: { kind: 'quarantined', worker: event.worker, reason: event.reason } }); return;
+    case 'close': close(draft); return;
+  }
+}
+
+function tick(draft: Draft): void {
+  const { nowMs, rules, workers, held } = draft.state;
+  const here = workers.filter((worker) => nowMs - worker.heardMs < rules.goneMs);
+  draft.state = { ...draft.state, workers: here.length === workers.length ? workers : here, held: held.filter((one) => nowMs < one.untilMs) };
+}
+
+function recorded(draft: Draft, decision: Decision): void {
+  const { epoch, history } = draft.state;
+  const next = fold(history, { epoch, decision });
+  draft.state = { ...draft.state, history: next };
+  if (decision.kind === 'quarantined') hold(draft, decision.worker, decision.reason);
+  if (decision.kind === 'ended') draft.state = { ...draft.state, runs: withoutRow(draft.state.runs, decision.id) };
+  if (decision.kind !== 'wished' || decision.wish === 'go') return;
+  if (find(draft.state.runs, decision.id) !== undefined) stop(draft, decision.id);
+  else if (decision.wish === 'cancel') endCancelled(draft, decision.id, 0);
+}
+
+/** C3. */
+function endCancelled(draft: Draft, id: string, update: number): void {
+  if (jobOf(draft.state.history, id)?.end !== null) return;
+  draft.commands.push({ kind: 'record', decision: { kind: 'ended', id, end: { kind: 'cancelled', update } } });
+}
+
+/** C2. */
+function hold(draft: Draft, worker: string, reason: string): void {
+  const { history, rules, nowMs, held } = draft.state;
+  const times = history.quarantines.find((one) => one.worker === worker)?.times ?? 1;
+  const forMs = Math.min(rules.quarantineMaxMs, rules.quarantineMs * 2 ** Math.min(30, times - 1));
+  const row: Held = { key: worker, reason, untilMs: nowMs + forMs };
+  draft.state = { ...draft.state, held: withRow(held, row) };
+  free(draft, worker);
+}
+
+function hello(draft: Draft, { worker, fingerprint, computing }: Of<'hello'>): void {
+  const { workers, nowMs, rules, held } = draft.state;
+  const known = find(workers, worker);
+  if (known === undefined && workers.length >= rules.workersMax) return;
+  const isHeld = find(held, worker) !== undefined;
+  // A leader that has just begun learns from its workers who computes what.
+  const job = known?.job ?? (known === undefined && computing !== null && !isHeld && isOpen(draft.state, computing) ? computing : null);
+  const row: FleetWorker = { key: worker, fingerprint, heardMs: nowMs, job, computing, sinceMs: known?.sinceMs ?? nowMs, leaving: known?.leaving ?? false, lacks: known?.lacks ?? [] };
+  draft.state = { ...draft.state, workers: withRow(workers, row) };
+}
+
+function answerTo(state: ClusterState, key: string): Answer {
+  const held = find(state.held, key);
+  if (held !== undefined) return { kind: 'quarantined', reason: held.reason, forMs: held.untilMs - state.nowMs };
+  const worker = find(state.workers, key);
+  if (worker === undefined) return { kind: 'full' };
+  if (worker.leaving) return { kind: 'leave' };
+  return worker.job === null ? { kind: 'wait' } : { kind: 'work', job: worker.job };
+}
+
+function lacks(draft: Draft, { worker, job }: Of<'no-space'>): void {
+  const found = find(draft.state.workers, worker);
+  if (found === undefined) return;
+  const { nowMs, rules } = draft.state;
+  const still = found.lacks.filter((one) => one.job !== job && one.untilMs > nowMs);
+  changeWorker(draft, worker, { lacks: [...still, { job, untilMs: nowMs + rules.lackMs }], job: found.job === job ? null : found.job });
+}
+
+function runEnded(draft: Draft, { job: id, end }: Of<'run-ended'>): void {
+  const slot = find(draft.state.runs, id);
+  const job = jobOf(draft.state.history, id);
+  draft.state = { ...draft.state, workers: draft.state.workers.map((one) => one.job === id ? { ...one, job: null } : one) };
+  if (job?.end === null && (end !== null || job.wish === 'cancel')) {
+    changeRun(draft, id, { stopping: true }); // the place is kept until the end is on record: nobody begins the job again
+    if (end !== null) draft.commands.push({ kind: 'record', decision: { kind: 'ended', id, end } });
+    else endCancelled(draft, id, slot?.update ?? 0);
+  } else draft.state = { ...draft.state, runs: withoutRow(draft.state.runs, id) };
+}
+
+function close(draft: Draft): void {
+  draft.state = { ...draft.state, closing: true };
+  for (const run of draft.state.runs) stop(draft, run.key);
+}
+
+function stop(draft: Draft, id: string): void {
+  const run = find(draft.state.runs, id);
+  if (run === undefined || run.stopping) return;
+  changeRun(draft, id, { stopping: true });
+  draft.commands.push({ kind: 'interrupt', job: id });
+}
+
+function isOpen(state: ClusterState, id: string): boolean {
+  return find(state.runs, id)?.stopping === false;
+}
+
+function runnable({ history }: ClusterState): readonly JobRecord[] {
+  return history.jobs.filter((job) => job.end === null && job.wish === 'go');
+}
+
+/** What each job may claim; one that is new begins where the least served of the open ones is. */
+function shares(state: ClusterState): ReadonlyMap<string, number> {
+  const usable = state.workers.filter((worker) => isUsable(state, worker)).length;
+  const claims = runnable(state).map(({ id, priority, number }) => ({ job: id, priority, number, servedMs: find(state.runs, id)?.servedMs ?? leastServed(state) }));
+  return sharesOf(claims, Math.max(1, usable), state.rules.turnMs);
+}
+
+function leastServed({ runs }: ClusterState): number {
+  return runs.reduce((least, run) => Math.min(least, run.servedMs), runs.length === 0 ? 0 : Infinity);
+}
+
+function isUsable(state: ClusterState, worker: FleetWorker): boolean {
+  return !worker.leaving && find(state.held, worker.key) === undefined;
+}
+
+/** C1. Room is made by a run that has no share. */
+function openRuns(draft: Draft): void {
+  if (draft.state.closing) return;
+  const wanted = shares(draft.state);
+  for (const id of wanted.keys()) {
+    const { runs, rules } = draft.state;
+    if (find(runs, id) !== undefined) continue;
+    if (runs.length >= rules.runsMax) {
+      const idle = runs.find((run) => !run.stopping && !wanted.has(run.key));
+      if (idle !== undefined) stop(draft, idle.key);
+      continue;
+    }
+    const slot: RunSlot = { key: id, stopping: false, update: 0, updates: null, servedMs: leastServed(draft.state) };
+    draft.state = { ...draft.state, runs: withRow(runs, slot) };
+    draft.commands.push({ kind: 'start', job: id });
+  }
+}
+
+/** C2, C4: waiting workers go where most are missing; then, one at a time, from where there are too many. */
+function share(draft: Draft): void {
+  const { state } = draft;
+  const open = runnable(state).filter((job) => isOpen(state, job.id));
+  if (open.length === 0) return;
+  const wanted = shares(state);
+  const have = new Map<string, number>();
+  for (const worker of state.workers) if (worker.job !== null && isUsable(state, worker)) have.set(worker.job, (have.get(worker.job) ?? 0) + 1);
+  const missing = (id: string): number => (wanted.get(id) ?? 0) - (have.get(id) ?? 0);
+  const give = (worker: FleetWorker, id: string): void => {
+    have.set(id, (have.get(id) ?? 0) + 1);
+    changeWorker(draft, worker.key, { job: id, sinceMs: state.nowMs });
+  };
+  for (const worker of state.workers) {
+    if (worker.job !== null || !isUsable(state, worker)) continue;
+    const fit = open.filter((job) => !worker.lacks.some((lack) => lack.job === job.id && lack.untilMs > state.nowMs));
+    const best = fit.reduce<JobRecord | null>((most, job) => most === null || missing(job.id) > missing(most.id) || (missing(job.id) === missing(most.id) && job.priority > most.priority) ? job : most, null);
+    if (best !== null) give(worker, best.id);
+  }
+  for (const job of open) {
+    while (missing(job.id) > 0) {
+      const donor = newest(draft.state, (worker) => worker.job !== null && worker.job !== job.id && missing(worker.job) < 0 && isUsable(state, worker)
+        && !worker.lacks.some((lack) => lack.job === job.id && lack.untilMs > state.nowMs));
+      if (donor === null) break;
+      have.set(donor.job!, (have.get(donor.job!) ?? 0) - 1);
+      draft.commands.push({ kind: 'release', job: donor.job!, worker: donor.key });
+      give(donor, job.id);
+    }
+  }
+}
+
+function newest(state: ClusterState, fits: (worker: FleetWorker) => boolean): FleetWorker | null {
+  return state.workers.filter(fits).reduce<FleetWorker | null>((last, worker) => last === null || worker.sinceMs > last.sinceMs ? worker : last, null);
+}
+
+/** Takes a worker from its run. */
+function free(draft: Draft, key: string): void {
+  const worker = find(draft.state.workers, key);
+  if (worker?.job === undefined || worker.job === null) return;
+  draft.commands.push({ kind: 'release', job: worker.job, worker: key });
+  changeWorker(draft, key, { job: null });
+}
+
+function changeWorker(draft: Draft, key: string, change: Partial<FleetWorker>): void {
+  const worker = find(draft.state.workers, key);
+  if (worker !== undefined) draft.state = { ...draft.state, workers: withRow(draft.state.workers, { ...worker, ...change }) };
+}
+
+function changeRun(draft: Draft, key: string, change: Partial<RunSlot>): void {
+  const run = find(draft.state.runs, key);
+  if (run !== undefined) draft.state = { ...draft.state, runs: withRow(draft.state.runs, { ...run, ...change }) };
+}

@@ -1,0 +1,94 @@
+// What the runs of a cluster told, but for their progress: the lines of `ebm logs`. Kept in the store in parts, each written once; the newest
+// lines wait in memory for the next part. A leader that is killed takes at most the last seconds with it.
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Store } from '../../../platform/store/store.ts';
+import type { JobEvent } from './host.ts';
+
+export const CHRONICLE_LIMITS = { partMs: 5_000, linesWaitingMax: 1_000, linesReadMax: 5_000 } as const;
+
+export interface ChronicleLine { readonly number: number; readonly event: JobEvent }
+
+export interface ChronicleOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly epoch: number;
+  readonly onFailure: (message: string) => void;
+}
+
+interface Waiting { readonly lines: JobEvent[]; sinceMs: number }
+
+export class Chronicle {
+  readonly #options: ChronicleOptions;
+  readonly #waiting = new Map<string, Waiting>();
+  #parts = 0;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(options: ChronicleOptions) { this.#options = options; }
+
+  append(job: string, event: JobEvent): void {
+    const { clock } = this.#options;
+    const waiting = this.#waiting.get(job) ?? { lines: [], sinceMs: clock.nowMs() };
+    if (waiting.lines.length >= CHRONICLE_LIMITS.linesWaitingMax) waiting.lines.shift();
+    waiting.lines.push({ ...event, at: new Date(clock.dateMs()).toISOString() });
+    this.#waiting.set(job, waiting);
+  }
+
+  /** Writes parts that are old enough, or all of them. Never rejects: a log that cannot be written ends no run. */
+  flush(all = false): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flush(all));
+    return this.#flushing;
+  }
+
+  async #flush(all: boolean): Promise<void> {
+    const { store, clock, epoch, onFailure } = this.#options;
+    for (const [job, { lines, sinceMs }] of [...this.#waiting]) {
+      if (!all && clock.nowMs() - sinceMs < CHRONICLE_LIMITS.partMs) continue;
+      this.#waiting.delete(job);
+      this.#parts += 1;
+      const key = `logs/${job}/${padded(epoch)}-${padded(this.#parts)}`;
+      try {
+        await store.putIfAbsent(key, new TextEncoder().encode(JSON.stringify(lines)));
+      } catch (error) {
+        onFailure(`lines of the log of ${job} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+
+  /** Numbers count from 1 over the life of the job; at most so many lines at a time. */
+  async lines(job: string, after: number): Promise<readonly ChronicleLine[]> {
+    await this.#flushing;
+    const { store } = this.#options;
+    const waiting = [...this.#waiting.get(job)?.lines ?? []];
+    const found: ChronicleLine[] = [];
+    let number = 0;
+    const add = (events: readonly JobEvent[]): void => {
+      for (const event of events) {
+        number += 1;
+        if (number > after && found.length < CHRONICLE_LIMITS.linesReadMax) found.push({ number, event });
+      }
+    };
+    for (const key of await store.list(`logs/${job}/`)) add(linesOf(await store.get(key)));
+    add(waiting);
+    return found;
+  }
+
+  /** A leader that was deposed writes nothing more. */
+  async close(isDeposed: boolean): Promise<void> {
+    if (!isDeposed) await this.flush(true);
+    await this.#flushing;
+  }
+}
+
+function linesOf(bytes: Uint8Array | null): readonly JobEvent[] {
+  if (bytes === null) return [];
+  try {
+    const lines: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return Array.isArray(lines) ? lines as readonly JobEvent[] : [];
+  } catch {
+    return [];
+  }
+}
+
+function padded(number: number): string {
+  return String(number).padStart(8, '0');
+}
