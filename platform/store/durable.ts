@@ -53,7 +53,8 @@ export async function putFile(files: Files, path: string, bytes: Uint8Array, tem
   }
 }
 
-async function linkNew(files: Files, from: string, to: string): Promise<'created' | 'exists'> {
+/** Gives a file a second name that must be free. Throws StorageError `no-hard-links` where the file system has none. */
+export async function linkNew(files: Files, from: string, to: string): Promise<'created' | 'exists'> {
   try {
     await files.link(from, to);
     return 'created';
