@@ -101,6 +101,7 @@ export class Puller {
       const asked = await ask(offer, frame, Math.min(leftMs, limits.pullFrameTimeoutMs));
       last = asked.kind;
       if (asked.kind === 'closed') return refused('gone', 'the transport was closed');
+      if (asked.kind === 'forbidden') return refused('forbidden', asked.error.message);
       if (asked.kind === 'answer') {
         const fetched = this.#read(offer, index, asked.bytes);
         if (fetched !== null) return fetched;

@@ -2,11 +2,11 @@
 import type { FrameFault } from './framing.ts';
 
 export type RefusalReason = FrameFault
-  | 'repeated' | 'unexpected-kind' | 'too-large' | 'queue-full' | 'gone' | 'deadline' | 'handler-threw' | 'foreign-reply';
+  | 'repeated' | 'unexpected-kind' | 'too-large' | 'queue-full' | 'gone' | 'deadline' | 'handler-threw' | 'foreign-reply' | 'forbidden';
 
 const REASONS: readonly RefusalReason[] = [
   'truncated', 'not-a-frame', 'version', 'unknown-kind', 'checksum', 'out-of-range', 'inconsistent',
-  'repeated', 'unexpected-kind', 'too-large', 'queue-full', 'gone', 'deadline', 'handler-threw', 'foreign-reply',
+  'repeated', 'unexpected-kind', 'too-large', 'queue-full', 'gone', 'deadline', 'handler-threw', 'foreign-reply', 'forbidden',
 ];
 
 export interface Refusal { readonly reason: RefusalReason; readonly subject: string; readonly detail: string }

@@ -2,7 +2,7 @@
 // Delivery is at most once in general (an adapter may be better); whoever needs an answer asks again. Handlers never run inside the call
 // that sent to them.
 
-export type TransportErrorCode = 'deadline' | 'no-responder' | 'closed' | 'malformed' | 'too-large' | 'handler-failed';
+export type TransportErrorCode = 'deadline' | 'no-responder' | 'forbidden' | 'closed' | 'malformed' | 'too-large' | 'handler-failed';
 
 export class TransportError extends Error {
   readonly code: TransportErrorCode;

@@ -1,10 +1,10 @@
 // The connection to NATS: bytes to subjects and back, whether there is a connection just now, and what became of one question. It knows
 // nothing of frames. Only here is the NATS client called, and nothing it throws leaves this file but through connecting.
-import {
-  connect, credsAuthenticator, errors, nkeyAuthenticator, type ConnectionOptions, type Msg, type NatsConnection, type NodeConnectionOptions,
-  type Status as ClientStatus,
-} from 'nats';
+import { connect, errors, type Msg, type NatsConnection, type Status as ClientStatus } from 'nats';
 import type { Clock } from '../clock/clock.ts';
+import { assertCertificateIsNotMissing, clientOptions, connectFailure } from './nats-connecting.ts';
+import { NatsPermissionError } from './nats-failures.ts';
+import { userOf } from './nats-identity.ts';
 import type { NatsLimits } from './nats-limits.ts';
 import type { NatsCounters } from './refusals.ts';
 import type { Subscription } from './transport.ts';
@@ -18,7 +18,7 @@ export interface NatsTls {
 
 /** Who we are and where the server is. At most one of user, creds and nkeySeed. */
 export interface NatsServerOptions {
-  /** `nats://host:port` or `tls://host:port`, or several. */
+  /** `nats://host:port` or `tls://host:port`, or several. With tls:// a server without TLS is refused. */
   readonly url: string | readonly string[];
   /** Shown by the server's monitoring. */
   readonly name: string;
@@ -42,22 +42,11 @@ export type NatsStatus =
   /** For good: closed by us, or given up by the client with that error. */
   | { readonly kind: 'closed'; readonly error: Error | null };
 
-export type NatsConnectErrorCode = 'unreachable' | 'not-authorized' | 'failed';
-
-/** The first connection could not be made. */
-export class NatsConnectError extends Error {
-  readonly code: NatsConnectErrorCode;
-  constructor(code: NatsConnectErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'NatsConnectError';
-    this.code = code;
-  }
-}
-
 /** What came of one question. */
 export type Asked =
   | { readonly kind: 'answer'; readonly bytes: Uint8Array }
   | { readonly kind: 'nobody'; readonly cause: unknown }
+  | { readonly kind: 'forbidden'; readonly error: NatsPermissionError }
   | { readonly kind: 'timeout' }
   /** The connection went away while waiting: whether the question was heard is not known. */
   | { readonly kind: 'lost' }
@@ -72,32 +61,30 @@ export interface WireOptions {
 }
 
 export async function openWire(options: WireOptions): Promise<Wire> {
-  const { server } = options;
+  const { server, limits } = options;
+  const user = userOf(server);
   try {
-    return new Wire(await connect(clientOptions(options)), options);
+    await assertCertificateIsNotMissing(server);
+    return new Wire(await connect(clientOptions(server, limits)), user, options);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const where = [server.url].flat().map(withoutPassword).join(', ');
-    if (cause instanceof errors.AuthorizationError) throw new NatsConnectError('not-authorized', `NATS at ${where} refused to let us in: ${reason}`, { cause });
-    // ECONNRESET, ENOTFOUND and their like; a certificate that is not trusted has words for its code.
-    const isSystem = cause instanceof Error && 'code' in cause && /^E[A-Z]+(_AGAIN)?$/.test(String(cause.code)) && cause.code !== 'EPROTO';
-    const isUnreachable = cause instanceof errors.ConnectionError || cause instanceof errors.TimeoutError || isSystem;
-    throw new NatsConnectError(isUnreachable ? 'unreachable' : 'failed', `no connection to NATS at ${where}: ${reason}`, { cause });
+    throw await connectFailure(cause, server);
   }
 }
 
 export class Wire {
   readonly #client: NatsConnection;
   readonly #options: WireOptions;
+  readonly #user: string | null;
   readonly #waiting = new Set<() => void>();
   readonly #asking = new Set<(lost: Asked) => void>();
   #isConnected = true;
   #isClosed = false;
   #maxPayloadBytes: number;
 
-  constructor(client: NatsConnection, options: WireOptions) {
+  constructor(client: NatsConnection, user: string | null, options: WireOptions) {
     this.#client = client;
     this.#options = options;
+    this.#user = user;
     this.#maxPayloadBytes = client.info?.max_payload ?? options.limits.frameBytesMax;
     void this.#watch();
     void client.closed().then((error) => {
@@ -145,7 +132,7 @@ export class Wire {
       this.#asking.add(settle);
       this.#client.request(subject, bytes, { timeout: leftMs }).then(
         (message) => { settle({ kind: 'answer', bytes: message.data }); },
-        (error: unknown) => { settle(this.#isClosed ? { kind: 'closed' } : unasked(error)); },
+        (error: unknown) => { settle(this.#isClosed ? { kind: 'closed' } : this.#unasked(error)); },
       );
     });
   }
@@ -202,6 +189,24 @@ export class Wire {
     for (const end of [...this.#waiting]) end();
   }
 
+  #unasked(error: unknown): Asked {
+    const causes = [error, error instanceof Error ? error.cause : undefined];
+    const forbidden = causes.find((cause) => cause instanceof errors.PermissionViolationError);
+    if (forbidden !== undefined) return { kind: 'forbidden', error: this.#forbidden(forbidden) };
+    return causes.some((cause) => cause instanceof errors.NoRespondersError) ? { kind: 'nobody', cause: error } : { kind: 'timeout' };
+  }
+
+  #forbidden(cause: InstanceType<typeof errors.PermissionViolationError>): NatsPermissionError {
+    return new NatsPermissionError(this.#user, cause.operation === 'publish' ? 'publish' : 'subscribe', cause.subject, { cause });
+  }
+
+  #translated(status: ClientStatus): NatsStatus | null {
+    if (status.type !== 'error') return translated(status);
+    const { error } = status;
+    if (error instanceof errors.PermissionViolationError) return { kind: 'error', error: this.#forbidden(error) };
+    return /slow consumer/i.test(error.message) ? { kind: 'slow-consumer', detail: error.message } : { kind: 'error', error };
+  }
+
   async #watch(): Promise<void> {
     for await (const status of this.#client.status()) {
       if (this.#isClosed) return;
@@ -214,61 +219,21 @@ export class Wire {
         this.#isConnected = true;
         this.#release();
       }
-      const told = translated(status);
+      const told = this.#translated(status);
       if (told !== null) this.#options.onStatus(told);
     }
   }
 }
 
-function unasked(error: unknown): Asked {
-  const causes = [error, error instanceof Error ? error.cause : undefined];
-  const isNobody = causes.some((cause) => cause instanceof errors.NoRespondersError || cause instanceof errors.PermissionViolationError);
-  return isNobody ? { kind: 'nobody', cause: error } : { kind: 'timeout' };
-}
-
-function translated(status: ClientStatus): NatsStatus | null {
+function translated(status: Exclude<ClientStatus, { readonly type: 'error' }>): NatsStatus | null {
   switch (status.type) {
     case 'disconnect': return { kind: 'disconnected', server: status.server };
     case 'reconnect': return { kind: 'connected', server: status.server };
     case 'reconnecting': return { kind: 'reconnecting' };
     case 'slowConsumer': return { kind: 'slow-consumer', detail: `${status.pending} messages wait on ${status.sub.getSubject()}` };
-    case 'error': return /slow consumer/i.test(status.error.message) ? { kind: 'slow-consumer', detail: status.error.message } : { kind: 'error', error: status.error };
     case 'staleConnection': return { kind: 'error', error: new Error('the NATS server does not answer pings') };
     case 'update': case 'ldm': case 'ping': case 'forceReconnect': case 'close': return null;
   }
-}
-
-function clientOptions({ server, limits }: WireOptions): NodeConnectionOptions {
-  const options: ConnectionOptions = {
-    servers: [server.url].flat(),
-    name: server.name,
-    reconnect: true,
-    maxReconnectAttempts: -1,
-    // A password that is being changed is no reason to give up for ever.
-    ignoreAuthErrorAbort: true,
-    reconnectTimeWait: limits.reconnectWaitMs,
-    reconnectJitter: limits.reconnectJitterMs,
-    reconnectJitterTLS: limits.reconnectJitterMs,
-    pingInterval: limits.pingIntervalMs,
-    maxPingOut: limits.unansweredPingsMax,
-    timeout: limits.connectTimeoutMs,
-    // A stack for each request costs more than the request.
-    noAsyncTraces: true,
-  };
-  if (server.inboxPrefix !== undefined) options.inboxPrefix = server.inboxPrefix;
-  if (server.tls !== undefined) options.tls = { ...server.tls };
-  const text = new TextEncoder();
-  if (server.creds !== undefined) options.authenticator = credsAuthenticator(text.encode(server.creds));
-  else if (server.nkeySeed !== undefined) options.authenticator = nkeyAuthenticator(text.encode(server.nkeySeed));
-  else if (server.user !== undefined) {
-    options.user = server.user;
-    options.pass = server.password ?? '';
-  }
-  return options;
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
 }
 
 function asError(error: unknown): Error {

@@ -96,7 +96,7 @@ test('where there is no server, and where we are not let in, connecting says so'
     error.code === 'unreachable' && !error.message.includes('secret'));
 });
 
-test('with the least privilege: an nkey, an inbox of its own, and what is not permitted is nobody there', async (context) => {
+test('with the least privilege: an nkey, an inbox of its own, and what is not permitted is said in words', async (context) => {
   const user = nkeys.createUser();
   const nkeySeed = new TextDecoder().decode(user.getSeed());
   const server = await startNatsServer(`authorization: { users: [ { nkey: ${user.getPublicKey()}, permissions: {
@@ -106,8 +106,10 @@ test('with the least privilege: an nkey, an inbox of its own, and what is not pe
   transport.serve('asked', (payload) => payload);
   const large = pattern(3_000_000);
   assert.deepEqual(await transport.request('asked', large, asked), large);
-  await assert.rejects(transport.request('forbidden', new Uint8Array(1), asked), { code: 'no-responder' });
+  await assert.rejects(transport.request('forbidden', new Uint8Array(1), asked), { code: 'forbidden', message: new RegExp(`^user ${user.getPublicKey()} may not publish on forbidden:`) });
   transport.subscribe('forbidden', () => undefined);
-  const status = await until(statuses, 'error');
-  assert.ok(status.kind === 'error' && /forbidden/.test(status.error.message));
+  for (const what of ['publish on', 'subscribe to']) {
+    const status = await until(statuses, 'error');
+    assert.ok(status.kind === 'error' && status.error.message.startsWith(`user ${user.getPublicKey()} may not ${what} forbidden:`));
+  }
 });
