@@ -52,6 +52,15 @@ export interface FleetPlace {
   readonly clock: Clock;
   /** This leader's. */
   readonly epoch: number;
+  /** Handed what steers the run, before it begins. */
+  readonly onOpen?: (control: RunControl) => void;
+}
+
+export interface RunControl {
+  /** A worker is to leave the run after its unit. */
+  release(worker: string): void;
+  /** Ends the run at once, as cancelled. */
+  cancel(): void;
 }
 
 const RUN = 'embedded';
@@ -82,7 +91,9 @@ export async function runEmbedded(workshop: Workshop, run: EmbeddedRun): Promise
 
 /** The same with workers elsewhere: this process coordinates, takes the steps, and computes no unit. */
 export function runOnFleet(workshop: Workshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace): Promise<RunOutcome> {
-  return coordinatorOf(workshop, run, place, false).run();
+  const coordinator = coordinatorOf(workshop, run, place, false);
+  place.onOpen?.({ release: (worker) => { coordinator.release(worker); }, cancel: () => { coordinator.wish('cancel'); } });
+  return coordinator.run();
 }
 
 function coordinatorOf({ job, engine, session, figureData }: Workshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace, shared: boolean): CoordinatorShell {

@@ -79,6 +79,11 @@ export class CoordinatorShell {
     return outcome;
   }
 
+  /** The cluster wants a worker elsewhere: it leaves the run after its unit. */
+  release(worker: string): void {
+    this.#post({ kind: 'release', nowMs: this.#options.clock.nowMs(), worker });
+  }
+
   wish(wish: 'interrupt' | 'pause' | 'unpause' | 'cancel'): void {
     this.#post({ kind: 'wish', nowMs: this.#options.clock.nowMs(), wish });
   }
