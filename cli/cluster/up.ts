@@ -83,7 +83,8 @@ async function reaches(options: UpOptions, output: Output): Promise<boolean> {
   }
 }
 
-function findServer(): string | null {
+/** A nats-server that is installed here. */
+export function findServer(): string | null {
   const named = process.env['EBM_NATS_SERVER'];
   const candidates = [...(named === undefined ? [] : [named]), ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'nats-server'))];
   return candidates.find((path) => {

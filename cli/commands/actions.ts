@@ -85,7 +85,7 @@ export interface VerifyOptions extends RunningOptions {
 
 export interface InspectOptions { readonly directory: string }
 
-export const BENCHMARKS = ['kernels', 'train', 'gibbs', 'ais'] as const;
+export const BENCHMARKS = ['kernels', 'train', 'gibbs', 'ais', 'cluster'] as const;
 
 export interface BenchOptions extends RunningOptions {
   readonly benchmark: (typeof BENCHMARKS)[number];
@@ -97,6 +97,8 @@ export interface BenchOptions extends RunningOptions {
   readonly chains: number | null;
   readonly runs: number | null;
   readonly betas: number | null;
+  /** cluster: worker processes, updates of the job, its staleness, and how often it is repeated. */
+  readonly cluster: { readonly workers: number | null; readonly updates: number | null; readonly staleness: 0 | 1; readonly repetitions: number | null };
   readonly engine: CompiledJob['resources']['engine'];
   /** Take part in reference/peers' interleaving protocol on standard input and output. */
   readonly peer: boolean;

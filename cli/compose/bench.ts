@@ -1,4 +1,5 @@
 // `ebm bench`: options of the command line to those of a benchmark.
+import { benchCluster } from '../bench/cluster.ts';
 import { runBench } from '../bench/bench.ts';
 import { BENCH_DEFAULTS } from '../bench/workload.ts';
 import type { BenchOptions } from '../commands/actions.ts';
@@ -8,6 +9,7 @@ import { threadsOf } from './engines.ts';
 
 export async function bench(options: BenchOptions, output: Output): Promise<ExitCode> {
   if (options.engine === 'reference') throw new UsageError('no-such-benchmark', 'benchmarks measure the wasm engine', 'Leave --engine out.');
+  if (options.benchmark === 'cluster') return cluster(options, output);
   const { benchmark, peer, signal, threads, visible, hidden, batch, k, chains, runs, betas } = options;
   await runBench(benchmark, {
     threads: threadsOf(threads), json: output.json, peer, signal,
@@ -15,4 +17,19 @@ export async function bench(options: BenchOptions, output: Output): Promise<Exit
     k: k ?? BENCH_DEFAULTS.k, chains: chains ?? batch ?? BENCH_DEFAULTS.chains, runs: runs ?? BENCH_DEFAULTS.runs, betas: betas ?? BENCH_DEFAULTS.betas,
   });
   return 0;
+}
+
+const UPDATES = 2_000;
+const REPETITIONS = 3;
+const WORKERS = 2;
+
+/** Jobs of a cluster name data that come with the program, so the visible units are theirs. */
+async function cluster({ visible, peer, signal, threads, hidden, batch, k, chains, cluster: own }: BenchOptions, output: Output): Promise<ExitCode> {
+  if (visible !== null && visible !== BENCH_DEFAULTS.visible) throw new UsageError('no-such-benchmark', `a cluster's job has ${BENCH_DEFAULTS.visible} visible units, those of mnist, not ${visible}`, 'Leave --visible out.');
+  if (peer) throw new UsageError('no-such-benchmark', 'the cluster takes no part in the interleaving protocol: it interleaves by itself', 'Leave --peer out.');
+  const isEqual = await benchCluster({
+    workers: own.workers ?? WORKERS, threads: threads ?? 1, hidden: hidden ?? BENCH_DEFAULTS.hidden, batch: batch ?? BENCH_DEFAULTS.batch, k: k ?? BENCH_DEFAULTS.k,
+    chains: chains ?? batch ?? BENCH_DEFAULTS.chains, updates: own.updates ?? UPDATES, staleness: own.staleness, repetitions: own.repetitions ?? REPETITIONS, signal,
+  }, output);
+  return isEqual ? 0 : 1;
 }
