@@ -194,7 +194,7 @@ class Nats implements NatsTransport {
     return this.#wire.subscribe(subject, (bytes, reply) => {
       const frame = this.#read(subject, bytes);
       if (frame === null) return;
-      if (reply !== undefined && !reply.startsWith(this.#parts.answerPrefix)) this.#refuse(subject, 'foreign-reply', `an answer is wanted on ${reply.slice(0, REPLY_CHARACTERS_MAX)}`);
+      if (reply !== undefined && !reply.startsWith(this.#parts.answerPrefix)) this.#refuse(subject, 'foreign-reply', `an answer is wanted on ${JSON.stringify(reply.slice(0, REPLY_CHARACTERS_MAX))}`);
       else receive(frame, reply);
     });
   }
