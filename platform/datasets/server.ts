@@ -1,0 +1,152 @@
+// The coordinator's side of data sets: keeps them in a directory (STORE/datasets), receives them from submitters, lists them, and gives them to
+// workers piece by piece. Knows the transport's port alone. Whatever arrives is answered and never throws.
+import { removeTemporaries } from '../store/durable.ts';
+import { guarded } from '../store/errors.ts';
+import type { SourceData } from '../data/data.ts';
+import type { Subscription, Transport } from '../transport/transport.ts';
+import type { DatasetDisk } from './disk.ts';
+import { DATASET_LIMITS, type DatasetLimits } from './limits.ts';
+import {
+  CHUNK, DATASETS_FORMAT_VERSION, DATASET_SUBJECTS, GET_QUESTION, GET_REFUSAL, LIST_ANSWER, LIST_QUESTION, OFFER, RECEIPT, refusal,
+  type DatasetRow, type Receipt, type Refused,
+} from './messages.ts';
+import { rowOf } from './rows.ts';
+import { DatasetShelf } from './shelf.ts';
+import { unpackDataset } from './pack.ts';
+import { Uploads } from './uploads.ts';
+
+export interface DatasetServerOptions {
+  /** Of data sets alone; made if it is not there. */
+  readonly directory: string;
+  readonly disk: DatasetDisk;
+  readonly limits?: Partial<DatasetLimits>;
+  /** Of what went wrong with the disk while somebody asked. Must not throw. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export class DatasetServer {
+  readonly #shelf: DatasetShelf;
+  readonly #limits: DatasetLimits;
+  readonly #uploads: Uploads;
+  readonly #onFailure: (error: unknown) => void;
+  /** Verified since this process began. */
+  readonly #sound = new Set<string>();
+
+  /** For the leader alone: what an earlier one did not finish is removed. Throws StorageError. */
+  static async open(options: DatasetServerOptions): Promise<DatasetServer> {
+    const shelf = await DatasetShelf.open(options.directory, options.disk);
+    await guarded(options.directory, 'opening the data sets', () => removeTemporaries(options.disk.files, options.directory));
+    return new DatasetServer(shelf, options);
+  }
+
+  private constructor(shelf: DatasetShelf, { limits, onFailure }: DatasetServerOptions) {
+    this.#shelf = shelf;
+    this.#limits = { ...DATASET_LIMITS, ...limits };
+    this.#uploads = new Uploads(shelf, this.#limits);
+    this.#onFailure = onFailure ?? (() => undefined);
+  }
+
+  /** Whether it is here and whole: read once in the life of this process. A damaged one is removed, so that it can be pushed again. */
+  async has(digest: string): Promise<boolean> {
+    if (this.#sound.has(digest)) return await this.#shelf.bytesOf(digest) !== null;
+    const found = await this.#shelf.read(digest);
+    if (found === 'absent') return false;
+    if (found === 'damaged') {
+      await this.#shelf.remove(digest);
+      return false;
+    }
+    this.#sound.add(digest);
+    return true;
+  }
+
+  /** For the coordinator's own use; verified. */
+  async load(digest: string): Promise<{ readonly kind: 'data'; readonly data: SourceData } | { readonly kind: 'unknown-digest' }> {
+    const bytes = await this.#shelf.read(digest);
+    if (bytes === 'damaged') await this.#shelf.remove(digest);
+    return bytes === 'absent' || bytes === 'damaged' ? { kind: 'unknown-digest' } : { kind: 'data', data: unpackDataset(bytes, digest) };
+  }
+
+  /** Answers submitters and workers until the subscription is closed. */
+  serve(transport: Transport<Uint8Array>): Subscription {
+    const services = [
+      transport.serve(DATASET_SUBJECTS.offer, (bytes) => this.#receipt(() => this.#offer(bytes))),
+      transport.serve(DATASET_SUBJECTS.chunk, (bytes) => this.#receipt(() => this.#chunk(bytes))),
+      transport.serve(DATASET_SUBJECTS.list, (bytes) => this.#list(bytes)),
+      transport.serve(DATASET_SUBJECTS.get, (bytes) => this.#get(bytes)),
+    ];
+    return { close: () => { services.forEach((service) => { service.close(); }); } };
+  }
+
+  /** Drops what is being received. */
+  close(): Promise<void> {
+    return this.#uploads.close();
+  }
+
+  async #receipt(answer: () => Promise<Receipt>): Promise<Uint8Array> {
+    return RECEIPT.write(await this.#orRefusal(answer));
+  }
+
+  async #offer(bytes: Uint8Array): Promise<Receipt> {
+    const read = OFFER.read(bytes);
+    if (read.kind === 'malformed') return refusal('malformed', read.reason);
+    const { v, digest, bytes: totalBytes } = read.value;
+    return tooNew(v) ?? this.#uploads.offer(digest, totalBytes, () => this.has(digest));
+  }
+
+  async #chunk(bytes: Uint8Array): Promise<Receipt> {
+    const read = CHUNK.read(bytes);
+    if (read.kind === 'malformed') return refusal('malformed', read.reason);
+    const { digest } = read.value;
+    const receipt = await this.#uploads.receive(read.value, () => this.has(digest));
+    // What was committed was verified as it arrived.
+    if (receipt.kind === 'have') this.#sound.add(digest);
+    return receipt;
+  }
+
+  async #list(bytes: Uint8Array): Promise<Uint8Array> {
+    const read = LIST_QUESTION.read(bytes);
+    if (read.kind === 'malformed') return LIST_ANSWER.write(refusal('malformed', read.reason));
+    const { v, after } = read.value;
+    const refused = tooNew(v);
+    if (refused !== null) return LIST_ANSWER.write(refused);
+    return LIST_ANSWER.write(await this.#orRefusal(async () => {
+      const rest = (await this.#shelf.list()).filter(({ digest }) => after === null || digest > after);
+      const rows: DatasetRow[] = [];
+      for (const { digest, bytes: size } of rest.slice(0, this.#limits.listRowsMax)) {
+        const head = await this.#shelf.head(digest);
+        if (head !== null) rows.push(rowOf(digest, size, head));
+      }
+      return { kind: 'datasets' as const, datasets: rows, isLast: rest.length <= this.#limits.listRowsMax };
+    }));
+  }
+
+  async #get(question: Uint8Array): Promise<Uint8Array> {
+    const read = GET_QUESTION.read(question);
+    if (read.kind === 'malformed') return GET_REFUSAL.write(refusal('malformed', read.reason));
+    const { v, digest, offset, bytes } = read.value;
+    const refused = tooNew(v);
+    if (refused !== null) return GET_REFUSAL.write(refused);
+    const answer = await this.#orRefusal(async () => {
+      const totalBytes = await this.#shelf.bytesOf(digest);
+      if (totalBytes === null) return { kind: 'unknown-digest' as const };
+      if (offset >= totalBytes) return refusal('malformed', `offset ${offset} of ${totalBytes} bytes`);
+      const content = await this.#shelf.piece(digest, offset, Math.min(bytes, totalBytes - offset));
+      return content === null || content.length === 0 ? { kind: 'unknown-digest' as const } : { kind: 'content' as const, totalBytes, content };
+    });
+    return answer.kind === 'content' ? CHUNK.write({ digest, totalBytes: answer.totalBytes, offset, content: answer.content }) : GET_REFUSAL.write(answer);
+  }
+
+  /** A disk that fails is the coordinator's concern; whoever asked hears that it failed, and no path of this machine. */
+  async #orRefusal<Answer>(task: () => Promise<Answer>): Promise<Answer | Refused> {
+    try {
+      return await task();
+    } catch (error) {
+      this.#onFailure(error);
+      return refusal('storage-failed', "the coordinator's disk failed: its log says how");
+    }
+  }
+}
+
+function tooNew(version: number): Refused | null {
+  return version <= DATASETS_FORMAT_VERSION ? null : refusal('protocol', `this coordinator speaks format ${DATASETS_FORMAT_VERSION} of data sets, and was asked in ${version}: run the same version of ebm on both`);
+}
