@@ -1,52 +1,39 @@
-// submit, list, show, cancel: questions to the coordinator, and what it answers.
-import { CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, JOB_ANSWER, JOB_QUESTION, type JobRow } from '../../platform/cluster/messages.ts';
+// submit, list, show, watch, pause, unpause, cancel: what people do with jobs.
+import { randomUUID } from 'node:crypto';
+import { CLUSTER_SUBJECTS, type JobRow } from '../../platform/cluster/messages.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
 import type { ClusterOptions, JobOptions, SubmitOptions } from '../commands/actions.ts';
 import type { RunEvent } from '../terminal/events.ts';
-import { UsageError, type ExitCode } from '../terminal/failure.ts';
+import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
-import { pause } from './pause.ts';
+import { pause as wait } from './pause.ts';
+import { ask } from './questions.ts';
 
-const ANSWER_MS = 10_000;
 /** An end that was told while nobody listened is found by asking. */
 const LOOK_MS = 2_000;
 const AGAIN_MS = 100;
 
-type Question = { readonly op: 'list' } | { readonly op: 'show' | 'cancel'; readonly id: string } | { readonly op: 'submit'; readonly spec: Record<string, unknown> };
-
-async function ask({ bytes }: Connection, question: Question): Promise<readonly JobRow[]> {
-  const written = JOB_QUESTION.write({ v: CLUSTER_FORMAT_VERSION, ...question });
-  const answer = await bytes.request(CLUSTER_SUBJECTS.jobs, written, { deadlineMs: ANSWER_MS }).catch((error: unknown) => {
-    if (error instanceof TransportError && error.code === 'no-responder') throw new TransportError('no-responder', 'no coordinator answers: start one with `ebm coordinator`', { cause: error });
-    throw error;
-  });
-  const read = JOB_ANSWER.read(answer);
-  if (read.kind === 'malformed') throw new TransportError('malformed', `the coordinator's answer could not be read: ${read.reason}`);
-  if (read.value.kind === 'refused') throw new UsageError(read.value.code, read.value.message);
-  return read.value.jobs;
-}
-
 /** When a coordinator answers, or the signal comes. */
 export function coordinatorAnswers(options: ClusterOptions, output: Output): Promise<void> {
-  return connected(options, output, async (connection) => {
+  return connected(options, output, async ({ bytes }) => {
     while (!options.signal.aborted) {
       try {
-        await ask(connection, { op: 'list' });
+        await ask(bytes, 'list', {});
         return;
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
-        await pause(AGAIN_MS, options.signal);
+        await wait(AGAIN_MS, options.signal);
       }
     }
   });
 }
 
-async function connected<Result>(options: ClusterOptions, output: Output, work: (connection: Connection) => Promise<Result>): Promise<Result> {
+export async function connected<Result>(options: ClusterOptions, output: Output, work: (connection: Connection) => Promise<Result>): Promise<Result> {
   const connection = await connectCluster(options, 'client', output);
   try {
-    return await work(connection);
+    return await Promise.race([work(connection), connection.forbidden]);
   } finally {
     await connection.close();
   }
@@ -59,54 +46,71 @@ function documentOf(spec: JobSpec): Record<string, unknown> {
 
 export function submit(options: SubmitOptions, output: Output): Promise<ExitCode> {
   return connected(options, output, async (connection) => {
-    const [row] = await ask(connection, { op: 'submit', spec: documentOf(options.spec) });
-    output.result({ kind: 'submitted', id: row!.id }, row!.id);
-    return options.follow ? follow(connection, row!.id, options, output) : 0;
+    const { job } = await ask(connection.bytes, 'submit', { spec: documentOf(options.spec), key: randomUUID() });
+    output.result({ kind: 'submitted', id: job.id }, job.id);
+    return options.follow ? follow(connection, job.id, options, output) : 0;
+  });
+}
+
+export function watch(options: JobOptions, output: Output): Promise<ExitCode> {
+  return connected(options, output, async (connection) => {
+    await ask(connection.bytes, 'show', { id: options.id }); // an unknown one is said at once
+    return follow(connection, options.id, options, output);
   });
 }
 
 /** Shows what the job's run tells until it has ended. */
-async function follow(connection: Connection, id: string, { signal }: ClusterOptions, output: Output): Promise<ExitCode> {
+async function follow({ bytes }: Connection, id: string, { signal }: ClusterOptions, output: Output): Promise<ExitCode> {
   const end = await new Promise<JobRow['end']>((resolve, reject) => {
     let last: string | null = null;
-    const subscription = connection.bytes.subscribe(CLUSTER_SUBJECTS.events(id), (payload) => {
+    const subscription = bytes.subscribe(CLUSTER_SUBJECTS.events(id), (payload) => {
       const event = JSON.parse(new TextDecoder().decode(payload)) as RunEvent;
       last = event.kind;
       output.event(event);
+      if (event.kind === 'finished' || event.kind === 'failed' || event.kind === 'cancelled') look();
     });
     const close = (): void => { clearInterval(looking); subscription.close(); };
-    const looking = setInterval(() => {
-      ask(connection, { op: 'show', id }).then(([row]) => {
-        if (row?.end === null || row === undefined) return;
+    const look = (): void => {
+      ask(bytes, 'show', { id }).then(({ job }) => {
+        if (job.end === null) return;
         close();
-        if (last !== row.end['kind']) output.event(row.end as unknown as RunEvent);
-        resolve(row.end);
+        if (last !== job.end['kind']) output.event(job.end as unknown as RunEvent);
+        resolve(job.end);
       }, (error: unknown) => {
         if (error instanceof TransportError && error.code !== 'closed') return; // a coordinator that is away for a while
         close();
         reject(error instanceof Error ? error : new Error(String(error)));
       });
-    }, LOOK_MS);
+    };
+    const looking = setInterval(look, LOOK_MS);
+    look();
     signal.addEventListener('abort', () => { close(); resolve(null); }, { once: true });
   });
   return end === null || end['kind'] === 'finished' ? 0 : 1;
 }
 
 function tell(rows: readonly JobRow[], output: Output): ExitCode {
-  output.table([{ title: 'job' }, { title: 'state' }, { title: 'priority', align: 'right' }, { title: 'update', align: 'right' }], rows.map((row) => ({
-    record: { ...row, kind: 'job' }, cells: [row.id, row.state, String(row.priority), row.updates === null ? String(row.update) : `${row.update} of ${row.updates}`],
+  output.table([{ title: 'job' }, { title: 'state' }, { title: 'priority', align: 'right' }, { title: 'workers', align: 'right' }, { title: 'update', align: 'right' }], rows.map((row) => ({
+    record: { ...row, kind: 'job' },
+    cells: [row.id, row.state, String(row.priority), String(row.workers), row.updates === null ? String(row.update) : `${row.update} of ${row.updates}`],
   })), 'There are no jobs.');
   return 0;
 }
 
 export function list(options: ClusterOptions, output: Output): Promise<ExitCode> {
-  return connected(options, output, async (connection) => tell(await ask(connection, { op: 'list' }), output));
+  return connected(options, output, async ({ bytes }) => {
+    const rows: JobRow[] = [];
+    for (let after = 0; ;) {
+      const { jobs, more } = await ask(bytes, 'list', { after });
+      rows.push(...jobs);
+      const last = jobs.at(-1);
+      if (!more || last === undefined) return tell(rows, output);
+      after = Number(last.id.slice(last.id.lastIndexOf('-') + 1));
+    }
+  });
 }
 
-export function show(options: JobOptions, output: Output): Promise<ExitCode> {
-  return connected(options, output, async (connection) => tell(await ask(connection, { op: 'show', id: options.id }), output));
-}
-
-export function cancel(options: JobOptions, output: Output): Promise<ExitCode> {
-  return connected(options, output, async (connection) => tell(await ask(connection, { op: 'cancel', id: options.id }), output));
+/** `show`, and the wishes: each answers with the job as it is then. */
+export function one(operation: 'show' | 'pause' | 'unpause' | 'cancel', options: JobOptions, output: Output): Promise<ExitCode> {
+  return connected(options, output, async ({ bytes }) => tell([(await ask(bytes, operation, { id: options.id })).job], output));
 }

@@ -1,59 +1,70 @@
 // `ebm coordinator` and `ebm worker` as processes: connection, engine, signals, and which coordinator leads. A role ends with 0 when it is told
 // to stop.
 import { hostname } from 'node:os';
-import { realRunSystem } from '../../platform/journal/run-directory.ts';
-import { fileLease } from '../../platform/lease/file.ts';
-import type { Lease } from '../../platform/lease/lease.ts';
-import { ensureDirectory } from '../../platform/store/durable.ts';
-import { guarded } from '../../platform/store/errors.ts';
+import { join } from 'node:path';
+import { ClusterShell } from '../../coordinator/shell/cluster/cluster.ts';
+import type { RunHost } from '../../coordinator/shell/cluster/host.ts';
+import { realClock } from '../../platform/clock/real.ts';
+import type { Store } from '../../platform/store/store.ts';
+import { openDirectoryStore } from '../../platform/store/directory.ts';
+import { nodeFiles } from '../../platform/store/node-files.ts';
+import { memoryTelemetry } from '../../platform/telemetry/memory.ts';
+import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
+import { WorkerAgent } from '../../worker/shell/agent.ts';
 import type { CoordinatorOptions, WorkerOptions } from '../commands/actions.ts';
 import { openEngine, threadsOf } from '../compose/engines.ts';
-import type { ExitCode } from '../terminal/failure.ts';
+import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
-import { connectCluster } from './connect.ts';
-import { Coordinator } from './coordinator.ts';
-import { pause } from './pause.ts';
-import { work } from './worker.ts';
-
-/** How soon a standby sees that the leader is gone. */
-const STANDBY_MS = 500;
+import { connectCluster, type Connection } from './connect.ts';
+import { GOLDEN_DIGEST, goldenDigest } from './golden.ts';
+import { holdLease, storeLease, takeLease } from './leading.ts';
+import { serveQuestions } from './questions.ts';
+import { DirectoryRuns } from './runs.ts';
+import { builtInData } from './sources.ts';
+import { openWorkshop } from './worker.ts';
 
 export async function coordinator(options: CoordinatorOptions, output: Output): Promise<ExitCode> {
   const connection = await connectCluster(options, 'coordinator', output);
   const lease = await storeLease(options.store);
   try {
-    if (!await taken(lease, options, output)) return 0;
-    const leader = await Coordinator.open({
-      directory: options.store, name: `${hostname()}-${process.pid}`, threads: threadsOf(options.threads), signal: options.signal,
-      onEvent: (job, event) => { if (event.kind !== 'progress') output.result({ ...event, kind: event.kind, id: job }, `${job}: ${event.kind}`); },
-      onLeading: (epoch) => { output.result({ kind: 'leading', epoch, store: options.store }, `leading under epoch ${epoch}, jobs and runs in ${options.store}`); },
-    }, connection);
-    await leader.run();
+    const store = await openDirectoryStore(nodeFiles(), join(options.store, 'records'));
+    try {
+      while (!options.signal.aborted) {
+        const taken = await takeLease(lease, options.signal, (leader) => { output.result({ kind: 'standby', store: options.store, leader }, `standing by: ${leader} leads in ${options.store}`); });
+        if (taken === null) break;
+        const held = holdLease(lease, taken, realClock());
+        try {
+          await lead({ ...options, signal: AbortSignal.any([options.signal, held.lost]) }, { connection, store }, output);
+        } finally {
+          held.stop();
+          await lease.giveUp();
+        }
+      }
+    } finally {
+      await store.close();
+    }
     return 0;
   } finally {
-    await lease.giveUp();
     await connection.close();
   }
 }
 
-/** The right to try to lead, on this machine; what a store's records allow is decided by epochs. */
-async function storeLease(store: string): Promise<Lease> {
-  const system = realRunSystem();
-  await guarded(store, 'making the store', () => ensureDirectory(system.files, store));
-  return fileLease({ ...system, directory: store });
-}
-
-/** Stands by until nobody else leads. False if it was told to stop meanwhile. */
-async function taken(lease: Lease, { signal, store }: CoordinatorOptions, output: Output): Promise<boolean> {
-  let isStandby = false;
-  while (!signal.aborted) {
-    const outcome = await lease.take();
-    if (outcome.kind === 'taken') return true;
-    if (!isStandby) output.result({ kind: 'standby', store, leader: outcome.by.name }, `standing by: ${outcome.by.name} leads in ${store}`);
-    isStandby = true;
-    await pause(STANDBY_MS, signal);
+/** From the fence to the end: told to stop, or deposed. */
+async function lead(options: CoordinatorOptions, { connection, store }: { readonly connection: Connection; readonly store: Store }, output: Output): Promise<void> {
+  const host: RunHost = new DirectoryRuns({ directory: join(options.store, 'runs'), threads: threadsOf(options.threads), messages: connection.messages, data: builtInData });
+  const shell = await ClusterShell.lead({
+    store, name: `${hostname()}-${process.pid}`, clock: realClock(), transport: connection.bytes, host, telemetry: memoryTelemetry(), wireVersion: WIRE_FORMAT_VERSION, golden: GOLDEN_DIGEST,
+    onEvent: (job, event) => { if (event.kind !== 'progress') output.result({ ...event, kind: event.kind, id: job }, `${job}: ${event.kind}`); },
+    onWarning: (message) => { output.warn(message); },
+  });
+  const services = serveQuestions(connection.bytes, { shell, host });
+  output.result({ kind: 'leading', epoch: shell.epoch, store: options.store }, `leading under epoch ${shell.epoch}, jobs and runs in ${options.store}`);
+  try {
+    const outcome = await Promise.race([shell.run(options.signal), connection.forbidden]);
+    if (outcome.kind === 'deposed') output.result({ kind: 'deposed', epoch: outcome.epoch, store: options.store }, `deposed: another coordinator leads in ${options.store} by now; epoch ${outcome.epoch} writes nothing more`);
+  } finally {
+    for (const service of services) service.close();
   }
-  return false;
 }
 
 export async function worker(options: WorkerOptions, output: Output): Promise<ExitCode> {
@@ -63,7 +74,15 @@ export async function worker(options: WorkerOptions, output: Output): Promise<Ex
     try {
       const id = options.name ?? `${hostname().replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${process.pid}`;
       output.note(`worker ${id}, ${engine.fingerprint().threads} threads`);
-      await work({ id, engine, signal: options.signal, onNote: (text) => { output.note(text); } }, connection);
+      const agent = new WorkerAgent({
+        id, bytes: connection.bytes, messages: connection.messages, clock: realClock(), engine: engine.fingerprint(), golden: await goldenDigest(engine),
+        open: (text) => openWorkshop(text, engine, builtInData), onNote: (text) => { output.note(text); },
+      });
+      options.signal.addEventListener('abort', () => { agent.stop(); }, { once: true });
+      if (options.signal.aborted) agent.stop();
+      const end = await Promise.race([agent.run(), connection.forbidden]);
+      if (end.kind === 'refused') throw new UsageError(end.code, `the coordinator refused this worker: ${end.message}`);
+      if (end.kind === 'drained') output.result({ kind: 'drained', worker: id }, `${id} leaves: ${end.message}`);
       return 0;
     } finally {
       await engine.close();

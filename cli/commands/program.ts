@@ -7,6 +7,7 @@ import { createOutput } from '../terminal/output.ts';
 import type { Actions } from './actions.ts';
 import type { CommandContext, Surroundings } from './context.ts';
 import { addCluster } from './cluster.ts';
+import { addJobs } from './jobs.ts';
 import { addMachine } from './machine.ts';
 import { addTraining } from './training.ts';
 import { addUsing } from './using.ts';
@@ -32,6 +33,7 @@ export function buildProgram(actions: Actions, surroundings: Surroundings): Buil
   addTraining(program, context);
   addUsing(program, context);
   addCluster(program, context);
+  addJobs(program, context);
   addMachine(program, context);
   // Settings are not inherited by commands that exist already, so each gets them.
   for (const command of everyCommand(program)) {

@@ -19,8 +19,15 @@ export const actions: Actions = {
   down: async (...given) => (await import('../cluster/up.ts')).down(...given),
   submit: async (...given) => (await import('../cluster/jobs.ts')).submit(...given),
   list: async (...given) => (await import('../cluster/jobs.ts')).list(...given),
-  show: async (...given) => (await import('../cluster/jobs.ts')).show(...given),
-  cancel: async (...given) => (await import('../cluster/jobs.ts')).cancel(...given),
+  show: async (...given) => (await import('../cluster/jobs.ts')).one('show', ...given),
+  cancel: async (...given) => (await import('../cluster/jobs.ts')).one('cancel', ...given),
+  pause: async (...given) => (await import('../cluster/jobs.ts')).one('pause', ...given),
+  unpause: async (...given) => (await import('../cluster/jobs.ts')).one('unpause', ...given),
+  watch: async (...given) => (await import('../cluster/jobs.ts')).watch(...given),
+  logs: async (...given) => (await import('../cluster/files.ts')).logs(...given),
+  fetch: async (...given) => (await import('../cluster/files.ts')).fetch(...given),
+  workers: async (...given) => (await import('../cluster/fleet.ts')).workers(...given),
+  drain: async (...given) => (await import('../cluster/fleet.ts')).drain(...given),
   engines: async () => (await import('./engines.ts')).describeEngines(),
   async dataFacts(spec, baseFolder) {
     const { loadData } = await import('../../platform/data/load.ts');

@@ -35,7 +35,8 @@ export function fakeActions(exitCode: ExitCode = 0, work: (output: Output, optio
   const actions: Actions = {
     train: answer('train'), resume: answer('resume'), evaluate: answer('evaluate'), sample: answer('sample'), transform: answer('transform'),
     score: answer('score'), inpaint: answer('inpaint'), export: answer('export'), verify: answer('verify'), inspect: answer('inspect'), bench: answer('bench'),
-    coordinator: answer('coordinator'), worker: answer('worker'), up: answer('up'), down: answer('down'), submit: answer('submit'), list: answer('list'), show: answer('show'), cancel: answer('cancel'),
+    coordinator: answer('coordinator'), worker: answer('worker'), up: answer('up'), down: answer('down'), submit: answer('submit'), list: answer('list'), show: answer('show'), cancel: answer('cancel'), pause: answer('pause'), unpause: answer('unpause'),
+    watch: answer('watch'), logs: answer('logs'), fetch: answer('fetch'), workers: answer('workers'), drain: answer('drain'),
     engines: () => Promise.resolve(ENGINES),
     dataFacts: () => Promise.resolve(FACTS),
   };

@@ -1,0 +1,82 @@
+// logs and fetch: what a job's run told, and its files. A fetched run is a run directory like any other; each file comes in parts, is written
+// under a temporary name, and gets its own when it is whole.
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
+import type { FetchOptions, LogsOptions } from '../commands/actions.ts';
+import type { RunEvent } from '../terminal/events.ts';
+import { UsageError, type ExitCode } from '../terminal/failure.ts';
+import type { Output } from '../terminal/output.ts';
+import type { Connection } from './connect.ts';
+import { connected } from './jobs.ts';
+import { pause } from './pause.ts';
+import { ask, QuestionRefused } from './questions.ts';
+
+const LOOK_MS = 1_000;
+
+export function logs(options: LogsOptions, output: Output): Promise<ExitCode> {
+  return connected<ExitCode>(options, output, async ({ bytes }) => {
+    for (let after = 0; !options.signal.aborted;) {
+      const { lines, ended } = await ask(bytes, 'logs', { id: options.id, after });
+      for (const { number, event } of lines) {
+        output.event(event as unknown as RunEvent);
+        after = number;
+      }
+      if (lines.length > 0) continue;
+      if (!options.follow || ended) return 0;
+      await pause(LOOK_MS, options.signal);
+    }
+    return 0;
+  });
+}
+
+export function fetch(options: FetchOptions, output: Output): Promise<ExitCode> {
+  return connected<ExitCode>(options, output, async (connection) => {
+    const { id, out } = options;
+    const { files } = await ask(connection.bytes, 'files', { id });
+    if (files.length === 0) throw new UsageError('nothing-there', `the run of ${id} has not begun: there is nothing to fetch`, '`ebm show` tells its state.');
+    await mkdir(out, { recursive: true });
+    if ((await readdir(out)).length > 0) throw new UsageError('not-empty', `${out} is not empty`, 'Choose a new or empty directory with --out.');
+    let bytes = 0;
+    for (const { file } of files) {
+      const fetched = await fetchFile(connection, { id, file, path: pathOf(out, file) });
+      if (fetched === null) output.warn(`${file} was removed while the run was being fetched: the run goes on`);
+      else output.note(file);
+      bytes += fetched ?? 0;
+    }
+    output.result({ kind: 'fetched', id, path: out, files: files.length, bytes }, `${files.length} files, ${bytes} bytes in ${out}; \`ebm inspect ${out}\` says what they are`);
+    return 0;
+  });
+}
+
+/** What comes from elsewhere names no path outside. */
+function pathOf(out: string, file: string): string {
+  const path = normalize(file);
+  if (isAbsolute(path) || path.startsWith('..')) throw new UsageError('malformed', `the coordinator named a file outside of the run: ${file}`);
+  return join(out, path);
+}
+
+/** Its bytes; null if there is no such file any more. */
+async function fetchFile({ bytes: wire }: Connection, { id, file, path }: { readonly id: string; readonly file: string; readonly path: string }): Promise<number | null> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.tmp-fetch-${process.pid}`);
+  const handle = await open(temporary, 'w');
+  let offset = 0;
+  try {
+    for (;;) {
+      const { part } = await ask(wire, 'read', { id, file, offset });
+      const content = Buffer.from(part, 'base64');
+      if (content.length === 0) break;
+      await handle.write(content, 0, content.length, offset);
+      offset += content.length;
+    }
+    await handle.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (error instanceof QuestionRefused && error.code === 'no-such-file') return null;
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+  return offset;
+}
