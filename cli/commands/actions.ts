@@ -107,10 +107,13 @@ export interface BenchOptions extends RunningOptions {
 /** How a cluster is reached. */
 export interface ClusterOptions {
   readonly signal: AbortSignal;
-  /** URL of a NATS server. */
+  /** URL of a NATS server, or several with commas. */
   readonly nats: string;
-  /** Path of a credentials file, or null. */
+  /** Paths, of a credentials file and of a file with the seed of an nkey, or null. */
   readonly creds: string | null;
+  readonly nkey: string | null;
+  /** Paths of PEM files, or null. */
+  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null };
 }
 
 export interface CoordinatorOptions extends ClusterOptions, RunningOptions {
@@ -125,6 +128,8 @@ export interface WorkerOptions extends ClusterOptions, RunningOptions {
 
 export interface SubmitOptions extends ClusterOptions {
   readonly spec: JobSpec;
+  /** Path of the job file: data paths in it are relative to its folder. */
+  readonly file: string;
   readonly follow: boolean;
 }
 
@@ -141,6 +146,11 @@ export interface DownOptions {
 export interface JobOptions extends ClusterOptions {
   readonly id: string;
 }
+
+export interface LogsOptions extends JobOptions { readonly follow: boolean }
+/** `out`: a directory, new or empty. */
+export interface FetchOptions extends JobOptions { readonly out: string }
+export interface DrainOptions extends ClusterOptions { readonly worker: string }
 
 export interface EngineDescription {
   readonly name: string;
@@ -172,6 +182,13 @@ export interface Actions {
   list(options: ClusterOptions, output: Output): Promise<ExitCode>;
   show(options: JobOptions, output: Output): Promise<ExitCode>;
   cancel(options: JobOptions, output: Output): Promise<ExitCode>;
+  pause(options: JobOptions, output: Output): Promise<ExitCode>;
+  unpause(options: JobOptions, output: Output): Promise<ExitCode>;
+  watch(options: JobOptions, output: Output): Promise<ExitCode>;
+  logs(options: LogsOptions, output: Output): Promise<ExitCode>;
+  fetch(options: FetchOptions, output: Output): Promise<ExitCode>;
+  workers(options: ClusterOptions, output: Output): Promise<ExitCode>;
+  drain(options: DrainOptions, output: Output): Promise<ExitCode>;
   /** Every engine this program knows, working here or not. */
   engines(): Promise<readonly EngineDescription[]>;
   /** Reads a job's data and says what it is, for `ebm explain FILE`. */
