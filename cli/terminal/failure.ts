@@ -58,9 +58,9 @@ function exitCodeOf(error: Error, code: string): ExitCode {
   switch (error.name) {
     case 'ConfigError':
     case 'DataError': return 2;
-    case 'StorageError': return DISK_FAILURES.has(code) ? 1 : 2;
-    case 'NatsConnectError':
-    case 'TransportError': return 3;
+    case 'StorageError': return code === 'unreachable' ? 3 : DISK_FAILURES.has(code) ? 1 : 2;
+    case 'NatsConnectError': return 3;
+    case 'TransportError': return code === 'forbidden' ? 2 : 3;
     default: return 1;
   }
 }

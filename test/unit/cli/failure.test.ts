@@ -21,6 +21,7 @@ test('the user\'s mistakes exit with 2, failed work with 1, what cannot be reach
     [storage('disk-full'), 1, 'disk-full'],
     [storage('damaged'), 1, 'damaged'],
     [new TransportError('no-responder', 'nobody there'), 3, 'no-responder'],
+    [new TransportError('forbidden', 'you may not'), 2, 'forbidden'],
     [new UsageError('empty-range', 'no'), 2, 'empty-range'],
     [Object.assign(new Error('other'), { code: 'diverged' }), 1, 'diverged'],
     [Object.assign(new Error('other'), { code: 'odd', exitCode: 3 }), 3, 'odd'],
