@@ -10,6 +10,7 @@ import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster } from './connect.ts';
 import { coordinatorAnswers } from './jobs.ts';
+import { connectionFlags } from './login.ts';
 import { pause } from './pause.ts';
 
 /** Time before what died is started again. */
@@ -18,13 +19,13 @@ const LOOK_MS = 100;
 const UP_NAME = 'up.json';
 
 export async function up(options: UpOptions, output: Output): Promise<ExitCode> {
-  const { store, signal, nats, creds, workers, threads } = options;
+  const { store, signal, nats, workers, threads } = options;
   await mkdir(store, { recursive: true });
   const mark = join(store, UP_NAME);
   const other = await ownerOf(mark);
   if (other !== null) throw new UsageError('already-up', `a cluster is up in ${store}, owned by process ${other}`, `Stop it with \`ebm down --store ${store}\`, or choose another --store.`);
   const server = await startServer(options, output);
-  const flags = ['--nats', nats, ...(creds === null ? [] : ['--creds', creds]), ...(threads === null ? [] : ['--threads', String(threads)])];
+  const flags = [...connectionFlags(options), ...(threads === null ? [] : ['--threads', String(threads)])];
   const crew = [
     keep('coordinator', ['coordinator', '--store', store, ...flags], options, output),
     ...Array.from({ length: workers }, (_, i) => keep(`worker ${i + 1}`, ['worker', '--name', `local-${process.pid}-${i + 1}`, ...flags], options, output)),
@@ -58,7 +59,10 @@ async function keep(name: string, words: readonly string[], { signal }: UpOption
 async function startServer(options: UpOptions, output: Output): Promise<ChildProcess | null> {
   const { nats } = options;
   if (await reaches(options, output)) return null;
-  const { hostname, port } = new URL(nats);
+  if (!/^(nats:\/\/)?[^,]+$/.test(nats) || nats.startsWith('tls://')) {
+    throw new UsageError('no-nats-server', `nothing answers at ${nats}, and a server with TLS, or one of several, is not started here`, 'Start it yourself (deploy/nats/README.md), or give --nats nats://127.0.0.1:PORT.');
+  }
+  const { hostname, port } = new URL(nats.includes('://') ? nats : `nats://${nats}`);
   const program = findServer();
   if (program === null) {
     throw new UsageError('no-nats-server', `nothing answers at ${nats}, and there is no nats-server on this machine`,
