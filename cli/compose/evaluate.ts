@@ -14,19 +14,19 @@ import { figureDataOf } from './training.ts';
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<ExitCode> {
   const startedMs = performance.now();
   const run = await openTrained(options, output);
-  const { figures, facts } = await figuresOf(run, options, output);
+  const { figures, facts } = await figuresOf({ ...run, folder: run.reader.path }, options, output);
   const { update } = run.manifest;
   output.result({ kind: 'evaluated', update, ...figures, seconds: (performance.now() - startedMs) / 1000, path: run.path },
     figuresText(figures, { model: nameOf(run), testRows: facts.testRows, validationRows: facts.validationRows }));
   return 0;
 }
 
-/** Figures of a model on the data of its job, and what those data are. */
+/** Figures of a model on the data of its job, and what those data are. `folder`: its run directory, beside which a cluster keeps its data. */
 export async function figuresOf(
-  run: Pick<TrainedRun, 'job' | 'parameters'>, options: FigureFlags & Pick<EvaluateOptions, 'signal' | 'threads'>, output: Pick<Output, 'warn' | 'work'>,
+  run: Pick<TrainedRun, 'job' | 'parameters'> & { readonly folder: string }, options: FigureFlags & Pick<EvaluateOptions, 'signal' | 'threads'>, output: Pick<Output, 'warn' | 'work'>,
 ): Promise<{ readonly figures: Figures; readonly facts: DataFacts }> {
   const job: CompiledJob = { ...run.job, evaluate: { every: 0, logPartition: settingsFor(run.job, options) } };
-  const loaded = await loadData(job.data, '/', job.seed);
+  const loaded = await loadData(job.data, run.folder, job.seed);
   checkUnchanged(job.facts, loaded);
   sayWhatIsMissing(job, loaded.facts.testRows, output);
   const data = figureDataOf(loaded);

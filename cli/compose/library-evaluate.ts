@@ -31,6 +31,6 @@ export async function evaluate(modelOrDirectory: Model | string, options: Evalua
   const model = await modelFrom(modelOrDirectory, options);
   const output = { ...listenerOf(options), work: onProgress ?? (() => undefined) };
   const { figures } = await abortable(signal, () => figuresOf(
-    { job: model.job, parameters: parametersOf(model) }, { exact, runs, betas, raise, reverse, threads, signal }, output));
+    { job: model.job, parameters: parametersOf(model), folder: typeof modelOrDirectory === 'string' ? modelOrDirectory : '/' }, { exact, runs, betas, raise, reverse, threads, signal }, output));
   return { kind: 'evaluated', update: model.update, ...figures, seconds: (performance.now() - startedMs) / 1000 };
 }

@@ -48,7 +48,7 @@ export async function goOn(options: ResumeOptions, listener: RunListener): Promi
     warnings.forEach((warning) => { listener.warn(warning); });
     if (start === null) listener.note('There is no checkpoint yet: starting from the seed.');
     if (facts !== null) return { kind: 'already-finished', updates: job.train.updates, facts };
-    const data = await loadData(job.data, '/', job.seed);
+    const data = await loadData(job.data, directory, job.seed);
     checkUnchanged(job.facts, data);
     await checkRoom(job, directory, { threads: threadsOf(threads), listener });
     const lengths = options.overrides.length > 0 ? await change(run, job, start) : await readLengths(directory);

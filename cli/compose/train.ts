@@ -10,6 +10,7 @@ import { jobDigest } from '../../platform/config/digest.ts';
 import { estimateRun, shortages } from '../../platform/config/estimate.ts';
 import { loadData, type LoadedData } from '../../platform/data/load.ts';
 import { BUILT_IN_NAMES } from '../../platform/data/source.ts';
+import { isDatasetDigest } from '../../platform/datasets/names.ts';
 import { createRunDirectory } from '../../platform/journal/run-directory.ts';
 import { guarded, StorageError } from '../../platform/store/errors.ts';
 import { systemCode } from '../../platform/store/files.ts';
@@ -68,8 +69,8 @@ export async function loadJob({ spec, baseFolder }: Pick<TrainOptions, 'spec' | 
 /** A path in a job is relative to the job's file; in a run directory it must be found from anywhere. */
 export function located(spec: JobSpec, baseFolder: string): JobSpec {
   const { source } = spec.data;
-  const isBuiltIn = (BUILT_IN_NAMES as readonly string[]).includes(source);
-  return isBuiltIn ? spec : { ...spec, data: { ...spec.data, source: resolve(baseFolder, source) } };
+  const isName = (BUILT_IN_NAMES as readonly string[]).includes(source) || isDatasetDigest(source);
+  return isName ? spec : { ...spec, data: { ...spec.data, source: resolve(baseFolder, source) } };
 }
 
 /** Makes runs/NAME-NUMBER with the first number after those in use; of several processes that try at once each gets its own. */

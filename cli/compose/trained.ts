@@ -91,9 +91,9 @@ export async function rowsFor({ job }: TrainedRun, { data, test }: RowsSource): 
 }
 
 /** Height and width of a row as the run's data say; of data that are gone or have none, a square or null. */
-export async function shapeOf({ job }: TrainedRun): Promise<PictureShape | null> {
+export async function shapeOf({ job, reader }: TrainedRun): Promise<PictureShape | null> {
   try {
-    const { training } = await (await openSource(job.data.source, '/')).read();
+    const { training } = await (await openSource(job.data.source, reader.path)).read();
     return training.columns === job.facts.visible ? training.shape ?? squareShape(job.facts.visible) : squareShape(job.facts.visible);
   } catch (error) {
     if (error instanceof DataError) return squareShape(job.facts.visible);

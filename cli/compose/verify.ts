@@ -115,7 +115,7 @@ interface Again { readonly start: Snapshot | null; readonly until: number; reado
 async function runAgain({ run, options, output }: Verification, journal: ComparingJournal, { start, until, to, savedAt, signal }: Again): Promise<RunOutcome> {
   const job: CompiledJob = run.job;
   const lengths = await readLengths(options.directory);
-  const data = await loadData(job.data, '/', job.seed);
+  const data = await loadData(job.data, options.directory, job.seed);
   checkUnchanged(job.facts, data);
   const begin = start?.update ?? 0;
   const engine = await openEngine(job.resources.engine, options.threads);

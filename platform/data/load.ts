@@ -1,6 +1,6 @@
 // What a job's `data` section becomes: the source is read, checked, digested, split and binarised, and the table is let go.
 import type { DataFacts, DataSettings } from '../../ebm/job.ts';
-import type { PictureShape } from './data.ts';
+import type { PictureShape, SourceData } from './data.ts';
 import { digestOf } from './digest.ts';
 import { DataError } from './errors.ts';
 import { DATA_LIMITS, type DataLimits } from './limits.ts';
@@ -17,14 +17,18 @@ export interface LoadedData extends PreparedData {
   readonly testDigest: string | null;
 }
 
-/** `baseFolder`: what a relative path is relative to (the job file's folder). `seed`: the job's. Throws DataError. */
+/** `baseFolder`: what a relative path is relative to (the job file's folder; of a run its directory, whose paths are absolute). `seed`: the job's. Throws DataError. */
 export async function loadData(settings: DataSettings, baseFolder: string, seed: number, limits: DataLimits = DATA_LIMITS): Promise<LoadedData> {
   const source = await openSource(settings.source, baseFolder, limits);
-  const { training, test } = await source.read();
+  return loadedFrom(await source.read(), { name: source.name, settings, seed });
+}
+
+/** The same of a source that has been read. `name`: what messages call it. Throws DataError. */
+export function loadedFrom({ training, test }: SourceData, { name, settings, seed }: { readonly name: string; readonly settings: DataSettings; readonly seed: number }): LoadedData {
   const prepared = prepare({ training, test }, settings, seed);
   return {
     ...prepared,
-    name: source.name,
+    name,
     shape: training.shape,
     testDigest: test === null ? null : digestOf(test),
     facts: {

@@ -1,5 +1,9 @@
-// Which adapter reads a source: a built-in name, or a path by what it is (a folder) and how it ends.
+// Which adapter reads a source: a built-in name, a digest, or a path by what it is (a folder) and how it ends.
 import { basename, resolve } from 'node:path';
+import { realDisk } from '../datasets/disk.ts';
+import { datasetSource } from '../datasets/local.ts';
+import { isDatasetDigest } from '../datasets/names.ts';
+import { cacheFolder, folderBesideRun } from '../datasets/place.ts';
 import { csvSource } from './csv.ts';
 import type { DataSource } from './data.ts';
 import { DataError } from './errors.ts';
@@ -16,11 +20,13 @@ export const BUILT_IN_NAMES = ['mnist'] as const;
 export const ACCEPTED_FORMATS = '.npy, .npz, .csv, .tsv, .safetensors, .idx (or ...-idx3-ubyte), each but .npz also with .gz, or a folder of PNGs';
 
 /**
- * `source` as in a job file: a built-in name (then no path is looked at; `./mnist` is a path), or a path, relative to `baseFolder`.
+ * `source` as in a job file: a built-in name or the digest of a data set (then no path is looked at; `./mnist` is a path), or a path, relative
+ * to `baseFolder`. A digest is looked for in the store that `baseFolder` is a run directory of, and in the cache.
  * Throws `missing` with the nearest names, `unreadable`, `unknown-format`.
  */
 export async function openSource(source: string, baseFolder: string, limits: DataLimits = DATA_LIMITS): Promise<DataSource> {
   if (source === 'mnist') return mnistSource(limits);
+  if (isDatasetDigest(source)) return datasetSource(source, [folderBesideRun(baseFolder), cacheFolder()], { disk: realDisk(), limits });
   const path = resolve(baseFolder, source);
   if (await kindOfPath(path, limits, BUILT_IN_NAMES) === 'folder') return folderSource(path, limits);
   const name = formatName(path);

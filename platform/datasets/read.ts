@@ -1,0 +1,11 @@
+// What a submitter does with the data of a job: reads them as training would, and packs them.
+import type { DataSettings } from '../../ebm/job.ts';
+import { DATA_LIMITS, type DataLimits } from '../data/limits.ts';
+import { openSource } from '../data/source.ts';
+import { packSource, type DatasetPack } from './pack.ts';
+
+/** `baseFolder`: what a relative path is relative to. The same content has the same digest, whatever file it is in. Throws DataError. */
+export async function packDataset({ source }: Pick<DataSettings, 'source'>, baseFolder: string, limits: DataLimits = DATA_LIMITS): Promise<DatasetPack> {
+  const opened = await openSource(source, baseFolder, limits);
+  return packSource(await opened.read(), opened.name);
+}
