@@ -36,14 +36,16 @@ export interface Ended {
 export interface Place {
   /** The folder that it is started in. */
   readonly cwd: string;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly at?: AtLine;
 }
 
 /** Starts `ebm`; its output is collected by `ended`. */
-export function started(words: readonly string[], { cwd, at }: Place): ChildProcess {
+export function started(words: readonly string[], { cwd, at, env }: Place): ChildProcess {
   return spawn(process.execPath, [...(at === undefined ? [] : ['--import', AT_LINE]), MAIN, ...words], {
     cwd, stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', ...(at === undefined ? {} : { EBM_AT_LINE: JSON.stringify(at) }) },
+    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', ...env, ...(at === undefined ? {} : { EBM_AT_LINE: JSON.stringify(at) }) },
   });
 }
 
