@@ -8,7 +8,6 @@ import { compileJob } from '../../platform/config/compile.ts';
 import { specFromValue } from '../../platform/config/read.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { fencedJournal } from '../../platform/journal/fenced.ts';
-import type { Journal } from '../../platform/journal/journal.ts';
 import { createRunDirectory, openRunDirectory, realRunSystem } from '../../platform/journal/run-directory.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message } from '../../proto/messages.ts';

@@ -100,7 +100,7 @@ export class WorkerAgent {
           await this.#pause(answer.afterMs);
           break;
         case 'wait': case 'stay': onState({ kind: 'waiting' }); await this.#pause(answer.kind === 'wait' ? answer.afterMs : AGAIN_MS); break;
-        default: onState({ kind: 'asking' }); await this.#pause(AGAIN_MS);
+        case undefined: onState({ kind: 'asking' }); await this.#pause(AGAIN_MS);
       }
     }
     return { kind: 'stopped' };

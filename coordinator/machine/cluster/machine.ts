@@ -74,7 +74,7 @@ function endCancelled(draft: Draft, id: string, update: number): void {
 function hold(draft: Draft, worker: string, reason: string): void {
   const { history, rules, nowMs, held } = draft.state;
   const times = history.quarantines.find((one) => one.worker === worker)?.times ?? 1;
-  const forMs = Math.min(rules.quarantineMaxMs, rules.quarantineMs * 2 ** Math.min(30, times - 1));
+  const forMs = Math.min(rules.quarantineMaxMs, rules.quarantineMs * (1 << Math.min(30, times - 1)));
   const row: Held = { key: worker, reason, untilMs: nowMs + forMs };
   draft.state = { ...draft.state, held: withRow(held, row) };
   free(draft, worker);

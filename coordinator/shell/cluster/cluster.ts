@@ -92,7 +92,7 @@ export class ClusterShell {
 
   #post(event: WithoutTime<ClusterEvent>): Answer | null {
     if (this.#isOver) return null;
-    const { state, commands } = clusterStep(this.#state, { ...event, nowMs: this.#options.clock.nowMs() } as ClusterEvent);
+    const { state, commands } = clusterStep(this.#state, { ...event, nowMs: this.#options.clock.nowMs() });
     this.#state = state;
     let answer: Answer | null = null;
     for (const command of commands) {
@@ -182,7 +182,7 @@ export class ClusterShell {
         if (open?.compiled === undefined || open.compiled === null) return { kind: 'wait', afterMs: TICK_MS / 4 };
         return { kind: 'work', id: answer.job, run: open.run, job: open.compiled };
       }
-      default: return { kind: 'wait', afterMs: TICK_MS };
+      case 'wait': case undefined: return { kind: 'wait', afterMs: TICK_MS };
     }
   }
 

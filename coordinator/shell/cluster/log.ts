@@ -12,7 +12,7 @@ const PREFIX = 'log/';
 const DIGITS = 10;
 export const LOG_FORMAT_VERSION = 1;
 
-export const LOG_LIMITS = { recordBytesMax: 64 * 2 ** 20, recordsBetweenSnapshots: 512, endedMax: 1_000, quarantinesMax: 1_000 } as const;
+export const LOG_LIMITS = { recordBytesMax: 64 * 1024 * 1024, recordsBetweenSnapshots: 512, endedMax: 1_000, quarantinesMax: 1_000 } as const;
 
 /** This coordinator leads no more. It may write nothing from here on. */
 export class Deposed extends Error {
