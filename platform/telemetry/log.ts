@@ -6,14 +6,15 @@ import type { Telemetry } from './telemetry.ts';
 export function logTelemetry(write: (line: string) => void): Telemetry {
   const totals = new Map<string, number>();
   return {
-    count(name, by = 1, labels = {}) {
+    count(name, by = 1, labels) {
       if (!(by >= 0)) throw new RangeError(`counter ${name} cannot be moved by ${by}: counters only rise`);
-      const series = seriesName(name, labels);
+      const series = seriesName(name, labels ?? {});
       const total = (totals.get(series) ?? 0) + by;
       totals.set(series, total);
       write(`${series} ${total}`);
     },
-    gauge(name, value, labels = {}) { write(`${seriesName(name, labels)} ${value}`); },
-    observe(name, value, labels = {}) { write(`${seriesName(name, labels)} ${value}`); },
+    gauge(name, value, labels) { write(`${seriesName(name, labels ?? {})} ${value}`); },
+    observe(name, value, labels) { write(`${seriesName(name, labels ?? {})} ${value}`); },
+    forget: () => undefined,
   };
 }

@@ -66,7 +66,7 @@ describe('workers die, leave and join in mid-update, by a seeded schedule: the b
         }, pending);
         assert.deepEqual(await bitsOf(run), await undisturbed(job), `${workers} workers`);
         assert.equal(reaping.deaths + reaping.departures, DEATHS_MAX);
-        assert.ok(run.telemetry.counter('ebm_leases_expired_total') > 0, 'units were lost with their workers');
+        assert.ok(run.telemetry.counter('ebm_units_total', { outcome: 'expired' }) > 0, 'units were lost with their workers');
       }
     });
   }
@@ -92,7 +92,7 @@ describe('units that take longer than their leases: the bits of one that is quic
           const random = seeded(50 + number);
           const run = await runTimed(job, { engine: engineOf(ENGINES[number % 3]!), wire, workers, rules: { ...RULES, cut: randomCut(80 + number) }, unitMs: () => random() < 0.25 ? 700 : 20 });
           assert.deepEqual(await bitsOf(run), await undisturbed(job), `${workers} workers, by ${wire}`);
-          assert.ok(run.telemetry.counter('ebm_leases_expired_total') > 0, 'leases ended before their units');
+          assert.ok(run.telemetry.counter('ebm_units_total', { outcome: 'expired' }) > 0, 'leases ended before their units');
         }
       }
     });
@@ -107,7 +107,7 @@ test('parameters that arrive after the lease they were for, again and again: the
       requestMs: () => random() < 0.5 ? 150 * random() : 2, unitMs: () => 5 + 10 * random(),
     });
     assert.deepEqual(await bitsOf(run), await undisturbed(job), name);
-    assert.ok(run.telemetry.counter('ebm_leases_expired_total') > 0, 'leases ended before their parameters came');
+    assert.ok(run.telemetry.counter('ebm_units_total', { outcome: 'expired' }) > 0, 'leases ended before their parameters came');
   }
 });
 

@@ -3,6 +3,7 @@ import {
   CLUSTER_FORMAT_VERSION, FILE_PART_BYTES, JOB_QUESTIONS, type JobAnswer, type JobOperation, type JobQuestion, type JobRow, type WorkerRow,
 } from '../../../platform/cluster/messages.ts';
 import { jobOf, type Decision, type History, type JobRecord, type JobWish } from '../../machine/cluster/history.ts';
+import { jobState, workerState } from '../../machine/cluster/standing.ts';
 import type { ClusterState, FleetWorker } from '../../machine/cluster/state.ts';
 import type { ClusterShell } from './cluster.ts';
 import type { RunHost } from './host.ts';
@@ -102,16 +103,11 @@ function rowOf(state: ClusterState, job: JobRecord): JobRow {
   const end = job.end === null ? null : { ...job.end };
   const update = Number(run?.update ?? end?.['updates'] ?? end?.['update'] ?? 0);
   const workers = state.workers.filter((worker) => worker.job === job.id).length;
-  return { id: job.id, name: job.name, state: stateOf(job, run !== undefined), priority: job.priority, update, updates: run?.updates ?? null, workers, end };
+  return { id: job.id, name: job.name, state: jobState(state, job), priority: job.priority, update, updates: run?.updates ?? null, workers, end };
 }
 
-function stateOf({ end, wish: wanted }: JobRecord, isOpen: boolean): JobRow['state'] {
-  if (end !== null) return end['kind'] === 'finished' || end['kind'] === 'cancelled' ? end['kind'] : 'failed';
-  if (isOpen) return 'running';
-  return wanted === 'pause' ? 'paused' : 'queued';
-}
-
-function workerRow(state: ClusterState, { key, job, leaving, fingerprint }: FleetWorker): WorkerRow {
+function workerRow(state: ClusterState, worker: FleetWorker): WorkerRow {
+  const { key, job, fingerprint } = worker;
   const held = state.held.find((one) => one.key === key);
-  return { worker: key, state: held !== undefined ? 'quarantined' : leaving ? 'leaving' : job === null ? 'waiting' : 'computing', job, ...fingerprint, reason: held?.reason ?? null };
+  return { worker: key, state: workerState(state, worker), job, ...fingerprint, reason: held?.reason ?? null };
 }

@@ -8,11 +8,11 @@ test('counters add up by labels, in any order of the labels', () => {
   const telemetry = memoryTelemetry();
   telemetry.count('ebm_updates_total');
   telemetry.count('ebm_updates_total', 2);
-  telemetry.count('ebm_refused_total', 1, { reason: 'late', kind: 'unit' });
-  telemetry.count('ebm_refused_total', 1, { kind: 'unit', reason: 'late' });
+  telemetry.count('ebm_worker_units_total', 1, { outcome: 'done', kind: 'update' });
+  telemetry.count('ebm_worker_units_total', 1, { kind: 'update', outcome: 'done' });
   assert.equal(telemetry.counter('ebm_updates_total'), 3);
-  assert.equal(telemetry.counter('ebm_refused_total', { reason: 'late', kind: 'unit' }), 2);
-  assert.equal(telemetry.counter('ebm_refused_total'), 0);
+  assert.equal(telemetry.counter('ebm_worker_units_total', { outcome: 'done', kind: 'update' }), 2);
+  assert.equal(telemetry.counter('ebm_worker_units_total'), 0);
 });
 
 test('gauges keep the last value, histograms count, sum and range', () => {
@@ -23,7 +23,7 @@ test('gauges keep the last value, histograms count, sum and range', () => {
   for (const seconds of [0.5, 0.25, 2]) telemetry.observe('ebm_unit_seconds', seconds);
   assert.equal(telemetry.gaugeValue('ebm_workers'), 2);
   assert.deepEqual(telemetry.histogram('ebm_unit_seconds'), { count: 3, sum: 2.75, least: 0.25, greatest: 2 });
-  assert.equal(telemetry.histogram('ebm_other_seconds'), null);
+  assert.equal(telemetry.histogram('ebm_request_seconds'), null);
 });
 
 test('the log writes one line a measurement, counters with their total', () => {
