@@ -30,6 +30,7 @@ export interface NetworkOptions<Payload> {
   readonly copied?: (payload: Payload) => Payload;
 }
 
+/** A subject may have a server on each of several nodes: a request goes to one of them. */
 export interface SimulatedNetwork<Payload> {
   /** A node's end of the network; deadlines of its requests run on its own clock. Closing it ends what the node listens to and waits for. */
   node(name: string, clock?: Clock): Transport<Payload>;
@@ -51,7 +52,7 @@ function numbers(seed: number): () => number {
 /** What the ends of a network share. */
 class Network<Payload> {
   readonly options: NetworkOptions<Payload>;
-  readonly servers = new Map<string, Server<Payload>>();
+  readonly servers = new Map<string, Server<Payload>[]>();
   readonly listeners = new Map<string, Set<Listener<Payload>>>();
   readonly #next: () => number;
 
@@ -73,6 +74,12 @@ class Network<Payload> {
   #hand(node: string, deliver: () => void): void {
     if (this.options.arrive === undefined) deliver();
     else this.options.arrive(node, deliver);
+  }
+
+  /** One of those who serve a subject, as a queue group gives it. */
+  server(subject: string): Server<Payload> | undefined {
+    const servers = this.servers.get(subject) ?? [];
+    return servers.length <= 1 ? servers[0] : servers[Math.floor(this.#next() * servers.length)];
   }
 
   copied(payload: Payload): Payload {
@@ -105,10 +112,9 @@ class NodeTransport<Payload> implements Transport<Payload> {
       const fail = (error: TransportError): void => { end(); reject(error); };
       this.#waiting.add(fail);
       const deadline = this.#clock.after(deadlineMs, () => { fail(new TransportError('deadline', `no answer from ${subject} in time`)); });
-      const asked = network.servers.get(subject);
-      network.travel(this.#name, asked?.node ?? this.#name, () => {
-        const server = network.servers.get(subject);
-        if (server === undefined) fail(new TransportError('no-responder', `nobody serves ${subject}`));
+      const server = network.server(subject);
+      network.travel(this.#name, server?.node ?? this.#name, () => {
+        if (server === undefined || network.servers.get(subject)?.includes(server) !== true) fail(new TransportError('no-responder', `nobody serves ${subject}`));
         else Promise.resolve(network.copied(payload)).then(server.handle).then(
           (answer) => { network.travel(server.node, this.#name, () => { end(); resolve(network.copied(answer)); }); },
           (cause: unknown) => { fail(new TransportError('handler-failed', `the server of ${subject} failed`, { cause })); },
@@ -120,10 +126,11 @@ class NodeTransport<Payload> implements Transport<Payload> {
   serve(subject: string, handle: Handler<Payload>): Subscription {
     if (this.#isClosed) throw closed(subject);
     const { servers } = this.#network;
-    if (servers.has(subject)) throw new Error(`${subject} is served already`);
+    const others = servers.get(subject) ?? [];
+    if (others.some(({ node }) => node === this.#name)) throw new Error(`${subject} is served already`);
     const server = { node: this.#name, handle };
-    servers.set(subject, server);
-    return this.#kept(() => { if (servers.get(subject) === server) servers.delete(subject); });
+    servers.set(subject, [...others, server]);
+    return this.#kept(() => { servers.set(subject, (servers.get(subject) ?? []).filter((one) => one !== server)); });
   }
 
   publish(subject: string, payload: Payload): void {
