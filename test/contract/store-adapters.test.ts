@@ -7,6 +7,7 @@ import { memoryObjects, openMemoryStore } from '../../platform/store/memory.ts';
 import { nodeFiles } from '../../platform/store/node-files.ts';
 import { SimulatedDisk } from '../support/disk.ts';
 import { Faults, withStoreFaults } from '../support/faults.ts';
+import { natsStoreBench } from '../support/nats-store.ts';
 import { storeContract } from './store.ts';
 
 storeContract('directory', async () => {
@@ -29,3 +30,8 @@ storeContract('memory behind a wrapper without faults', () => {
   const open = () => Promise.resolve(withStoreFaults(openMemoryStore(memory), new Faults()));
   return Promise.resolve({ open, end: () => Promise.resolve() });
 });
+
+storeContract('NATS', natsStoreBench());
+
+// Every object of more than a few bytes in several chunks.
+storeContract('NATS, with small messages', natsStoreBench({ messageBytesMax: 65_536 }));
