@@ -1,5 +1,6 @@
 // submit, list, show, watch, pause, unpause, cancel: what people do with jobs.
 import { randomUUID } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
 import { CLUSTER_SUBJECTS, type JobRow } from '../../platform/cluster/messages.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
@@ -8,6 +9,7 @@ import type { RunEvent } from '../terminal/events.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
+import { withDigest } from './datasets.ts';
 import { pause as wait } from './pause.ts';
 import { ask } from './questions.ts';
 
@@ -46,7 +48,8 @@ function documentOf(spec: JobSpec): Record<string, unknown> {
 
 export function submit(options: SubmitOptions, output: Output): Promise<ExitCode> {
   return connected(options, output, async (connection) => {
-    const { job } = await ask(connection.bytes, 'submit', { spec: documentOf(options.spec), key: randomUUID() });
+    const spec = await withDigest(options.spec, dirname(resolve(options.file)), { transport: connection.bytes, output, signal: options.signal });
+    const { job } = await ask(connection.bytes, 'submit', { spec: documentOf(spec), key: randomUUID() });
     output.result({ kind: 'submitted', id: job.id }, job.id);
     return options.follow ? follow(connection, job.id, options, output) : 0;
   });

@@ -122,6 +122,10 @@ export interface CoordinatorOptions extends ClusterOptions, RunningOptions {
 }
 
 export interface WorkerOptions extends ClusterOptions, RunningOptions {
+  /** Directory of the cache of data sets; null: the default one. */
+  readonly cache: string | null;
+  /** The most that data sets may take in it; null: the default. */
+  readonly cacheBytes: number | null;
   /** Null: made of the host's name and the process id. */
   readonly name: string | null;
 }
@@ -141,6 +145,11 @@ export interface UpOptions extends ClusterOptions, RunningOptions {
 export interface DownOptions {
   readonly signal: AbortSignal;
   readonly store: string;
+}
+
+export interface DataPushOptions extends ClusterOptions {
+  /** As data.source of a job; a relative path starts at the current folder. */
+  readonly path: string;
 }
 
 export interface JobOptions extends ClusterOptions {
@@ -189,6 +198,8 @@ export interface Actions {
   fetch(options: FetchOptions, output: Output): Promise<ExitCode>;
   workers(options: ClusterOptions, output: Output): Promise<ExitCode>;
   drain(options: DrainOptions, output: Output): Promise<ExitCode>;
+  dataPush(options: DataPushOptions, output: Output): Promise<ExitCode>;
+  dataList(options: ClusterOptions, output: Output): Promise<ExitCode>;
   /** Every engine this program knows, working here or not. */
   engines(): Promise<readonly EngineDescription[]>;
   /** Reads a job's data and says what it is, for `ebm explain FILE`. */

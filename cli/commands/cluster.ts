@@ -1,6 +1,7 @@
 // coordinator, worker, up, down: the roles of a cluster. Owns their flags and help; the work is the actions'.
 import type { Command } from 'commander';
 import { clusterOptions, withCluster, type ClusterFlags } from './connection.ts';
+import { cacheOptions, withCache, type CacheFlags } from './data.ts';
 import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
 import { THREADS_MAX, WORKERS_MAX } from './training.ts';
 
@@ -24,14 +25,14 @@ function addCoordinator(program: Command, context: CommandContext): void {
 }
 
 function addWorker(program: Command, context: CommandContext): void {
-  const command = withCluster(program.command('worker').summary('compute for a cluster')
+  const command = withCache(withCluster(program.command('worker').summary('compute for a cluster')
     .description('Computes for the coordinator until it is told to stop: it finishes the unit at hand and says goodbye. Any number, coming and going.'))
     .option('--name <NAME>', 'its name in the cluster: letters, digits, - and _ (default: host and process)')
-    .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX));
+    .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX)));
   furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2')
-    .action(async (flags: ClusterFlags & { readonly name?: string; readonly threads?: number }) => {
+    .action(async (flags: ClusterFlags & CacheFlags & { readonly name?: string; readonly threads?: number }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.worker(
-        { ...clusterOptions(context, flags, signal), name: flags.name ?? null, threads: flags.threads ?? null }, output));
+        { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: flags.name ?? null, threads: flags.threads ?? null }, output));
     });
 }
 

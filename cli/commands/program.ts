@@ -8,6 +8,7 @@ import type { Actions } from './actions.ts';
 import type { CommandContext, Surroundings } from './context.ts';
 import { addCluster } from './cluster.ts';
 import { addJobs } from './jobs.ts';
+import { addData } from './data.ts';
 import { addMachine } from './machine.ts';
 import { addTraining } from './training.ts';
 import { addUsing } from './using.ts';
@@ -34,6 +35,7 @@ export function buildProgram(actions: Actions, surroundings: Surroundings): Buil
   addUsing(program, context);
   addCluster(program, context);
   addJobs(program, context);
+  addData(program, context);
   addMachine(program, context);
   // Settings are not inherited by commands that exist already, so each gets them.
   for (const command of everyCommand(program)) {

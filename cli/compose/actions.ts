@@ -28,6 +28,8 @@ export const actions: Actions = {
   fetch: async (...given) => (await import('../cluster/files.ts')).fetch(...given),
   workers: async (...given) => (await import('../cluster/fleet.ts')).workers(...given),
   drain: async (...given) => (await import('../cluster/fleet.ts')).drain(...given),
+  dataPush: async (...given) => (await import('../cluster/data.ts')).dataPush(...given),
+  dataList: async (...given) => (await import('../cluster/data.ts')).dataList(...given),
   engines: async () => (await import('./engines.ts')).describeEngines(),
   async dataFacts(spec, baseFolder) {
     const { loadData } = await import('../../platform/data/load.ts');

@@ -1,5 +1,6 @@
 // Where data sets are on this machine: the cache of its workers and users, and beside the runs of a coordinator's store.
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { existsSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 const FOLDER = 'datasets';
@@ -21,6 +22,17 @@ export function cacheFolder(chosen: string | null = null, environment: Readonly<
 
 function userFolder({ XDG_CACHE_HOME: caches = '' }: Readonly<Record<string, string | undefined>>): string {
   if (isAbsolute(caches)) return join(caches, 'ebm-fleet');
-  const home = homedir();
-  return isAbsolute(home) && home !== '/' && home !== '/nonexistent' ? join(home, '.cache', 'ebm-fleet') : join(tmpdir(), `ebm-fleet-${userInfo().uid}`);
+  const home = homeFolder();
+  return home === null ? join(tmpdir(), `ebm-fleet-${process.getuid?.() ?? 'cache'}`) : join(home, '.cache', 'ebm-fleet');
+}
+
+/** Null for a user without one, as in many containers. */
+function homeFolder(): string | null {
+  try {
+    const home = homedir();
+    return isAbsolute(home) && home !== '/' && existsSync(home) ? home : null;
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return null; // the user is not in the list of users
+    throw error;
+  }
 }

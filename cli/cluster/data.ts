@@ -1,0 +1,44 @@
+// `ebm data push` and `ebm data list`: what they ask the coordinator, and how they tell the answer.
+import { listDatasets } from '../../platform/datasets/client.ts';
+import type { DatasetRow } from '../../platform/datasets/messages.ts';
+import { packDataset } from '../../platform/datasets/read.ts';
+import { rowOf } from '../../platform/datasets/rows.ts';
+import type { ClusterOptions, DataPushOptions } from '../commands/actions.ts';
+import type { ExitCode } from '../terminal/failure.ts';
+import { bytes as bytesText, count } from '../terminal/format.ts';
+import type { Output } from '../terminal/output.ts';
+import { answered, push, wireOf } from './datasets.ts';
+import { connected } from './jobs.ts';
+
+export function dataPush(options: DataPushOptions, output: Output): Promise<ExitCode> {
+  return connected<ExitCode>(options, output, async ({ bytes }) => {
+    const pack = await packDataset({ source: options.path }, process.cwd());
+    const sentBytes = await push(bytes, pack, { output, signal: options.signal });
+    const row = rowOf(pack.digest, pack.bytes.length, pack.head);
+    const was = sentBytes === 0 ? ', which was there already' : '';
+    output.result({ kind: 'pushed', ...row, sentBytes }, `${pack.digest}\n${sentence(row)}${was}`);
+    return 0;
+  });
+}
+
+export function dataList(options: ClusterOptions, output: Output): Promise<ExitCode> {
+  return connected<ExitCode>(options, output, async ({ bytes }) => {
+    const rows = await answered(listDatasets(wireOf(bytes, options.signal)));
+    output.table([
+      { title: 'data set' }, { title: 'rows', align: 'right' }, { title: 'test rows', align: 'right' }, { title: 'shape' }, { title: 'values' }, { title: 'bytes', align: 'right' },
+    ], rows.map((row) => ({
+      record: { kind: 'dataset', ...row },
+      cells: [row.digest, count(row.training.rows), row.test === null ? '-' : count(row.test.rows), shapeText(row), row.training.encoding, bytesText(row.bytes)],
+    })), 'There are no data sets: `ebm data push PATH` brings one.');
+    return 0;
+  });
+}
+
+function sentence(row: DatasetRow): string {
+  const test = row.test === null ? '' : ` and ${count(row.test.rows)} test rows`;
+  return `${count(row.training.rows)} rows${test} of ${shapeText(row)}, ${row.training.encoding}, ${bytesText(row.bytes)}`;
+}
+
+function shapeText({ columns, shape }: DatasetRow): string {
+  return shape === null ? count(columns) : `${shape.height} x ${shape.width}`;
+}
