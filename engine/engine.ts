@@ -1,6 +1,8 @@
 // Port of the engines: how the mathematics is computed. An engine knows no role, network or clock.
 // Whatever the adapter, the same unit gives the same bits (EXACT.md, integer class).
 import type { OptimiserSettings } from '../ebm/job.ts';
+import type { WeightsDifference } from '../ebm/rbm/difference.ts';
+import type { UpdateFactors } from '../ebm/rbm/factors.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../ebm/rbm/parameters.ts';
 
 export interface EngineFingerprint {
@@ -59,6 +61,13 @@ export interface UpdateUnit {
 export interface Contribution {
   readonly sums: UpdateSums;
   /** Packed hidden bits of the unit's chains after the update, ceil(hidden / 8) bytes a chain; empty for cd. */
+  readonly chains: Uint8Array;
+}
+
+/** A contribution before its outer products are made. The arrays are the caller's. */
+export interface FactorContribution {
+  readonly factors: UpdateFactors;
+  /** As a contribution's. */
   readonly chains: Uint8Array;
 }
 
@@ -133,6 +142,17 @@ export interface Session {
   adopt(parameters: Parameters): Promise<Parameters>;
   /** Computes a unit. `chains`: packed hidden bits of the unit's chains, not changed. The contribution belongs to the caller until `release`. */
   evaluate(unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Promise<Contribution>;
+  /** Computes a unit as far as its factors. */
+  evaluateFactors(unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Promise<FactorContribution>;
+  /**
+   * Adds the sums that factors stand for to a contribution of this session's `tally`, which is void then, or begins one. Of sums in int32 alone:
+   * updates of at most 32,767 samples a phase.
+   */
+  tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution>;
+  /** What has changed between the weights of two versions of this session; null if the values themselves are no more bytes. */
+  difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null>;
+  /** Takes the version that differs so from one in the engine's memory. Null if the difference does not fit. */
+  adoptDifference(base: Parameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>): Promise<Parameters | null>;
   /** Gives a contribution's arrays back to the engine, which may use them again. */
   release(contribution: Contribution): void;
   /** One optimiser step, in the order of EXACT.md; changes the state, publishes version update + 1. */

@@ -4,36 +4,57 @@ import { writeSample } from '../../ebm/rbm/binarise.ts';
 import { drawRow, hiddenThresholds, visibleThresholds } from '../../ebm/rbm/gibbs.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import type { Model } from '../../ebm/rbm/preactivation.ts';
-import { addSample, emptySums, type SumsAccumulator } from '../../ebm/rbm/statistics.ts';
+import { FactorsOfPhase } from '../../ebm/rbm/factors.ts';
+import { addSample, emptySums } from '../../ebm/rbm/statistics.ts';
 import { deriveKey } from '../../ebm/random/address.ts';
 import { samplesIn } from '../../ebm/random/permutation.ts';
 import type { Key } from '../../ebm/random/philox.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import { assertUnit } from '../checks.ts';
-import type { Contribution, UpdateUnit } from '../engine.ts';
+import type { Contribution, FactorContribution, Range, UpdateUnit } from '../engine.ts';
 import { modelOf, type Context } from './context.ts';
 
 /** Sums and advanced chains of a unit. `chains`: packed hidden bits of the unit's chains, not changed; empty for cd. */
 export function evaluateUnit(context: Context, unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Contribution {
   const { problem } = context;
   assertUnit(problem, unit, parameters, chains);
-  const task: Task = { ...context, unit, model: modelOf(problem, parameters), sums: emptySums(problem), key: deriveKey(problem.seed, PURPOSES.chains, unit.branch) };
+  const sums = emptySums(problem);
+  return { sums, chains: walk(context, { unit, parameters, chains }, (phase, row, thresholds) => { addSample(sums, phase, row, thresholds); }) };
+}
+
+/** The same as far as its factors. */
+export function evaluateFactors(context: Context, unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): FactorContribution {
+  const { problem } = context;
+  assertUnit(problem, unit, parameters, chains);
+  const phase = (range: Range): FactorsOfPhase => new FactorsOfPhase(range.to - range.from, problem.visible, problem.hidden);
+  const factors = { data: phase(unit.data), model: phase(unit.chains) };
+  const states = walk(context, { unit, parameters, chains }, (name, row, thresholds) => { factors[name].add(row, thresholds); });
+  return { factors: { data: factors.data.done(), model: factors.model.done() }, chains: states };
+}
+
+type Add = (phase: 'data' | 'model', row: Uint8Array, thresholds: Int32Array) => void;
+interface Given { readonly unit: UpdateUnit; readonly parameters: Parameters; readonly chains: Uint8Array }
+
+/** Hands every sample of a unit to `add`, and returns the advanced chains. */
+function walk(context: Context, { unit, parameters, chains }: Given, add: Add): Uint8Array {
+  const { problem } = context;
+  const task: Task = { ...context, unit, model: modelOf(problem, parameters), add, key: deriveKey(problem.seed, PURPOSES.chains, unit.branch) };
   const starts = addData(task);
   const states = problem.objective === 'cd' ? starts : chains.slice();
   for (let id = unit.chains.from; id < unit.chains.to; id += 1) addChain(task, id, rowOf(states, problem.hidden, id - unit.chains.from));
-  return { sums: task.sums, chains: problem.objective === 'cd' ? new Uint8Array(0) : states };
+  return problem.objective === 'cd' ? new Uint8Array(0) : states;
 }
 
 interface Task extends Context {
   readonly unit: UpdateUnit;
   readonly model: Model;
-  readonly sums: SumsAccumulator;
+  readonly add: Add;
   /** Of purpose chains. */
   readonly key: Key;
 }
 
 /** Adds the data phase. For cd also draws the hidden states that its chains start from, and returns them packed. */
-function addData({ problem, table, unit, model, sums }: Task): Uint8Array {
+function addData({ problem, table, unit, model, add }: Task): Uint8Array {
   const { data, seed, batch, visible, hidden } = problem;
   const starts = new Uint8Array(problem.objective === 'cd' ? (unit.data.to - unit.data.from) * bytesOf(hidden) : 0);
   if (unit.data.from === unit.data.to) return starts;
@@ -46,7 +67,7 @@ function addData({ problem, table, unit, model, sums }: Task): Uint8Array {
   samplesIn(seed, data.rows, { from: first, to: first + unit.data.to - unit.data.from }).forEach((sample, index) => {
     writeSample(data, binarise, sample, row);
     hiddenThresholds(model, table, row, thresholds);
-    addSample(sums, 'data', row, thresholds);
+    add('data', row, thresholds);
     const at = { id: unit.data.from + index, halfStep: 0, word3: unit.update };
     if (problem.objective === 'cd') drawRow(thresholds, start, at, rowOf(starts, hidden, index));
   });
@@ -54,7 +75,7 @@ function addData({ problem, table, unit, model, sums }: Task): Uint8Array {
 }
 
 /** Advances one chain by the update's steps, in place, and adds its last visible sample with the thresholds given it. */
-function addChain({ problem, table, unit, model, sums, key }: Task, id: number, state: Uint8Array): void {
+function addChain({ problem, table, unit, model, add, key }: Task, id: number, state: Uint8Array): void {
   const { visible, hidden, steps } = problem;
   const row = new Uint8Array(bytesOf(visible));
   const visibleLevels = new Int32Array(visible);
@@ -65,5 +86,5 @@ function addChain({ problem, table, unit, model, sums, key }: Task, id: number, 
     hiddenThresholds(model, table, row, hiddenLevels);
     drawRow(hiddenLevels, key, { id, halfStep: 2 * step + 1, word3: unit.update }, state);
   }
-  addSample(sums, 'model', row, hiddenLevels);
+  add('model', row, hiddenLevels);
 }

@@ -2,6 +2,8 @@
 // Every method rejects on misuse (a bug) and returns outcomes as values.
 import { negativeFreeEnergy } from '../../ebm/rbm/energy.ts';
 import { hiddenThresholds } from '../../ebm/rbm/gibbs.ts';
+import { addDifference, differenceOf, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
+import { addFactors } from '../../ebm/rbm/factors.ts';
 import { quantise } from '../../ebm/rbm/grid.ts';
 import { rowOf } from '../../ebm/rbm/bits.ts';
 import { annealedLogWeights } from '../../ebm/partition/annealing.ts';
@@ -9,12 +11,13 @@ import { exactLogPartition } from '../../ebm/partition/enumeration.ts';
 import { slotCount } from '../../ebm/optimiser/element.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { finishStep, moveWeights, prepareStep } from '../../ebm/rbm/step.ts';
+import { emptySums, type SumsAccumulator } from '../../ebm/rbm/statistics.ts';
 import { thresholdTable } from '../../ebm/rbm/thresholds.ts';
 import type { Model } from '../../ebm/rbm/preactivation.ts';
 import { rowCount } from '../checks.ts';
 import type { ApplyOutcome, LogPartitionUnit, Problem, Session, StepSettings } from '../engine.ts';
 import { modelOf, type Context } from './context.ts';
-import { evaluateUnit } from './evaluate.ts';
+import { evaluateFactors, evaluateUnit } from './evaluate.ts';
 import { sampleUnit } from './sample.ts';
 
 export function openSession(problem: Problem): Session {
@@ -25,6 +28,10 @@ export function openSession(problem: Problem): Session {
     publish: later((masters: Masters, branch: number, version: number) => publish(problem, masters, { branch, version })),
     adopt: later(copyOf),
     evaluate: later((unit, parameters, chains) => evaluateUnit(context, unit, parameters, chains)),
+    evaluateFactors: later((unit, parameters, chains) => evaluateFactors(context, unit, parameters, chains)),
+    tally: later((factors, into) => ({ sums: addFactors(into === null ? emptySums(problem) : again(into.sums), factors, problem), chains: into?.chains ?? new Uint8Array(0) })),
+    difference: later((base, next) => differenceOf(base.weights, next.weights, problem)),
+    adoptDifference: later((base, difference, next) => adoptDifference(problem, base, difference, next)),
     release: () => undefined,
     apply: later((state, sums, step) => applyStep(problem, state, sums, step)),
     sample: later((unit) => sampleUnit(context, unit)),
@@ -64,6 +71,18 @@ function createState(problem: Problem): TrainingState {
 function copyOf(parameters: Parameters): Parameters {
   const { branch, version, weights, visibleBias, hiddenBias } = parameters;
   return { branch, version, weights: weights.slice(), visibleBias: visibleBias.slice(), hiddenBias: hiddenBias.slice() };
+}
+
+/** The same arrays, to be added to. */
+function again({ data, model, outer }: UpdateSums): SumsAccumulator {
+  return { data: { ...data }, model: { ...model }, outer };
+}
+
+function adoptDifference(problem: Problem, base: Parameters, difference: WeightsDifference, { visibleBias, hiddenBias, ...name }: Omit<Parameters, 'weights'>): Parameters | null {
+  const { visible, hidden } = problem;
+  if (!fitsShape(difference, problem) || visibleBias.length !== visible || hiddenBias.length !== hidden) return null;
+  const weights = addDifference(base.weights, difference, problem);
+  return weights === null ? null : { ...name, weights, visibleBias: visibleBias.slice(), hiddenBias: hiddenBias.slice() };
 }
 
 function publish(problem: Problem, masters: Masters, name: { readonly branch: number; readonly version: number }): ApplyOutcome {

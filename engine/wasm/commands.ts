@@ -47,6 +47,54 @@ export interface EvaluateCommand {
   readonly sums: SumsLayout;
   /** Packed hidden bits of the chains, advanced in place; 0 for cd. */
   readonly states: number;
+  /** Where factors go instead of sums; null for sums. */
+  readonly factors: FactorsLayout | null;
+}
+
+/** Factors by address (ebm/rbm/factors.ts): packed visible bits, uint16 thresholds, bits of the full ones. */
+export interface FactorsLayout { readonly data: FactorsPlace; readonly model: FactorsPlace }
+export interface FactorsPlace { readonly visible: number; readonly thresholds: number; readonly full: number }
+
+/** Adds the outer products of factors of so many samples to sums, which start at 0 if they are the first. */
+export interface TallyCommand {
+  readonly kind: 'tally';
+  readonly session: number;
+  readonly data: number;
+  readonly model: number;
+  readonly factors: FactorsLayout;
+  /** Whether there are full thresholds. */
+  readonly full: { readonly data: boolean; readonly model: boolean };
+  readonly sums: SumsLayout;
+  readonly first: boolean;
+}
+
+/** Writes what has changed between two versions (ebm/rbm/difference.ts). `bits` 0: counts moves beyond 1, 7 and 127 into `out`, int32 [3]. */
+export interface EncodeCommand {
+  readonly kind: 'encode';
+  readonly session: number;
+  readonly base: PublishedLayout;
+  readonly next: PublishedLayout;
+  readonly bits: number;
+  readonly rowBytes: number;
+  readonly codes: number;
+  readonly escapes: number;
+  /** int32: the number of escapes. */
+  readonly out: number;
+}
+
+/** Completes a version whose biases are there already from another one and the codes of what has changed. */
+export interface DecodeCommand {
+  readonly kind: 'decode';
+  readonly session: number;
+  readonly base: PublishedLayout;
+  readonly bits: number;
+  readonly rowBytes: number;
+  readonly codes: number;
+  readonly escapes: number;
+  readonly escapeCount: number;
+  readonly published: PublishedLayout;
+  /** int32: the escapes that the codes name. */
+  readonly out: number;
 }
 
 export interface ApplyCommand {
@@ -152,6 +200,7 @@ export type Command =
   | { readonly kind: 'open'; readonly session: SessionPlan }
   | { readonly kind: 'close'; readonly session: number }
   | EvaluateCommand | ApplyCommand | PublishCommand | AdoptCommand | SampleCommand | RowsCommand | AddCommand | LogPartitionCommand | ExactCommand
+  | TallyCommand | EncodeCommand | DecodeCommand
   | { readonly kind: 'stop' };
 
 /** A command with the length of the memory it speaks of. */

@@ -4,10 +4,11 @@ import { deriveKey } from '../../ebm/random/address.ts';
 import { epochOrder } from '../../ebm/random/permutation.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
-import type { AddCommand, EvaluateCommand } from './commands.ts';
+import type { AddCommand, EvaluateCommand, FactorsLayout, SumsLayout } from './commands.ts';
 import {
   compileStep, hiddenSource, rowsOfLayer, sampleBlock, sumBlock, visibleSource, type Draws, type RowsOfBits, type Source, type Workplace,
 } from './station.ts';
+import { factorsFrom, keepThresholds, keepVisible } from './exchange.ts';
 import { prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
 
 /** Part of a unit that is computed at once: `data` samples from offset dataFrom of the batch, `chains` chains from id chainFrom. */
@@ -23,7 +24,7 @@ export function evaluateUnit(place: Workplace, command: EvaluateCommand): void {
   const size = place.session.layout.pass;
   const { data, chains } = command;
   const longest = Math.max(data.to - data.from, chains.to - chains.from);
-  if (place.crew.index === 0) clearSums(place, command);
+  if (place.crew.index === 0 && command.factors === null) clearSums(place, command.sums);
   for (let at = 0; at < Math.max(longest, 1); at += size) {
     const part = (from: number, to: number): number => Math.max(0, Math.min(size, to - from - at));
     const pass = { dataFrom: data.from + at, data: part(data.from, data.to), chainFrom: chains.from + at, chains: part(chains.from, chains.to), first: at === 0 };
@@ -32,7 +33,8 @@ export function evaluateUnit(place: Workplace, command: EvaluateCommand): void {
   }
 }
 
-function clearSums({ session, kernels }: Workplace, { sums }: EvaluateCommand): void {
+/** Sums of the units of each layer start at 0; outer sums do so where they are first written. */
+export function clearSums({ session, kernels }: Workplace, sums: SumsLayout): void {
   for (const phase of [sums.data, sums.model]) {
     kernels.clear(phase.visible, 4 * session.visible);
     kernels.clear(phase.hidden, 8 * session.hidden);
@@ -119,9 +121,11 @@ function stepHidden(place: Workplace, command: EvaluateCommand, { pass, step, wi
   const chains = start ? 0 : pass.chains;
   const source = visibleSource(place, command.published, rowsOfLayer(session.layout.visible, withData ? 0 : pass.data, data + chains));
   crew.barrier();
-  const chunks = tally === null ? 0 : tallyChunks(place);
+  const factors = factorsOf(place, command, pass);
+  const chunks = tally === null ? 0 : factors === null ? tallyChunks(place) : 1;
   crew.share(chunks + source.plan.groups.length, (piece) => {
-    if (tally !== null && piece < chunks) prepareTally(place, tally, piece);
+    if (tally !== null && piece < chunks && factors !== null) keepVisible(place, tally, factors);
+    else if (tally !== null && piece < chunks) prepareTally(place, tally, piece);
     else compileStep(place, source, piece - chunks);
   });
   crew.barrier();
@@ -134,8 +138,14 @@ function stepHidden(place: Workplace, command: EvaluateCommand, { pass, step, wi
     const modelSlot = tally === null ? -1 : 64 * wordsOf(tally.data);
     sampleBlock(place, { layer, block, bias, wide, from: 0, count: data, draws: startDraws, rows, thresholdsFrom: tally === null ? -1 : 0 });
     sampleBlock(place, { layer, block, bias, wide, from: data, count: chains, draws, rows, thresholdsFrom: modelSlot });
-    if (tally !== null) tallyBlock(place, tally, block);
+    if (tally !== null && factors !== null) keepThresholds(place, tally, factors, block);
+    else if (tally !== null) tallyBlock(place, tally, block);
   });
+}
+
+/** Where the factors of a pass go; null if sums are wanted. */
+function factorsOf({ session }: Workplace, { factors, data, chains }: EvaluateCommand, pass: Pass): FactorsLayout | null {
+  return factors === null ? null : factorsFrom(factors, pass.dataFrom - data.from, pass.chainFrom - chains.from, session);
 }
 
 /** Puts the batch's rows into rows [0, data) of the visible layer. */

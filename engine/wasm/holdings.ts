@@ -12,6 +12,9 @@ import { BLOCK_UNITS, ceilTo, layOutPublished, weightsOf, type PublishedLayout }
 /** Versions that stay valid: the newest, the one before (staleness 1), and the one being made. */
 export const PUBLISHED_MAX = 3;
 
+/** Memory for the time of one call: so many zeroed bytes, or a copy of an array. */
+export type Piece = (content: number | Uint8Array | Int16Array | Uint16Array | Int32Array | Float64Array) => number;
+
 /** Memory of one contribution: sums, and packed hidden bits of up to all chains. */
 export interface Ledger { readonly sums: Omit<SumsLayout, 'data' | 'model'> & { readonly data: PhasePlace; readonly model: PhasePlace }; readonly states: number }
 type PhasePlace = Omit<PhaseLayout, 'count'>;
@@ -130,6 +133,12 @@ export class Holdings {
     const contribution = { sums: this.#sumsAt(ledger, counts), chains };
     this.#lent.set(contribution.sums, ledger);
     return contribution;
+  }
+
+  /** The same memory under new counts: what was lent before is void. */
+  lendAgain(was: Contribution, ledger: Ledger, counts: { readonly data: number; readonly model: number }): Contribution {
+    this.#lent.delete(was.sums);
+    return this.lend(ledger, counts, was.chains);
   }
 
   release(contribution: Contribution): void {

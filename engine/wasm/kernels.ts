@@ -42,6 +42,16 @@ export interface Kernels {
   ): void;
   stepPart(step: Address, grid: Address, fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
   addParts(parts: Address, blocks: number, stride: number, count: number, out: Address): void;
+  narrowThresholds(thresholds: Address, count: number, columns: number, out: Address, stride: number, full: Address, fullStride: number): void;
+  widenThresholds(from: Address, stride: number, full: Address, fullStride: number, count: number, out: Address): void;
+  countMoves(base: Address, next: Address, vectors: number, out: Address): void;
+  encodeMoves(
+    base: Address, next: Address, blockBytes: number, visible: number, blocks: number, bits: number, codes: Address, rowBytes: number, escapes: Address,
+  ): number;
+  decodeMoves(
+    base: Address, blockBytes: number, visible: number, hidden: number, bits: number, codes: Address, rowBytes: number,
+    escapes: Address, escapeCount: number, plain: Address,
+  ): number;
   publishPart(grid: Address, fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
 }
 

@@ -3,6 +3,7 @@ import { thresholdTable, type ThresholdTable } from '../../ebm/rbm/thresholds.ts
 import type { Crew } from '../pool/control.ts';
 import type { Command, Envelope, SessionPlan } from './commands.ts';
 import { addSums, evaluateUnit } from './evaluate.ts';
+import { decodeVersion, encodeVersion, tallyFactors } from './exchange.ts';
 import { annealRuns, computeRows, enumerate, sampleChains } from './figures.ts';
 import { instantiate } from './kernels.ts';
 import { SharedViews } from './memory.ts';
@@ -45,6 +46,9 @@ function compute(place: Workplace, command: Computing): void {
     case 'evaluate': evaluateUnit(place, command); break;
     case 'apply': applyStep(place, command); break;
     case 'add': addSums(place, command); break;
+    case 'tally': tallyFactors(place, command); break;
+    case 'encode': encodeVersion(place, command); break;
+    case 'decode': decodeVersion(place, command); break;
     case 'adopt': adoptVersion(place, command); break;
     case 'publish': publishVersion(place, command); break;
     case 'sample': sampleChains(place, command); break;

@@ -3,24 +3,25 @@
 import { assertBetas } from '../../ebm/partition/temperatures.ts';
 import { ENUMERATED_UNITS_MAX } from '../../ebm/partition/enumeration.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
+import type { WeightsDifference } from '../../ebm/rbm/difference.ts';
+import type { UpdateFactors } from '../../ebm/rbm/factors.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
-import { thresholdTable } from '../../ebm/rbm/thresholds.ts';
 import type {
-  ApplyOutcome, Contribution, Dataset, LogPartitionUnit, Problem, Range, SampleResult, SampleUnit, Session, StepSettings, UpdateUnit,
+  ApplyOutcome, Contribution, FactorContribution, LogPartitionUnit, Problem, Range, SampleResult, SampleUnit, Session, StepSettings, UpdateUnit,
 } from '../engine.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Allocator } from './allocator.ts';
 import { TABLE_BYTES, annealingBytes } from './annealing.ts';
 import { assertProblem, assertUnit, rowCount } from '../checks.ts';
 import type { Command, Envelope, MastersLayout, SessionPlan } from './commands.ts';
-import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger } from './holdings.ts';
-import { layOutSession, type DataLayout, type PublishedLayout } from './layout.ts';
+import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger, type Piece } from './holdings.ts';
+import { Messenger } from './messenger.ts';
+import { layOutSession, type PublishedLayout } from './layout.ts';
+import { loadData, loadThresholds } from './loading.ts';
 
 /** Samples that one command sums in int32. */
 const INT32_SAMPLES = 16384;
 const OUTCOME_BYTES = 1024;
-
-type Content = Uint8Array | Int16Array | Int32Array | Float64Array;
 
 export interface EngineParts { readonly allocator: Allocator; readonly pool: Pool }
 
@@ -35,6 +36,7 @@ export class WasmSession implements Session {
   readonly #problem: Problem;
   readonly #plan: SessionPlan;
   readonly #holdings: Holdings;
+  readonly #messenger: Messenger;
   #closed: Promise<void> | null = null;
 
   static async open(parts: EngineParts, problem: Problem, id: number): Promise<WasmSession> {
@@ -55,9 +57,10 @@ export class WasmSession implements Session {
     this.#problem = problem;
     this.#holdings = own.holdings;
     const { seed, visible, hidden, grid, objective, steps, batch, centred, optimiser, average } = problem;
-    const table = this.#loadThresholds();
+    const table = loadThresholds(own.holdings, parts.allocator.views, problem.grid);
     const layout = { ...layOutSession(problem, parts.pool.threads, Math.max(batch, problem.chains), own.holdings.piece), ...table };
-    this.#plan = { id: own.id, seed, visible, hidden, grid, objective, steps, batch, centred, optimiser, average, data: this.#loadData(problem.data), layout };
+    this.#plan = { id: own.id, seed, visible, hidden, grid, objective, steps, batch, centred, optimiser, average, data: loadData(own.holdings, parts.allocator.views, problem.data), layout };
+    this.#messenger = new Messenger(problem, { ...own, views: () => this.#views, run: (command) => this.#run(command), withPieces: (work) => this.#withPieces(work) });
   }
 
   createState(): TrainingState {
@@ -94,6 +97,23 @@ export class WasmSession implements Session {
     else await this.#evaluateInto(unit, published, ledger);
     const counts = { data: unit.data.to - unit.data.from, model: unit.chains.to - unit.chains.from };
     return this.#holdings.lend(ledger, counts, this.#views.u8.slice(ledger.states, ledger.states + bytes));
+  }
+
+  evaluateFactors(unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Promise<FactorContribution> {
+    assertUnit(this.#problem, unit, parameters, chains);
+    return this.#messenger.evaluateFactors(unit, this.#holdings.publishedLayout(parameters), chains);
+  }
+
+  tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution> {
+    return this.#messenger.tally(factors, into);
+  }
+
+  difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null> {
+    return this.#messenger.difference(base, next);
+  }
+
+  adoptDifference(base: Parameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>): Promise<Parameters | null> {
+    return this.#messenger.adoptDifference(base, difference, next);
   }
 
   release(contribution: Contribution): void {
@@ -214,7 +234,7 @@ export class WasmSession implements Session {
     const { branch, update, data, chains } = unit;
     const sums = layoutWith(ledger, { data: 0, model: 0 });
     const states = ledger.states + skipped * bytesOf(this.#problem.hidden);
-    await this.#run({ kind: 'evaluate', session: this.#plan.id, branch, update, data, chains, published, sums, states });
+    await this.#run({ kind: 'evaluate', session: this.#plan.id, branch, update, data, chains, published, sums, states, factors: null });
   }
 
   /** More samples than int32 sums hold: parts of the unit, added in float64. */
@@ -263,9 +283,9 @@ export class WasmSession implements Session {
   }
 
   /** Memory for the time of one call: so many zeroed bytes, or a copy of an array. */
-  async #withPieces<Result>(work: (piece: (content: number | Content) => number) => Promise<Result>): Promise<Result> {
+  async #withPieces<Result>(work: (piece: Piece) => Promise<Result>): Promise<Result> {
     const pieces: number[] = [];
-    const piece = (content: number | Content): number => {
+    const piece: Piece = (content) => {
       const address = this.#holdings.piece(typeof content === 'number' ? content : content.byteLength);
       pieces.push(address);
       if (typeof content !== 'number') this.#views.u8.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), address);
@@ -276,24 +296,5 @@ export class WasmSession implements Session {
     } finally {
       for (const address of pieces) this.#holdings.drop(address);
     }
-  }
-
-  #loadThresholds(): { readonly table: number; readonly bound: number } {
-    const { bound, entries } = thresholdTable(this.#problem.grid);
-    const table = this.#holdings.piece(2 * (bound + 1));
-    for (let x = 0; x <= bound; x += 1) this.#views.u16[(table >>> 1) + x] = entries[bound - x]!;
-    return { table, bound };
-  }
-
-  #loadData(data: Dataset | null): DataLayout | null {
-    if (data === null) return null;
-    const source = data.kind === 'bits' ? data.bits : data.levels;
-    const address = this.#holdings.piece(source.byteLength);
-    this.#views.u8.set(new Uint8Array(source.buffer, source.byteOffset, source.byteLength), address);
-    if (data.kind === 'bits') return { kind: 'bits', rows: data.rows, address };
-    if (data.palette === null) return { kind: 'levels', rows: data.rows, address, palette: 0 };
-    const palette = this.#holdings.piece(1024);
-    this.#views.i32.set(data.palette, palette >>> 2);
-    return { kind: 'levels', rows: data.rows, address, palette };
   }
 }

@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { bitsContract } from './engine-contract-bits.ts';
 import { boundsContract } from './engine-contract-bounds.ts';
 import { exactContract } from './engine-contract-exact.ts';
+import { exchangeContract } from './engine-contract-exchange.ts';
 import { sampleContract } from './engine-contract-sample.ts';
 
 /** Registers the suite. `open` is called once; the engine is closed after the last test. */
@@ -20,5 +21,6 @@ export function engineContract(name: string, open: () => Engine | Promise<Engine
     boundsContract(name, engineOf);
     sampleContract(name, engineOf);
     exactContract(name, engineOf);
+    exchangeContract(name, engineOf);
   });
 }

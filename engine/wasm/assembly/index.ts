@@ -7,3 +7,4 @@ export { orderRows, gatherRows, copyRows, copyBytes, drawRows } from './data';
 export { publishPart, stepPart } from './publish';
 export { addParts } from './step';
 export { scaleInputs, annealFactors } from './annealing';
+export { narrowThresholds, widenThresholds, countMoves, encodeMoves, decodeMoves } from './wire';

@@ -1,0 +1,133 @@
+// What a session of the wasm engine gives and takes for messages: factors and their outer products, and differences between versions. Owner's
+// side: it checks, lays out in shared memory, and lets the pool compute (exchange.ts).
+import { bytesOf } from '../../ebm/rbm/bits.ts';
+import { bestBits, codeRowBytes, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
+import { misfitOfFactors, paddedHidden, type PhaseFactors, type UpdateFactors } from '../../ebm/rbm/factors.ts';
+import type { Parameters } from '../../ebm/rbm/parameters.ts';
+import type { Contribution, FactorContribution, Problem, UpdateUnit } from '../engine.ts';
+import type { Allocator } from './allocator.ts';
+import type { Command, FactorsLayout, FactorsPlace, SumsLayout } from './commands.ts';
+import { layoutWith, type Holdings, type Ledger, type Piece } from './holdings.ts';
+import type { PublishedLayout } from './layout.ts';
+
+/** What the session lends. */
+export interface MessengerParts {
+  readonly holdings: Holdings;
+  readonly id: number;
+  readonly views: () => Allocator['views'];
+  readonly run: (command: Command) => Promise<void>;
+  readonly withPieces: <Result>(work: (piece: Piece) => Promise<Result>) => Promise<Result>;
+}
+
+/** A row of codes is written in whole blocks of 32 columns: so many bytes after the last. */
+const CODES_SLACK_BYTES = 32;
+const NO_SUMS: SumsLayout = { data: { count: 0, visible: 0, hidden: 0 }, model: { count: 0, visible: 0, hidden: 0 }, outer: 0, outerModel: 0, wide: false };
+
+export class Messenger {
+  readonly #problem: Problem;
+  readonly #parts: MessengerParts;
+  /** Contributions under way, by their sums: where they lie. */
+  readonly #tallied = new WeakMap<Contribution['sums'], Ledger>();
+
+  constructor(problem: Problem, parts: MessengerParts) {
+    this.#problem = problem;
+    this.#parts = parts;
+  }
+
+  evaluateFactors(unit: UpdateUnit, published: PublishedLayout, given: Uint8Array): Promise<FactorContribution> {
+    const { withPieces, run, id: session, views } = this.#parts;
+    const { branch, update, data, chains } = unit;
+    const counts = { data: data.to - data.from, model: chains.to - chains.from };
+    return withPieces(async (piece) => {
+      const bytes = this.#problem.objective === 'cd' ? 0 : given.length;
+      const states = piece(given.subarray(0, bytes));
+      const factors: FactorsLayout = { data: this.#place(piece, counts.data), model: this.#place(piece, counts.model) };
+      await run({ kind: 'evaluate', session, branch, update, data, chains, published, sums: NO_SUMS, states, factors });
+      return { factors: { data: this.#read(factors.data, counts.data), model: this.#read(factors.model, counts.model) }, chains: views().u8.slice(states, states + bytes) };
+    });
+  }
+
+  #sizes(count: number): { readonly visible: number; readonly thresholds: number; readonly full: number } {
+    const padded = paddedHidden(this.#problem.hidden);
+    return { visible: count * bytesOf(this.#problem.visible), thresholds: count * padded, full: (count * padded) / 8 };
+  }
+
+  #place(piece: Piece, count: number): FactorsPlace {
+    const { visible, thresholds, full } = this.#sizes(count);
+    return { visible: piece(visible), thresholds: piece(2 * thresholds), full: piece(full) };
+  }
+
+  #read(place: FactorsPlace, count: number): PhaseFactors {
+    const { u8, u16 } = this.#parts.views();
+    const sizes = this.#sizes(count);
+    const full = u8.subarray(place.full, place.full + sizes.full);
+    return {
+      count, visible: u8.slice(place.visible, place.visible + sizes.visible), thresholds: u16.slice(place.thresholds >>> 1, (place.thresholds >>> 1) + sizes.thresholds),
+      full: full.some((byte) => byte !== 0) ? full.slice() : new Uint8Array(0),
+    };
+  }
+
+  async tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution> {
+    const { withPieces, run, id: session, holdings } = this.#parts;
+    const counts = { data: factors.data.count, model: factors.model.count };
+    const misfit = misfitOfFactors(factors.data, counts.data, this.#problem) ?? misfitOfFactors(factors.model, counts.model, this.#problem);
+    if (misfit !== null) throw new RangeError(misfit);
+    const ledger = into === null ? holdings.takeLedger() : this.#tallied.get(into.sums);
+    if (ledger === undefined) throw new Error('these sums are not of a tally of this session');
+    if (ledger.sums.wide) throw new RangeError('factors are for updates of at most 32,767 samples a phase');
+    if (into !== null) this.#tallied.delete(into.sums);
+    await withPieces(async (piece) => {
+      const place = ({ visible, thresholds, full }: PhaseFactors): FactorsPlace => ({ visible: piece(visible), thresholds: piece(thresholds), full: full.length === 0 ? 0 : piece(full) });
+      await run({
+        kind: 'tally', session, data: counts.data, model: counts.model, factors: { data: place(factors.data), model: place(factors.model) },
+        full: { data: factors.data.full.length > 0, model: factors.model.full.length > 0 }, sums: layoutWith(ledger, { data: 0, model: 0 }), first: into === null,
+      });
+    });
+    const done = { data: (into?.sums.data.count ?? 0) + counts.data, model: (into?.sums.model.count ?? 0) + counts.model };
+    const contribution = into === null ? holdings.lend(ledger, done, new Uint8Array(0)) : holdings.lendAgain(into, ledger, done);
+    this.#tallied.set(contribution.sums, ledger);
+    return contribution;
+  }
+
+  difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null> {
+    const { withPieces, run, id: session, holdings, views } = this.#parts;
+    const { visible, hidden } = this.#problem;
+    const versions = { base: holdings.publishedLayout(base), next: holdings.publishedLayout(next) };
+    return withPieces(async (piece) => {
+      const out = piece(12);
+      await run({ kind: 'encode', session, ...versions, bits: 0, rowBytes: 0, codes: 0, escapes: 0, out });
+      const at = out >>> 2;
+      const { i32 } = views();
+      const beyond: [number, number, number] = [i32[at]!, i32[at + 1]!, i32[at + 2]!];
+      const bits = bestBits(this.#problem, beyond);
+      if (bits === null) return null;
+      const rowBytes = codeRowBytes(hidden, bits);
+      const codes = piece(visible * rowBytes + CODES_SLACK_BYTES);
+      const escapes = piece(2 * beyond[bits === 2 ? 0 : bits === 4 ? 1 : 2]);
+      await run({ kind: 'encode', session, ...versions, bits, rowBytes, codes, escapes, out });
+      const { u8, i32: after } = views();
+      return { bits, codes: u8.slice(codes, codes + visible * rowBytes), escapes: new Int16Array(u8.slice(escapes, escapes + 2 * after[at]!).buffer) };
+    });
+  }
+
+  async adoptDifference(base: Parameters, difference: WeightsDifference, { visibleBias, hiddenBias, ...name }: Omit<Parameters, 'weights'>): Promise<Parameters | null> {
+    const { withPieces, run, id: session, holdings, views } = this.#parts;
+    const { visible, hidden } = this.#problem;
+    const { bits, codes, escapes } = difference;
+    if (!fitsShape(difference, this.#problem) || visibleBias.length !== visible || hiddenBias.length !== hidden) return null;
+    const from = holdings.publishedLayout(base);
+    const published = holdings.nextVersion('adopted');
+    if (published === from) throw new Error('the version to start from is the oldest, whose memory the next one takes');
+    const { i32 } = views();
+    i32.set(visibleBias, published.visibleBias >>> 2);
+    i32.set(hiddenBias, published.hiddenBias >>> 2);
+    return withPieces(async (piece) => {
+      const out = piece(4);
+      await run({
+        kind: 'decode', session, base: from, bits, rowBytes: codeRowBytes(hidden, bits), codes: piece(codes), escapes: piece(escapes), escapeCount: escapes.length,
+        published, out,
+      });
+      return views().i32[out >>> 2] === escapes.length ? holdings.parametersAt(published, name) : null;
+    });
+  }
+}

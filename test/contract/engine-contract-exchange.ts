@@ -1,0 +1,155 @@
+// Part of the engines' contract: what travels. Factors stand for the sums of their unit, and a version comes back from another one and the
+// difference; both are the reference's to the bit.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bytesOf } from '../../ebm/rbm/bits.ts';
+import { addDifference, differenceOf, type WeightsDifference } from '../../ebm/rbm/difference.ts';
+import type { Parameters, UpdateSums } from '../../ebm/rbm/parameters.ts';
+import type { Contribution, Engine, Problem, Range } from '../../engine/engine.ts';
+import { openReferenceEngine } from '../../engine/reference/engine.ts';
+import { bitRows, levelRows, smallProblem, startRun, type Start } from '../support/engine-run.ts';
+
+const EMPTY: Range = { from: 3, to: 3 };
+
+const PROBLEMS: readonly (readonly [string, Problem])[] = [
+  ['pcd', smallProblem()],
+  ['cd', smallProblem({ objective: 'cd', steps: 2 })],
+  ['more chains than samples', smallProblem({ chains: 23 })],
+  ['more than a block of units', smallProblem({ visible: 150, hidden: 77, batch: 70, chains: 70, steps: 2 })],
+  ['grey levels', smallProblem({ visible: 9, hidden: 33, data: levelRows(20, 9, 4) })],
+  ['more samples than a pass', smallProblem({ visible: 20, hidden: 16, batch: 1100, chains: 1100, data: bitRows(64, 20, 2) })],
+];
+
+interface Unit { readonly data: Range; readonly chains: Range }
+
+function unitsOf({ objective, batch, chains }: Problem): readonly Unit[] {
+  const at = (share: number, total: number): number => Math.floor(share * total);
+  const cut = (from: number, to: number): Unit => ({ data: { from: at(from, batch), to: at(to, batch) }, chains: { from: at(from, chains), to: at(to, chains) } });
+  const halves = [cut(0, 0.4), cut(0.4, 1)];
+  return objective === 'cd' ? halves : [...halves, { data: { from: 0, to: 5 }, chains: EMPTY }, { data: EMPTY, chains: { from: 1, to: 4 } }];
+}
+
+function statesOf(problem: Problem, { chains }: Start, range: Range): Uint8Array {
+  const bytes = bytesOf(problem.hidden);
+  return problem.objective === 'cd' ? chains : chains.subarray(range.from * bytes, range.to * bytes);
+}
+
+function plain({ data, model, outer }: UpdateSums): unknown {
+  const phase = ({ count, visible, hidden }: UpdateSums['data']): unknown => ({ count, visible: [...visible], hidden: [...hidden] });
+  return { data: phase(data), model: phase(model), outer: outer.kind === 'difference' ? [...outer.difference] : [[...outer.data], [...outer.model]] };
+}
+
+export function exchangeContract(name: string, engineOf: () => Engine): void {
+  for (const [what, problem] of PROBLEMS) {
+    test(`${name}: factors stand for the sums of their units, ${what}`, async () => {
+      const own = await startRun(engineOf(), problem);
+      const reference = await startRun(openReferenceEngine(), problem);
+      let tallied: Contribution | null = null;
+      let expected: Contribution | null = null;
+      for (const { data, chains } of unitsOf(problem)) {
+        const unit = { branch: 0, update: 1, version: 0, data, chains };
+        const factors = await own.session.evaluateFactors(unit, own.parameters, statesOf(problem, own, chains));
+        const oracle = await reference.session.evaluateFactors(unit, reference.parameters, statesOf(problem, reference, chains));
+        assert.deepEqual(factors, oracle);
+        const sums = await own.session.evaluate(unit, own.parameters, statesOf(problem, own, chains));
+        assert.deepEqual(factors.chains, sums.chains);
+        const alone = await own.session.tally(factors.factors, null);
+        assert.deepEqual(plain(alone.sums), plain(sums.sums));
+        own.session.release(alone);
+        own.session.release(sums);
+        tallied = await own.session.tally(factors.factors, tallied);
+        expected = await reference.session.tally(oracle.factors, expected);
+      }
+      assert.deepEqual(plain(tallied!.sums), plain(expected!.sums));
+      await own.session.close();
+    });
+  }
+
+  test(`${name}: thresholds of 65536 and of 0 are told apart`, async () => {
+    const problem = smallProblem({ visible: 5, hidden: 40, data: bitRows(30, 5, 3) });
+    const { session, state, chains } = await startRun(engineOf(), problem);
+    state.masters.hiddenBias.forEach((_, unit) => { state.masters.hiddenBias[unit] = unit % 3 === 0 ? 13 : unit % 3 === 1 ? -13 : 0; });
+    const outcome = await session.publish(state.masters, 0, 1);
+    assert.ok(outcome.kind === 'applied');
+    const unit = { branch: 0, update: 1, version: 1, data: { from: 0, to: 10 }, chains: { from: 0, to: 10 } };
+    const { factors } = await session.evaluateFactors(unit, outcome.published, chains);
+    assert.ok(factors.data.full.some((byte) => byte !== 0));
+    const sums = await session.evaluate(unit, outcome.published, chains);
+    const tallied = await session.tally(factors, null);
+    assert.deepEqual(plain(tallied.sums), plain(sums.sums));
+    assert.ok(tallied.sums.data.hidden[0] === 655_360 && tallied.sums.data.hidden[1] === 0);
+    await session.close();
+  });
+
+  differencesContract(name, engineOf);
+}
+
+/** Versions that differ in few steps, in many, and in all there are. */
+const MOVES: readonly (readonly [string, number, (at: number) => number])[] = [
+  ['none', 2, () => 0],
+  ['steps of 1', 2, (at) => (at % 5) - 2 === 0 ? 1 : at % 7 === 0 ? -1 : 0],
+  ['a few far moves', 2, (at) => at % 61 === 0 ? 3000 - at : at % 3 === 0 ? 1 : 0],
+  ['steps up to 7', 4, (at) => (at % 15) - 7],
+  ['steps up to 127', 8, (at) => (at % 255) - 127],
+];
+
+async function versions(engine: Engine, problem: Problem, move: (at: number) => number): Promise<Start & { readonly next: Parameters }> {
+  const start = await startRun(engine, problem);
+  const { weights, visibleBias, hiddenBias } = start.state.masters;
+  weights.forEach((_, at) => { weights[at] = (start.parameters.weights[at]! + move(at)) / 1024; });
+  visibleBias.forEach((value, unit) => { visibleBias[unit] = value + 0.5; });
+  hiddenBias.forEach((value, unit) => { hiddenBias[unit] = value - 0.5; });
+  const outcome = await start.session.publish(start.state.masters, 0, 1);
+  assert.ok(outcome.kind === 'applied');
+  return { ...start, next: outcome.published };
+}
+
+function differencesContract(name: string, engineOf: () => Engine): void {
+  for (const [visible, hidden] of [[13, 11], [70, 37], [33, 64]] as const) {
+    for (const [what, bits, move] of MOVES) {
+      test(`${name}: a version comes back from its difference, ${visible} x ${hidden}, ${what}`, async () => {
+        const problem = smallProblem({ visible, hidden });
+        const { session, parameters, next, chains } = await versions(engineOf(), problem, move);
+        const difference = await session.difference(parameters, next);
+        assert.deepEqual(difference, differenceOf(parameters.weights, next.weights, { visible, hidden }));
+        assert.equal(difference?.bits, bits);
+        assert.deepEqual(addDifference(parameters.weights, difference, { visible, hidden }), next.weights);
+        const base = await session.adopt(copied(parameters));
+        const { weights: _, ...rest } = copied(next);
+        const adopted = await session.adoptDifference(base, difference, rest);
+        assert.ok(adopted !== null);
+        assert.deepEqual(copied(adopted), copied(next));
+        const unit = { branch: 0, update: 1, version: 1, data: { from: 0, to: 10 }, chains: { from: 0, to: 10 } };
+        const [one, other] = [await session.evaluate(unit, next, chains), await session.evaluate(unit, adopted, chains)];
+        assert.deepEqual(plain(other.sums), plain(one.sums));
+        await session.close();
+      });
+    }
+  }
+
+  test(`${name}: weights that all move far have no difference worth sending`, async () => {
+    const { session, parameters, next } = await versions(engineOf(), smallProblem(), (at) => (at % 2 === 0 ? 900 : -900));
+    assert.equal(await session.difference(parameters, next), null);
+    await session.close();
+  });
+
+  test(`${name}: a difference that does not fit is refused`, async () => {
+    const { session, parameters, next } = await versions(engineOf(), smallProblem(), (at) => at % 61 === 0 ? 3000 : 0);
+    const difference = await session.difference(parameters, next);
+    assert.ok(difference !== null && difference.escapes.length > 1);
+    const { weights: _, ...rest } = copied(next);
+    const wrong: readonly (readonly [WeightsDifference, Omit<Parameters, 'weights'>])[] = [
+      [{ ...difference, codes: difference.codes.slice(1) }, rest],
+      [{ ...difference, escapes: difference.escapes.slice(1) }, rest],
+      [{ ...difference, escapes: Int16Array.of(...difference.escapes, 1) }, rest],
+      [{ ...difference, bits: 4 }, rest],
+      [difference, { ...rest, hiddenBias: new Int32Array(3) }],
+    ];
+    for (const [each, names] of wrong) assert.equal(await session.adoptDifference(await session.adopt(copied(parameters)), each, names), null);
+    await session.close();
+  });
+}
+
+function copied({ branch, version, weights, visibleBias, hiddenBias }: Parameters): Parameters {
+  return { branch, version, weights: weights.slice(), visibleBias: Int32Array.from(visibleBias), hiddenBias: Int32Array.from(hiddenBias) };
+}
