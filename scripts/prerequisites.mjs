@@ -1,7 +1,8 @@
 // What the other scripts need on a fresh machine: node_modules, a built dist/, and for the tests a browser and a NATS server.
 // Whatever is missing and cannot be had is an error with its remedy, never a silent skip.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -105,4 +106,31 @@ export function requireNatsServer() {
   run('apt-get', ['-qq', 'update'], 'Debian\'s package lists could not be read.', true);
   run('apt-get', ['-qq', '-y', 'install', '--no-install-recommends', 'nats-server'], 'Install nats-server by hand or name one in EBM_NATS_SERVER.', true);
   return isOnPath('nats-server') ?? '/usr/sbin/nats-server';
+}
+
+/** Path of a promtool for the tests of metrics: one that is there, or taken out of Debian's package, whose installation would start a Prometheus. */
+export function requirePromtool() {
+  if (process.env.EBM_PROMTOOL) {
+    if (!existsSync(process.env.EBM_PROMTOOL)) stop(`EBM_PROMTOOL names ${process.env.EBM_PROMTOOL}, which does not exist.`);
+    return process.env.EBM_PROMTOOL;
+  }
+  const kept = join(root, '.tools/promtool');
+  const found = [isOnPath('promtool'), kept].find((path) => path && existsSync(path));
+  if (found) return found;
+  const remedy = 'the tests of metrics need promtool. Install Prometheus (https://prometheus.io/download, Debian: `apt-get install prometheus`), or name one in EBM_PROMTOOL, then run the command again.';
+  if (!existsSync('/usr/bin/apt-get')) stop(remedy);
+  process.stderr.write('Taking promtool from Debian\'s package prometheus for the tests ...\n');
+  if (process.getuid?.() === 0) run('apt-get', ['-qq', 'update'], remedy, true);
+  const folder = mkdtempSync(join(tmpdir(), 'ebm-promtool-'));
+  try {
+    const downloaded = spawnSync('apt-get', ['-qq', 'download', 'prometheus'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    const file = readdirSync(folder).find((name) => name.endsWith('.deb'));
+    if (downloaded.status !== 0 || file === undefined) stop(remedy);
+    run('dpkg-deb', ['--extract', join(folder, file), folder], remedy, true);
+    mkdirSync(join(root, '.tools'), { recursive: true });
+    copyFileSync(join(folder, 'usr/bin/promtool'), kept);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return kept;
 }
