@@ -18,7 +18,7 @@ export function step(state: State, event: Event): Step {
     case 'tick': return { state, commands: [sign(state)] };
     case 'message': return heed(state, event.message);
     case 'lease': return accept(state, event);
-    case 'fetched': return event.epoch < state.epoch ? { state, commands: [] } : fetched(state, event.name);
+    case 'fetched': return event.epoch < state.epoch ? fetchFailed(state, { name: event.name, gone: false }) : fetched(state, event.name); // K2, K5: of a leader that is deposed
     case 'fetch-failed': return fetchFailed(state, event);
     case 'computed': return computed(state, event);
     case 'failed': return unitFailed(state, event);
@@ -132,7 +132,7 @@ function fetched(state: State, name: ParametersName): Step {
   return { state: { ...next, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', ticket: work.ticket }] };
 }
 
-function fetchFailed(state: State, { name, gone }: Of<'fetch-failed'>): Step {
+function fetchFailed(state: State, { name, gone }: Pick<Of<'fetch-failed'>, 'name' | 'gone'>): Step {
   if (state.phase.kind !== 'fetching' || !sameName(state.phase.work.parameters, name)) return { state, commands: [] };
   if (!gone) return { state, commands: [{ kind: 'fetch', name }] };
   const { lease } = state.phase.work;

@@ -165,6 +165,14 @@ test('K5: a tick asks again for whatever may have been lost', () => {
   assert.deepEqual(worker.tell(fetched(0), TICK), ['compute 1', 'renew 1']);
 });
 
+test('K5: parameters from a leader that was deposed meanwhile are not taken, and are asked for again', () => {
+  const worker = new Worker();
+  worker.tell(START, welcome(2), lease(work(1, 0), 2));
+  assert.deepEqual(worker.tell(fetched(0, 1)), ['fetch 0/0']);
+  assert.deepEqual(worker.tell(fetched(3, 1)), []);
+  assert.deepEqual(worker.tell(fetched(0, 2)), ['compute 1']);
+});
+
 test('K5: parameters that did not come are asked for again; those that are gone give the unit back', () => {
   const worker = new Worker();
   worker.tell(START, welcome(), lease(work(1, 0)));
