@@ -1,0 +1,129 @@
+// A lease with an end, over one register that knows compare-and-set (a key in NATS KV, numbered records in a store). Its holder writes a sign of
+// life again and again; who finds the same one for the whole time of the lease, by its own monotonic clock, may take it.
+//
+// G1. A holder's lease ends at (its clock when the write was sent) + time - margin; a watcher counts the time from after its first sight of
+//     that write. So no clock is compared with another, and a holder knows its end before anybody else may take.
+// G2. A write whose answer was lost is recognised by its owner's number, drawn for each lease.
+//
+// It decides who tries. Safety rests on the epochs in the store: clocks may run at different speeds, and a process may sleep.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock/clock.ts';
+import type { Lease, LeaseHolder, RenewOutcome, TakeOutcome } from './lease.ts';
+
+export interface Found { readonly revision: number; readonly value: Uint8Array }
+
+export interface Register {
+  /** Null if nothing was ever written. */
+  read(): Promise<Found | null>;
+  /** Writes if the register still is at a revision (0: nothing was ever written); its new revision, or null if it was not. */
+  write(value: Uint8Array, after: number): Promise<number | null>;
+}
+
+export interface RegisterLeaseOptions {
+  readonly clock: Clock;
+  /** Who we are, for people. */
+  readonly name: string;
+  /** How long a sign of life counts. 5,000 unless told. */
+  readonly ttlMs?: number;
+  /** So much earlier the holder stops: for clocks of different speed. A fifth of ttlMs unless told. */
+  readonly marginMs?: number;
+}
+
+const TTL_MS = 5_000;
+/** No holder's word is believed for longer. */
+const TTL_MS_MAX = 600_000;
+const VALUE_BYTES_MAX = 4_096;
+
+interface Sign { readonly owner: string; readonly name: string; readonly since: string; readonly beat: number; readonly ttlMs: number; readonly isFree: boolean }
+
+class RegisterLease implements Lease {
+  readonly #register: Register;
+  readonly #options: Required<RegisterLeaseOptions>;
+  readonly #owner = randomBytes(12).toString('hex');
+  #own: number | null = null;
+  #beat = 0;
+  #since = '';
+  #watched: { readonly revision: number; readonly sinceMs: number } | null = null;
+
+  constructor(register: Register, options: RegisterLeaseOptions) {
+    const { ttlMs = TTL_MS } = options;
+    const marginMs = options.marginMs ?? ttlMs / 5;
+    if (!(ttlMs > 0 && ttlMs <= TTL_MS_MAX && marginMs >= 0 && marginMs < ttlMs)) throw new RangeError(`a lease of ${ttlMs} ms with a margin of ${marginMs} ms`);
+    this.#register = register;
+    this.#options = { ...options, ttlMs, marginMs };
+  }
+
+  get #validForMs(): number { return this.#options.ttlMs - this.#options.marginMs; }
+
+  async take(): Promise<TakeOutcome> {
+    if (this.#own !== null && (await this.renew()).kind === 'renewed') return { kind: 'taken', validForMs: this.#validForMs };
+    const found = await this.#register.read();
+    const by = found === null ? null : this.#holder(found);
+    if (by !== null) return { kind: 'held', by };
+    this.#since = new Date(this.#options.clock.dateMs()).toISOString();
+    if (await this.#write(found?.revision ?? 0)) return { kind: 'taken', validForMs: this.#validForMs };
+    const winner = await this.#register.read();
+    return { kind: 'held', by: (winner === null ? null : this.#holder(winner)) ?? unknownHolder(this.#options.ttlMs) };
+  }
+
+  async renew(): Promise<RenewOutcome> {
+    if (this.#own !== null && await this.#write(this.#own)) return { kind: 'renewed', validForMs: this.#validForMs };
+    this.#own = null;
+    const found = await this.#register.read();
+    return { kind: 'lost', by: found === null ? null : this.#holder(found) };
+  }
+
+  async giveUp(): Promise<void> {
+    if (this.#own !== null) await this.#write(this.#own, true);
+    this.#own = null;
+  }
+
+  /** Writes a sign of life; if the register has moved, but by a write of ours whose answer was lost, once more after it (G2). */
+  async #write(after: number, isFree = false): Promise<boolean> {
+    for (let revision = after, attempt = 0; attempt < 2; attempt += 1) {
+      this.#beat += 1;
+      const { name, ttlMs } = this.#options;
+      const sign: Sign = { owner: this.#owner, name, since: this.#since, beat: this.#beat, ttlMs, isFree };
+      const written = await this.#register.write(new TextEncoder().encode(JSON.stringify(sign)), revision);
+      if (written !== null) {
+        this.#own = written;
+        return true;
+      }
+      const found = await this.#register.read();
+      if (found === null || parseSign(found.value)?.owner !== this.#owner) return false;
+      revision = found.revision;
+    }
+    return false;
+  }
+
+  /** Who holds it; null if it was given up, is ours, or has shown no sign of life for its whole time. */
+  #holder({ revision, value }: Found): LeaseHolder | null {
+    const sign = parseSign(value);
+    if (sign !== null && (sign.isFree || sign.owner === this.#owner)) return null;
+    const ttlMs = Math.max(this.#options.ttlMs, sign?.ttlMs ?? 0);
+    const nowMs = this.#options.clock.nowMs();
+    if (this.#watched?.revision !== revision) this.#watched = { revision, sinceMs: nowMs };
+    if (nowMs - this.#watched.sinceMs >= ttlMs) return null;
+    return sign === null ? unknownHolder(ttlMs) : { name: sign.name, since: sign.since, remedy: remedyAfter(ttlMs) };
+  }
+}
+
+const remedyAfter = (ttlMs: number): string => `Wait: without a sign of life its lease ends after ${Math.ceil(ttlMs / 1000)} s.`;
+
+const unknownHolder = (ttlMs: number): LeaseHolder => ({ name: 'a process unknown to this version', since: 'an unknown time', remedy: remedyAfter(ttlMs) });
+
+function parseSign(value: Uint8Array): Sign | null {
+  if (value.byteLength > VALUE_BYTES_MAX) return null;
+  try {
+    const sign = JSON.parse(new TextDecoder().decode(value)) as Partial<Sign> | null;
+    const isSign = typeof sign?.owner === 'string' && typeof sign.name === 'string' && typeof sign.since === 'string' && typeof sign.isFree === 'boolean';
+    return isSign && typeof sign.ttlMs === 'number' && sign.ttlMs > 0 && sign.ttlMs <= TTL_MS_MAX ? sign as Sign : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Its methods reject with what the register rejects with. */
+export function registerLease(register: Register, options: RegisterLeaseOptions): Lease {
+  return new RegisterLease(register, options);
+}
