@@ -1,0 +1,125 @@
+// The engine of a simulated process: the reference engine's arithmetic with the manners of a real one. It takes its time, has memory for few
+// versions and spoils what it gave up, fails or lies when it is told to, and shows all of it to whoever watches.
+import type { Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
+import type { Contribution, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
+import { PUBLISHED_MAX } from '../../engine/wasm/holdings.ts';
+import { checksum } from './checksum.ts';
+import type { Life } from './life.ts';
+
+/** What is told of an engine's use. */
+export interface SessionWatch {
+  published(branch: number, version: number): void;
+  stepBegins(state: TrainingState, sums: UpdateSums, step: StepSettings): void;
+  stepEnds(state: TrainingState, step: StepSettings, published: Parameters | null): void;
+  unitBegins(unit: UpdateUnit, parameters: Parameters, states: Uint8Array): void;
+  unitEnds(): void;
+  /** Contributions that are not given back yet. */
+  lent(count: number): void;
+  broken(what: 'changed' | 'given-back-twice', message: string): void;
+}
+
+export interface SessionPlan {
+  readonly perPlaceMs: number;
+  readonly applyMs: number;
+  /** An update of which its sums are wrong, or null. */
+  readonly liesAt: number | null;
+  /** Counts units over all jobs; true where the engine throws. */
+  readonly failsNow: () => boolean;
+}
+
+type Ring = Parameters[];
+
+function spoil({ weights, visibleBias, hiddenBias }: Parameters): void {
+  weights.fill(0x2bad);
+  visibleBias.fill(0x2bad);
+  hiddenBias.fill(0x2bad);
+}
+
+function hold(ring: Ring, most: number, parameters: Parameters): Parameters {
+  ring.push(parameters);
+  if (ring.length > most) spoil(ring.shift()!);
+  return parameters;
+}
+
+function sumOf({ data, model, outer }: UpdateSums): number {
+  const outers = outer.kind === 'difference' ? [outer.difference] : [outer.data, outer.model];
+  return checksum(Float64Array.of(data.count, model.count), data.visible, data.hidden, model.visible, model.hidden, ...outers);
+}
+
+function parametersSum({ weights, visibleBias, hiddenBias }: Parameters): number {
+  return checksum(weights, visibleBias, hiddenBias);
+}
+
+function arraysOf({ sums: { data, model, outer }, chains }: Contribution): readonly (Int32Array | Float64Array | Uint8Array)[] {
+  return [data.visible, data.hidden, model.visible, model.hidden, ...(outer.kind === 'difference' ? [outer.difference] : [outer.data, outer.model]), chains];
+}
+
+function falsified(contribution: Contribution): Contribution {
+  const { outer } = contribution.sums;
+  const first = outer.kind === 'difference' ? outer.difference : outer.data;
+  first[0]! += 65536;
+  return contribution;
+}
+
+export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, watch: SessionWatch): Session {
+  const rings = { published: [] as Ring, measured: [] as Ring, adopted: [] as Ring };
+  const lent = new Set<Contribution>();
+  let own: TrainingState | null = null;
+  const takes = (ms: number): Promise<void> => ms > 0 ? life.sleep(ms) : Promise.resolve();
+  const unitMs = (places: number): number => plan.perPlaceMs * (1 + places);
+
+  const evaluate = async (unit: UpdateUnit, parameters: Parameters, states: Uint8Array): Promise<Contribution> => {
+    watch.unitBegins(unit, parameters, states);
+    const read = checksum(states) ^ parametersSum(parameters);
+    try {
+      if (plan.failsNow()) throw new Error('the simulated engine failed');
+      const contribution = await inner.evaluate(unit, parameters, states);
+      await takes(unitMs(Math.max(unit.data.to - unit.data.from, unit.chains.to - unit.chains.from)));
+      if ((checksum(states) ^ parametersSum(parameters)) !== read) watch.broken('changed', `the parameters or chains of a unit of update ${unit.update} changed while it was computed`);
+      lent.add(contribution);
+      watch.lent(lent.size);
+      return unit.update === plan.liesAt ? falsified(contribution) : contribution;
+    } finally {
+      watch.unitEnds();
+    }
+  };
+  const apply = async (state: TrainingState, sums: UpdateSums, step: StepSettings): ReturnType<Session['apply']> => {
+    watch.stepBegins(state, sums, step);
+    const before = sumOf(sums);
+    await takes(plan.applyMs);
+    if (sumOf(sums) !== before) watch.broken('changed', `the sums of update ${step.update} changed during its step`);
+    const outcome = await inner.apply(state, sums, step);
+    watch.stepEnds(state, step, outcome.kind === 'applied' ? outcome.published : null);
+    return outcome.kind === 'applied' ? { kind: 'applied', published: hold(rings.published, PUBLISHED_MAX, outcome.published) } : outcome;
+  };
+  const release = (contribution: Contribution): void => {
+    const known = [...lent].find(({ sums }) => sums === contribution.sums);
+    if (known === undefined) watch.broken('given-back-twice', 'a contribution was given back that was not out');
+    else {
+      lent.delete(known);
+      for (const array of arraysOf(known)) array.fill(0x2bad); // the next unit will use them
+    }
+  };
+  return {
+    ...inner,
+    createState: () => (own = inner.createState()),
+    publishedMax: PUBLISHED_MAX,
+    publish: (masters, branch, version) => life.actLater(async () => {
+      const outcome = await inner.publish(masters, branch, version);
+      if (outcome.kind !== 'applied') return outcome;
+      const isAverage = own?.average === masters;
+      if (!isAverage) watch.published(branch, version);
+      return { kind: 'applied', published: isAverage ? hold(rings.measured, 1, outcome.published) : hold(rings.published, PUBLISHED_MAX, outcome.published) };
+    }),
+    adopt: (parameters) => life.actLater(async () => hold(rings.adopted, PUBLISHED_MAX, await inner.adopt(parameters))),
+    evaluate: (...given) => life.actLater(() => evaluate(...given)),
+    release,
+    apply: (...given) => life.actLater(() => apply(...given)),
+    sample: (...given) => life.actLater(() => inner.sample(...given)),
+    logPartition: (unit) => life.actLater(async () => { await takes(unitMs(unit.runs.to - unit.runs.from)); return inner.logPartition(unit); }),
+    negativeFreeEnergies: (...given) => life.actLater(async () => { await takes(unitMs(1)); return inner.negativeFreeEnergies(...given); }),
+    hiddenThresholds: (...given) => life.actLater(() => inner.hiddenThresholds(...given)),
+    exactLogPartition: (parameters) => life.actLater(async () => { await takes(unitMs(1)); return inner.exactLogPartition(parameters); }),
+    close: () => Promise.resolve(),
+  };
+}
