@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { chunkCount, chunkRange, encodeFrame, HEADER_BYTES, parseFrame, U48_MAX, type FrameHeader, type FrameKind } from '../../../platform/transport/framing.ts';
+import { chunkCount, chunkRange, encodeFrame, HEADER_BYTES, nameContent, nameIn, parseFrame, U48_MAX, type FrameHeader, type FrameKind } from '../../../platform/transport/framing.ts';
 
 const DIRECT: readonly FrameKind[] = ['publish', 'request', 'answer', 'failure'];
 const OFFERS: readonly FrameKind[] = ['publish-offer', 'request-offer', 'answer-offer'];
@@ -78,7 +78,9 @@ test('a forged header with the right checksum is refused by name, or consistent'
     const parsed = parseFrame(forged(Buffer.concat([frame.subarray(0, HEADER_BYTES), content]), 3, [fields[0]! % 12, ...fields.subarray(1)]));
     if (parsed.kind === 'refused') return;
     const { kind, totalBytes, index, count } = parsed.frame;
-    assert.ok(index < count && parsed.frame.content.length <= Math.max(totalBytes, 0));
+    assert.ok(index < count);
+    if (kind.endsWith('-offer')) assert.match(nameIn(parsed.frame), /^[A-Za-z0-9_-]{0,64}$/);
+    else assert.ok(parsed.frame.content.length <= totalBytes);
     if (DIRECT.includes(kind)) assert.equal(totalBytes, content.length);
   }));
 });
@@ -90,4 +92,17 @@ test('offers that cannot be cut as they say are refused', () => {
   assert.equal(offer(5, 4), 'inconsistent');
   assert.equal(offer(0xFFFF_FFFF, 65_537), 'out-of-range');
   assert.equal(offer(5, 3), 'none');
+});
+
+test('an offer carries the name of its sender, one word of a subject, and nothing else', () => {
+  const offer = (content: Uint8Array): Uint8Array => encodeFrame({ kind: 'publish-offer', sender: 1, message: 2, totalBytes: 5, index: 0, count: 3 }, content);
+  for (const name of ['', 'worker-1', 'W_2', 'x'.repeat(64)]) {
+    const parsed = parseFrame(offer(nameContent(name)));
+    assert.ok(parsed.kind === 'frame');
+    assert.equal(nameIn(parsed.frame), name);
+  }
+  for (const bad of ['*', '>', 'a.b', 'a b', 'a\r\nPUB', '\u00e9', 'x'.repeat(65), '\n']) {
+    assert.throws(() => nameContent(bad), RangeError);
+    assert.equal(reason(offer(Buffer.from(bad))), 'inconsistent');
+  }
 });
