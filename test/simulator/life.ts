@@ -98,7 +98,7 @@ export class Life {
   /** The promise, as the process sees it: settled only while it runs. */
   gate<Value>(promise: Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
-      promise.then((value) => { this.hand(() => { resolve(value); }); }, (error: Error) => { this.hand(() => { reject(error); }); });
+      promise.then((value) => { this.hand(() => { resolve(value); }); }, (error: unknown) => { this.hand(() => { reject(asError(error)); }); });
     });
   }
 
@@ -248,4 +248,8 @@ export class Life {
     this.node.hadFailedWrites = true;
     return half().then(() => { throw new SystemError('ENOSPC', 'the simulated disk'); });
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,5 +1,5 @@
 // The worker's machine: idle, fetching, computing, draining. Events in, commands out; it owns no socket, array, thread or clock.
-// K1: a worker computes one unit at a time, and asks for the next when it has delivered.
+// K1: a worker computes one unit at a time, and asks for the next when it has delivered, or when a unit that was given up has ended.
 // K2: a message of a lower epoch changes nothing.
 // K3: a new epoch voids the unit at hand, all parameters, chains above the version that it starts from or of other branches, and what was
 //     asked for before.
@@ -96,14 +96,14 @@ function refused(state: State, message: { readonly code: string; readonly messag
 }
 
 function accept(state: State, { epoch, work }: Of<'lease'>): Step {
-  if (state.phase.kind !== 'idle' || epoch < state.epoch) return { state, commands: [] };
+  if (state.phase.kind !== 'idle' || state.running !== null || epoch < state.epoch) return { state, commands: [] };
   const current: State = epoch > state.epoch ? { ...state, epoch, parameters: [], chains: null } : state;
   const commands = epoch > state.epoch ? forgetting(state.parameters) : [];
   if (work.chains !== null && !work.chains.sent && !hasChains(current, work.chains)) {
     return { state: current, commands: [...commands, { kind: 'fail', lease: work.lease, code: 'states-missing', message: 'the states of the chains are not cached here', asks: true }] };
   }
   if (current.parameters.some((name) => sameName(name, work.parameters))) {
-    return { state: { ...current, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', ticket: work.ticket }] };
+    return { state: { ...current, phase: { kind: 'computing', work, isVoid: false }, running: work.ticket }, commands: [...commands, { kind: 'compute', ticket: work.ticket }] };
   }
   return { state: { ...current, phase: { kind: 'fetching', work } }, commands: [...commands, { kind: 'fetch', name: work.parameters }] };
 }
@@ -129,7 +129,7 @@ function fetched(state: State, name: ParametersName): Step {
   const commands = forgetting(dropped);
   if (state.phase.kind !== 'fetching' || !sameName(state.phase.work.parameters, name)) return { state: next, commands };
   const { work } = state.phase;
-  return { state: { ...next, phase: { kind: 'computing', work, isVoid: false } }, commands: [...commands, { kind: 'compute', ticket: work.ticket }] };
+  return { state: { ...next, phase: { kind: 'computing', work, isVoid: false }, running: work.ticket }, commands: [...commands, { kind: 'compute', ticket: work.ticket }] };
 }
 
 function fetchFailed(state: State, { name, gone }: Pick<Of<'fetch-failed'>, 'name' | 'gone'>): Step {
@@ -139,11 +139,18 @@ function fetchFailed(state: State, { name, gone }: Pick<Of<'fetch-failed'>, 'nam
   return { state: { ...state, phase: { kind: 'idle' } }, commands: [{ kind: 'fail', lease, code: 'parameters-missing', message: 'the parameters are no longer kept', asks: !state.draining }] };
 }
 
+/** The end of a unit that was given up, for a coordinator that did not know this worker: a lease may have come meanwhile, and was not taken. */
+function resumed(state: State, ticket: number, commands: readonly Command[]): Step {
+  if (state.running !== ticket) return { state, commands };
+  const rested: State = { ...state, running: null };
+  return { state: rested, commands: state.phase.kind === 'idle' ? [...commands, { kind: 'request' }] : commands };
+}
+
 function computed(state: State, { ticket, keeps }: Of<'computed'>): Step {
   const { phase } = state;
-  if (phase.kind !== 'computing' || phase.work.ticket !== ticket) return { state, commands: [{ kind: 'discard', ticket }] };
+  if (phase.kind !== 'computing' || phase.work.ticket !== ticket) return resumed(state, ticket, [{ kind: 'discard', ticket }]);
   const { lease } = phase.work;
-  const idle: State = { ...state, phase: { kind: 'idle' } };
+  const idle: State = { ...state, phase: { kind: 'idle' }, running: null };
   if (phase.isVoid) {
     const next = ask(idle);
     return { state: next.state, commands: [{ kind: 'discard', ticket }, ...next.commands] };
@@ -163,8 +170,8 @@ function withChains(chains: State['chains'], { chains: made }: Work): State['cha
 
 function unitFailed(state: State, { ticket, message }: Of<'failed'>): Step {
   const { phase } = state;
-  if (phase.kind !== 'computing' || phase.work.ticket !== ticket) return { state, commands: [] };
-  const idle: State = { ...state, phase: { kind: 'idle' } };
+  if (phase.kind !== 'computing' || phase.work.ticket !== ticket) return resumed(state, ticket, []);
+  const idle: State = { ...state, phase: { kind: 'idle' }, running: null };
   if (phase.isVoid) return ask(idle);
   const report: Command = { kind: 'fail', lease: phase.work.lease, code: 'engine', message, asks: !state.draining };
   if (!state.draining) return { state: idle, commands: [report] };

@@ -27,6 +27,8 @@ export interface State {
   readonly epoch: number;
   readonly phase: Phase;
   readonly draining: boolean;
+  /** Ticket of the unit that the engine is at, void or not; null while it rests. */
+  readonly running: number | null;
   /** Parameters at hand, oldest first. */
   readonly parameters: readonly ParametersName[];
   /** Chains at hand, as of (branch, version); null where the coordinator always sends them. */
@@ -36,7 +38,7 @@ export interface State {
 /** Versions that a worker keeps. */
 export const PARAMETERS_MAX = 3;
 
-export const INITIAL_STATE: State = { epoch: 0, phase: { kind: 'joining' }, draining: false, parameters: [], chains: null };
+export const INITIAL_STATE: State = { epoch: 0, phase: { kind: 'joining' }, draining: false, running: null, parameters: [], chains: null };
 
 export type Event =
   | { readonly kind: 'start' }

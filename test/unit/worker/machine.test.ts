@@ -70,6 +70,15 @@ test('K1: while it computes it takes no other lease', () => {
   assert.deepEqual(worker.tell(computed(7)), ['deliver 7 and ask']);
 });
 
+test('K1: a unit that was given up for a new coordinator is computed to its end before another one is taken', () => {
+  const worker = new Worker();
+  worker.tell(START, welcome(), lease(work(7, 0)), fetched(0));
+  assert.deepEqual(worker.tell(refused('unknown-worker'), welcome(2)), ['join', 'forget 0/0', 'request']);
+  assert.deepEqual(worker.tell(lease(work(8, 0), 2)), []);
+  assert.deepEqual(worker.tell(computed(7)), ['discard 7', 'request']);
+  assert.deepEqual(worker.tell(lease(work(8, 0), 2), fetched(0, 2)), ['fetch 0/0', 'compute 8']);
+});
+
 test('chains that it computed are at hand for the next update; others must be sent', () => {
   const worker = new Worker();
   worker.tell(START, welcome(), lease(work(1, 0, { to: 2 })), fetched(0), computed(1), lease(work(2, 0, { from: 2, to: 4 })), computed(2));

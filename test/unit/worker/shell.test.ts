@@ -104,7 +104,7 @@ test('a unit that outlived its lease leaves the chains that are kept where they 
   assert.deepEqual(second!.sums, expected.sums);
 });
 
-test('a lease of the next coordinator that has the number of the unit at hand is a lease of its own', async () => {
+test('a lease of the next coordinator that has the number of the unit at hand is a lease of its own, and is taken when that unit is done', async () => {
   const slow = gate();
   let passing = slow.wait;
   const { tell, heard } = await setUp(() => Promise.resolve(), () => passing);
@@ -113,8 +113,10 @@ test('a lease of the next coordinator that has the number of the unit at hand is
   passing = Promise.resolve();
   await tell({ kind: 'refused', epoch: 2, code: 'unknown-worker', message: 'who are you?' });
   await tell({ kind: 'welcome', epoch: 2, job: JOB, start: { branch: 0, version: 2 }, heartbeatMs: 1_000 });
-  await tell(leaseOf(1, 2, chains, 2));
+  await tell(leaseOf(1, 2, chains, 2)); // it computes one unit at a time: when that is done, it asks
   slow.open();
   await promises();
+  assert.deepEqual([heard.at(-1)?.kind, contributionsIn(heard)], ['request', []]);
+  await tell(leaseOf(1, 2, chains, 2));
   assert.deepEqual(contributionsIn(heard).map(({ epoch, lease, update }) => [epoch, lease, update]), [[2, 1, 2]]);
 });
