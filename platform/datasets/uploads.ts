@@ -44,6 +44,8 @@ export class Uploads {
       if (!this.#uploads.has(digest) && await has()) return { kind: 'have' };
       const fault = offset === 0 ? headFault(chunk) : null;
       if (fault !== null) return refusal('not-a-dataset', `what arrived as ${digest} is no packed data set: ${fault}`);
+      // Those that were under way when the first was refused open nothing.
+      if (offset !== 0 && this.#uploads.get(digest)?.totalBytes !== totalBytes) return { kind: 'send', from: 0 };
       const upload = await this.#uploadFor(digest, totalBytes);
       if ('kind' in upload) return upload;
       if (offset !== upload.draft.sizeBytes) return { kind: 'send', from: upload.draft.sizeBytes };
