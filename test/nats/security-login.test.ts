@@ -1,6 +1,7 @@
 // Logging in to real servers, as the commands do it: nkeys, credentials files, TLS; and what is said when it does not succeed.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
@@ -63,16 +64,22 @@ async function asksItself({ bytes }: Connection): Promise<void> {
 
 const own = (word: string): readonly string[] => ['asked', `ebm.pull.${word}.*`, `_INBOX.${word}.>`];
 
-test('an nkey: in with it under its public key, refused with another', async (context) => {
-  const user = nkeys.createUser();
-  const allowed = JSON.stringify(own(user.getPublicKey()));
-  const server = await serverOf(context, `authorization: { users: [ { nkey: ${user.getPublicKey()}, permissions: { publish: { allow: ${allowed} }, subscribe: { allow: ${allowed} } } } ] }`);
-  const seed = (pair: typeof user): string => new TextDecoder().decode(pair.getSeed());
-  await asksItself(await connected(context, options(server.url, { nkey: secretFile('own.nk', `${seed(user)}\n`) })));
-  const other = nkeys.createUser();
-  const refused = await failing(options(server.url, { nkey: secretFile('other.nk', seed(other)) }));
+test('an nkey, made as the documentation says: in with it under its public key, or a name; refused with another', async (context) => {
+  const nkey = join(folder, 'own.nk');
+  const { stdout, status } = spawnSync(process.execPath, ['deploy/nats/nkey.mjs', nkey], { encoding: 'utf8' });
+  const key = stdout.trim();
+  assert.deepEqual([status, /^U[A-Z0-9]{55}$/.test(key), statSync(nkey).mode & 0o777], [0, true, 0o600]);
+  assert.equal(spawnSync(process.execPath, ['deploy/nats/nkey.mjs', nkey]).status, 2, 'a key is never overwritten');
+  const allowed = JSON.stringify([...own(key), ...own('worker-3')]);
+  const server = await serverOf(context, `authorization: { users: [ { nkey: ${key}, permissions: { publish: { allow: ${allowed} }, subscribe: { allow: ${allowed} } } } ] }`);
+  await asksItself(await connected(context, options(server.url, { nkey })));
+  process.env['EBM_NATS_USER'] = 'worker-3';
+  context.after(() => { delete process.env['EBM_NATS_USER']; });
+  await asksItself(await connected(context, options(server.url, { nkey })));
+  const seed = new TextDecoder().decode(nkeys.createUser().getSeed());
+  const refused = await failing(options(server.url, { nkey: secretFile('other.nk', seed) }));
   assert.deepEqual([refused.code, refused.exitCode], ['not-authorized', 2]);
-  assert.ok(!refused.message.includes(seed(other)));
+  assert.ok(!refused.message.includes(seed));
 });
 
 test('a credentials file: in with it under its name, refused with that of another operator', async (context) => {
