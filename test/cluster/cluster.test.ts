@@ -1,87 +1,30 @@
 // A cluster as its users have it: real processes over a real nats-server. Whatever happens to them, a job ends with the bits of `ebm train`.
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { ebm, ended, started, type Line } from '../process/support.ts';
-import { startNatsServer, type NatsServer } from '../support/nats-server.ts';
+import { startNatsServer } from '../support/nats-server.ts';
+import { bitsOf, dismiss, Meeting, Role, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const SHORT = ['train.updates=40', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off'].flatMap((each) => ['--set', each]);
 
-type Bits = readonly [parameters: unknown, chains: unknown, ledger: unknown];
-const bitsOf = (line: Line | undefined): Bits => [line?.['parameters'], line?.['chains'], line?.['ledger']];
-
-/** A process that stays, and the lines of JSON that it writes. */
-class Role {
-  readonly child: ChildProcess;
-  readonly end: Promise<number | string | null>;
-  readonly #lines: Line[] = [];
-  readonly #waiting = new Set<() => void>();
-
-  constructor(words: readonly string[], cwd: string) {
-    this.child = started([...words, '--json'], { cwd });
-    createInterface({ input: this.child.stdout! }).on('line', (line) => {
-      this.#lines.push(JSON.parse(line) as Line);
-      this.#waiting.forEach((look) => { look(); });
-    });
-    this.child.stderr!.resume();
-    this.end = new Promise((settle) => { this.child.on('close', (code, signal) => { settle(code ?? signal); }); });
-  }
-
-  /** When a line has been written that is wanted. */
-  async says(isWanted: (line: Line) => boolean): Promise<void> {
-    if (this.#lines.some(isWanted)) return;
-    await new Promise<void>((settle, fail) => {
-      const look = (): void => { if (this.#lines.some(isWanted)) { this.#waiting.delete(look); settle(); } };
-      this.#waiting.add(look);
-      void this.end.then((code) => { fail(new Error(`it ended with ${code} after ${JSON.stringify(this.#lines)}`)); });
-    });
-  }
-
-  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<number | string | null> {
-    this.child.kill(signal);
-    return this.end;
-  }
-}
-
 describe('a cluster over NATS', { concurrency: 1 }, () => {
-  let server: NatsServer;
-  let folder: string;
+  let meeting: Meeting;
   let expected: Bits;
-  const roles: Role[] = [];
 
   before(async () => {
-    server = await startNatsServer();
-    folder = mkdtempSync(join(tmpdir(), 'ebm-cluster-'));
-    expected = bitsOf((await ebm(['train', EXAMPLE, ...SHORT, '--threads', '1', '--out', 'direct', '--json'], { cwd: folder })).lines.at(-1));
+    meeting = await Meeting.open();
+    expected = bitsOf((await ebm(['train', EXAMPLE, ...SHORT, '--threads', '1', '--out', 'direct', '--json'], { cwd: meeting.folder })).lines.at(-1));
     assert.match(String(expected[0]), /^sha256:/);
   });
-  after(async () => {
-    for (const role of roles) await role.kill();
-    await server.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => meeting.clear());
+  after(() => meeting.close());
 
-  const nats = (): readonly string[] => ['--nats', server.url];
-  const role = (...words: readonly string[]): Role => {
-    const made = new Role([...words, ...nats()], folder);
-    roles.push(made);
-    return made;
-  };
-  const coordinator = async (store: string): Promise<Role> => {
-    const made = role('coordinator', '--store', store, '--threads', '1');
-    await made.says(({ kind }) => kind === 'leading');
-    return made;
-  };
-  const worker = (name: string): Role => role('worker', '--name', name, '--threads', '1');
-  const submitted = (): ReturnType<typeof ended> => ended(started(['submit', EXAMPLE, ...SHORT, ...nats(), '--follow', '--json'], { cwd: folder }));
-  const dismiss = async (...those: readonly Role[]): Promise<void> => {
-    for (const one of those) await one.kill('SIGTERM');
-  };
+  const coordinator = (store: string): Promise<Role> => meeting.coordinator(store);
+  const worker = (name: string): Role => meeting.worker(name);
+  const submitted = (): ReturnType<typeof ended> => meeting.submits(EXAMPLE, ...SHORT);
   const checkpointAt = (update: number) => (line: Line): boolean => line.kind === 'checkpoint' && line['update'] === update;
 
   for (const count of [1, 2, 4]) {
@@ -125,7 +68,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
   test('a standby takes over from a coordinator that is killed: the same bits', async () => {
     const one = worker('s');
     const leader = await coordinator('store-standby');
-    const standby = role('coordinator', '--store', 'store-standby', '--threads', '1');
+    const standby = meeting.role('coordinator', '--store', 'store-standby', '--threads', '1');
     await standby.says(({ kind }) => kind === 'standby');
     const following = submitted();
     await leader.says(checkpointAt(10));
@@ -141,7 +84,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const one = worker('r');
     const following = submitted();
     await leader.says(checkpointAt(10));
-    await server.restart();
+    await meeting.server.restart();
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
     await dismiss(one, leader);
@@ -150,14 +93,14 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
   test('a job that is cancelled ends as cancelled, and the next one is computed', async () => {
     const leader = await coordinator('store-cancel');
     const one = worker('z');
-    const following = ended(started(['submit', EXAMPLE, '--set', 'train.epochs=100', '--set', 'checkpoint.every=10', ...nats(), '--follow', '--json'], { cwd: folder }));
+    const following = ended(started(['submit', EXAMPLE, '--set', 'train.epochs=100', '--set', 'checkpoint.every=10', ...meeting.nats, '--follow', '--json'], { cwd: meeting.folder }));
     await leader.says(checkpointAt(10));
-    const cancelled = await ebm(['cancel', 'mnist-rbm-1', ...nats(), '--json'], { cwd: folder });
+    const cancelled = await ebm(['cancel', 'mnist-rbm-1', ...meeting.nats, '--json'], { cwd: meeting.folder });
     assert.equal(cancelled.status, 0, cancelled.stderr);
     const end = await following;
     assert.deepEqual([end.status, end.lines.at(-1)?.kind], [1, 'cancelled']);
     assert.deepEqual(bitsOf((await submitted()).lines.at(-1)), expected);
-    const listed = await ebm(['list', ...nats(), '--json'], { cwd: folder });
+    const listed = await ebm(['list', ...meeting.nats, '--json'], { cwd: meeting.folder });
     assert.deepEqual(listed.lines.map((line) => [line['id'], line['state']]), [['mnist-rbm-1', 'cancelled'], ['mnist-rbm-2', 'finished']]);
     await dismiss(one, leader);
   });
@@ -166,31 +109,31 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const elsewhere = await startNatsServer();
     await elsewhere.close(); // its port is free now
     const words = ['--nats', elsewhere.url, '--store', 'store-up'];
-    const cluster = new Role(['up', '--workers', '2', '--threads', '1', ...words], folder);
-    roles.push(cluster);
+    const cluster = new Role(['up', '--workers', '2', '--threads', '1', ...words], meeting.folder);
+    meeting.roles.push(cluster);
     await cluster.says(({ kind }) => kind === 'up');
-    const again = await ebm(['up', ...words], { cwd: folder });
+    const again = await ebm(['up', ...words], { cwd: meeting.folder });
     assert.deepEqual([again.status, /a cluster is up in store-up, owned by process \d+/.test(again.stderr)], [2, true], again.stderr);
-    const end = await ebm(['submit', EXAMPLE, ...SHORT, '--nats', elsewhere.url, '--follow', '--json'], { cwd: folder });
+    const end = await ebm(['submit', EXAMPLE, ...SHORT, '--nats', elsewhere.url, '--follow', '--json'], { cwd: meeting.folder });
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
-    assert.equal((await ebm(['down', '--store', 'store-up'], { cwd: folder })).status, 0);
+    assert.equal((await ebm(['down', '--store', 'store-up'], { cwd: meeting.folder })).status, 0);
     assert.equal(await cluster.end, 0);
-    const gone = await ebm(['down', '--store', 'store-up'], { cwd: folder });
+    const gone = await ebm(['down', '--store', 'store-up'], { cwd: meeting.folder });
     assert.deepEqual([gone.status, /no cluster is up in store-up/.test(gone.stderr)], [2, true], gone.stderr);
   });
 
   test('what cannot be reached or is not accepted is said, with the exit code', async () => {
-    const nobody = await ebm(['list', ...nats()], { cwd: folder });
+    const nobody = await ebm(['list', ...meeting.nats], { cwd: meeting.folder });
     assert.equal(nobody.status, 3);
     assert.match(nobody.stderr, /no coordinator answers: start one with `ebm coordinator`/);
-    const nowhere = await ebm(['list', '--nats', 'nats://127.0.0.1:1'], { cwd: folder });
+    const nowhere = await ebm(['list', '--nats', 'nats://127.0.0.1:1'], { cwd: meeting.folder });
     assert.equal(nowhere.status, 3);
     assert.match(nowhere.stderr, /no connection to NATS at nats:\/\/127\.0\.0\.1:1/);
     const leader = await coordinator('store-refusals');
-    writeFileSync(join(folder, 'job.yaml'), 'data: { source: /etc/passwd }\nmodel: { kind: bernoulli-rbm }\n');
-    const path = await ebm(['submit', 'job.yaml', ...nats()], { cwd: folder });
+    writeFileSync(join(meeting.folder, 'job.yaml'), 'data: { source: /etc/passwd }\nmodel: { kind: bernoulli-rbm }\n');
+    const path = await ebm(['submit', 'job.yaml', ...meeting.nats], { cwd: meeting.folder });
     assert.deepEqual([path.status, /can name only built-in data: mnist/.test(path.stderr)], [2, true], path.stderr);
-    const unknown = await ebm(['show', 'nothing-7', ...nats()], { cwd: folder });
+    const unknown = await ebm(['show', 'nothing-7', ...meeting.nats], { cwd: meeting.folder });
     assert.deepEqual([unknown.status, /there is no job nothing-7; `ebm list` shows them/.test(unknown.stderr)], [2, true], unknown.stderr);
     await dismiss(leader);
   });

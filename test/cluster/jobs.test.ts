@@ -1,0 +1,95 @@
+// Jobs on a cluster as their users steer them: real processes, several jobs at once, and every job with the bits that `ebm train` gives it.
+import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { ebm, type Line } from '../process/support.ts';
+import { bitsOf, dismiss, Meeting, sets, type Bits } from '../support/roles.ts';
+
+const EXAMPLE = resolve('examples/mnist-rbm.yaml');
+const LONG = sets('train.updates=240', 'train.chains=60', 'checkpoint.every=20', 'ledger.every=20', 'evaluate=off');
+const SHORT = sets('train.updates=60', 'train.chains=60', 'checkpoint.every=20', 'ledger.every=20', 'evaluate=off');
+
+const checkpointOf = (id: string) => (line: Line): boolean => line.kind === 'checkpoint' && line['id'] === id;
+const endOf = (id: string) => (line: Line): boolean => line.kind === 'finished' && line['id'] === id;
+
+describe('jobs on a cluster', { concurrency: 1 }, () => {
+  let meeting: Meeting;
+  let long: Bits;
+  let short: Bits;
+
+  before(async () => {
+    meeting = await Meeting.open();
+    const direct = async (name: string, settings: readonly string[]): Promise<Bits> => (
+      bitsOf((await ebm(['train', EXAMPLE, ...settings, '--threads', '1', '--out', name, '--json'], { cwd: meeting.folder })).lines.at(-1)));
+    long = await direct('long', LONG);
+    short = await direct('short', SHORT);
+  });
+  afterEach(() => meeting.clear());
+  after(() => meeting.close());
+
+  const submit = async (settings: readonly string[], ...more: readonly string[]): Promise<string> => {
+    const { lines, stderr } = await meeting.asks('submit', EXAMPLE, ...settings, ...more);
+    assert.equal(lines.at(-1)?.kind, 'submitted', stderr);
+    return String(lines.at(-1)!['id']);
+  };
+  const state = async (id: string): Promise<unknown> => (await meeting.asks('show', id)).lines.at(-1)?.['state'];
+
+  test('a paused job frees its workers and goes on to the same bits; its log and its run can be had', async () => {
+    const leader = await meeting.coordinator('store-pause');
+    const one = meeting.worker('p');
+    const id = await submit(LONG);
+    await leader.says(checkpointOf(id));
+    assert.equal((await meeting.asks('pause', id)).status, 0);
+    await leader.says(({ kind, id: of }) => kind === 'interrupted' && of === id);
+    assert.equal(await state(id), 'paused');
+    const other = await submit(SHORT);
+    await leader.says(endOf(other)); // the worker is free meanwhile
+    assert.equal((await meeting.asks('unpause', id)).status, 0);
+    const watched = await meeting.asks('watch', id);
+    assert.deepEqual([watched.status, bitsOf(watched.lines.at(-1))], [0, long], watched.stderr);
+    const again = await meeting.asks('pause', id);
+    assert.deepEqual([again.status, again.lines.at(-1)?.['message']], [2, 'mnist-rbm-1 has ended: finished']);
+    const logs = (await meeting.asks('logs', id)).lines.map(({ kind }) => kind);
+    assert.deepEqual([logs.filter((kind) => kind === 'started').length, logs.at(-1)], [2, 'finished']);
+    const fetched = await meeting.asks('fetch', id, '--out', 'fetched');
+    assert.equal(fetched.lines.at(-1)?.kind, 'fetched', fetched.stderr);
+    const verified = await ebm(['verify', 'fetched', '--from', '200', '--json'], { cwd: meeting.folder });
+    assert.deepEqual([verified.status, verified.lines.at(-1)?.['equal']], [0, true], verified.stderr);
+    const twice = await meeting.asks('fetch', id, '--out', join(meeting.folder, 'fetched'));
+    assert.deepEqual([twice.status, twice.lines.at(-1)?.['code']], [2, 'not-empty']);
+    await dismiss(one, leader);
+  });
+
+  test('of two jobs the one of higher priority has the fleet until it ends', async () => {
+    const leader = await meeting.coordinator('store-priority');
+    const workers = [meeting.worker('a'), meeting.worker('b')];
+    const low = await submit(LONG, '--set', 'resources.priority=1');
+    await leader.says(checkpointOf(low));
+    const high = await submit(SHORT, '--set', 'resources.priority=2');
+    await leader.says(endOf(high));
+    assert.equal(await state(low), 'running');
+    await leader.says(endOf(low));
+    const ends = leader.lines.filter(({ kind }) => kind === 'finished');
+    assert.deepEqual(ends.map((end) => [end['id'], ...bitsOf(end)]), [[high, ...short], [low, ...long]]);
+    await dismiss(...workers, leader);
+  });
+
+  test('three jobs of one priority share three workers, one each; a drained worker leaves with 0 and its job goes on', async () => {
+    const leader = await meeting.coordinator('store-shares');
+    const workers = ['a', 'b', 'c'].map((name) => meeting.worker(name));
+    const ids = [await submit(LONG), await submit(LONG), await submit(LONG)];
+    for (const id of ids) await leader.says(checkpointOf(id));
+    const listed = (await meeting.asks('list')).lines.filter((line) => line.kind === 'job' && line['state'] === 'running');
+    assert.ok(listed.every((job) => job['workers'] === 3 / listed.length || listed.length < 3), JSON.stringify(listed));
+    const fleet = await meeting.asks('workers');
+    assert.deepEqual(fleet.lines.map(({ worker }) => worker), ['a', 'b', 'c']);
+    const unknown = await meeting.asks('drain', 'nobody');
+    assert.deepEqual([unknown.status, unknown.lines.at(-1)?.['message']], [2, 'there is no worker nobody; `ebm workers` shows them']);
+    assert.equal((await meeting.asks('drain', 'b')).status, 0);
+    assert.equal(await workers[1]!.end, 0);
+    await workers[1]!.says(({ kind }) => kind === 'drained');
+    for (const id of ids) await leader.says(endOf(id));
+    for (const end of leader.lines.filter(({ kind }) => kind === 'finished')) assert.deepEqual(bitsOf(end), long);
+    await dismiss(workers[0]!, workers[2]!, leader);
+  });
+});
