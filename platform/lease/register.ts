@@ -3,7 +3,8 @@
 //
 // G1. A holder's lease ends at (its clock when the write was sent) + time - margin; a watcher counts the time from after its first sight of
 //     that write. So no clock is compared with another, and a holder knows its end before anybody else may take.
-// G2. A write whose answer was lost is recognised by its owner's number, drawn for each lease.
+// G2. A holder looks before it writes: whose the sign of life is tells the owner's number in it, drawn for each lease, and no revision, which a
+//     register that was lost and made anew uses again. So a write whose answer was lost is recognised too.
 //
 // It decides who tries. Safety rests on the epochs in the store: clocks may run at different speeds, and a process may sleep.
 import { randomBytes } from 'node:crypto';
@@ -40,7 +41,6 @@ class RegisterLease implements Lease {
   readonly #register: Register;
   readonly #options: Required<RegisterLeaseOptions>;
   readonly #owner = randomBytes(12).toString('hex');
-  #own: number | null = null;
   #beat = 0;
   #since = '';
   #watched: { readonly revision: number; readonly sinceMs: number } | null = null;
@@ -56,44 +56,32 @@ class RegisterLease implements Lease {
   get #validForMs(): number { return this.#options.ttlMs - this.#options.marginMs; }
 
   async take(): Promise<TakeOutcome> {
-    if (this.#own !== null && (await this.renew()).kind === 'renewed') return { kind: 'taken', validForMs: this.#validForMs };
     const found = await this.#register.read();
     const by = found === null ? null : this.#holder(found);
     if (by !== null) return { kind: 'held', by };
-    this.#since = new Date(this.#options.clock.dateMs()).toISOString();
-    if (await this.#write(found?.revision ?? 0)) return { kind: 'taken', validForMs: this.#validForMs };
+    if (!isBy(found, this.#owner)) this.#since = new Date(this.#options.clock.dateMs()).toISOString();
+    if (await this.#write(found, false)) return { kind: 'taken', validForMs: this.#validForMs };
     const winner = await this.#register.read();
     return { kind: 'held', by: (winner === null ? null : this.#holder(winner)) ?? unknownHolder(this.#options.ttlMs) };
   }
 
   async renew(): Promise<RenewOutcome> {
-    if (this.#own !== null && await this.#write(this.#own)) return { kind: 'renewed', validForMs: this.#validForMs };
-    this.#own = null;
     const found = await this.#register.read();
-    return { kind: 'lost', by: found === null ? null : this.#holder(found) };
+    if (isBy(found, this.#owner) && await this.#write(found, false)) return { kind: 'renewed', validForMs: this.#validForMs };
+    const now = isBy(found, this.#owner) ? await this.#register.read() : found;
+    return { kind: 'lost', by: now === null ? null : this.#holder(now) };
   }
 
   async giveUp(): Promise<void> {
-    if (this.#own !== null) await this.#write(this.#own, true);
-    this.#own = null;
+    const found = await this.#register.read();
+    if (isBy(found, this.#owner)) await this.#write(found, true);
   }
 
-  /** Writes a sign of life; if the register has moved, but by a write of ours whose answer was lost, once more after it (G2). */
-  async #write(after: number, isFree = false): Promise<boolean> {
-    for (let revision = after, attempt = 0; attempt < 2; attempt += 1) {
-      this.#beat += 1;
-      const { name, ttlMs } = this.#options;
-      const sign: Sign = { owner: this.#owner, name, since: this.#since, beat: this.#beat, ttlMs, isFree };
-      const written = await this.#register.write(new TextEncoder().encode(JSON.stringify(sign)), revision);
-      if (written !== null) {
-        this.#own = written;
-        return true;
-      }
-      const found = await this.#register.read();
-      if (found === null || parseSign(found.value)?.owner !== this.#owner) return false;
-      revision = found.revision;
-    }
-    return false;
+  async #write(found: Found | null, isFree: boolean): Promise<boolean> {
+    this.#beat += 1;
+    const { name, ttlMs } = this.#options;
+    const sign: Sign = { owner: this.#owner, name, since: this.#since, beat: this.#beat, ttlMs, isFree };
+    return await this.#register.write(new TextEncoder().encode(JSON.stringify(sign)), found?.revision ?? 0) !== null;
   }
 
   /** Who holds it; null if it was given up, is ours, or has shown no sign of life for its whole time. */
@@ -111,6 +99,12 @@ class RegisterLease implements Lease {
 const remedyAfter = (ttlMs: number): string => `Wait: without a sign of life its lease ends after ${Math.ceil(ttlMs / 1000)} s.`;
 
 const unknownHolder = (ttlMs: number): LeaseHolder => ({ name: 'a process unknown to this version', since: 'an unknown time', remedy: remedyAfter(ttlMs) });
+
+/** Whether the last sign of life is by an owner, who has not given up. */
+function isBy(found: Found | null, owner: string): found is Found {
+  const sign = found === null ? null : parseSign(found.value);
+  return sign?.owner === owner && !sign.isFree;
+}
 
 function parseSign(value: Uint8Array): Sign | null {
   if (value.byteLength > VALUE_BYTES_MAX) return null;
