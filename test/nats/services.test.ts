@@ -20,7 +20,7 @@ interface Bench {
   readonly server: NatsConnection;
   readonly telemetry: MemoryTelemetry;
   readonly errors: Error[];
-  ask(operation: string, question: string | Uint8Array): Promise<unknown>;
+  readonly ask: (operation: string, question: string | Uint8Array) => Promise<unknown>;
 }
 
 /** A service with an operation that knows one job, one that fails, one whose answer is large, and one that waits. */
