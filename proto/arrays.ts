@@ -2,7 +2,7 @@
 
 const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-type Numbers = Int16Array | Int32Array | Float64Array;
+type Numbers = Int16Array | Uint16Array | Int32Array | Float64Array;
 
 /** The array's bytes; a view where the machine stores them so. */
 export function wireBytes(array: Numbers): Uint8Array {
@@ -27,6 +27,11 @@ function bufferOf(bytes: Uint8Array, size: number): ArrayBuffer | null {
 export function int16From(bytes: Uint8Array): Int16Array | null {
   const buffer = bufferOf(bytes, 2);
   return buffer === null ? null : new Int16Array(buffer);
+}
+
+export function uint16From(bytes: Uint8Array): Uint16Array | null {
+  const buffer = bufferOf(bytes, 2);
+  return buffer === null ? null : new Uint16Array(buffer);
 }
 
 export function int32From(bytes: Uint8Array): Int32Array | null {

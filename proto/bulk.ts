@@ -1,9 +1,12 @@
 // Sums and units between messages and generated objects.
 import type { ebm } from './gen/ebm.js';
+import { CODE_BITS, fitsShape } from '../ebm/rbm/difference.ts';
+import type { PhaseFactors } from '../ebm/rbm/factors.ts';
 import type { PhaseSums, UpdateSums } from '../ebm/rbm/parameters.ts';
 import { wireBytes } from './arrays.ts';
-import type { LogPartitionMethod, ParametersName, RowSet, UnitMessage } from './messages.ts';
-import { bytes, entry, float64, int32, Malformed, parametersName, present, range } from './reader.ts';
+import type { ContributionContent, LogPartitionMethod, ParametersDifference, ParametersName, RowSet, Spent, UnitMessage } from './messages.ts';
+import { isWidth, narrowed, widened, widthOf } from './narrow.ts';
+import { bytes, entry, float64, int16, int32, Malformed, parametersName, present, range, uint16 } from './reader.ts';
 
 /** Numbers on the wire are positions here: entries are added at the end, never moved. */
 const METHODS: readonly LogPartitionMethod[] = ['ais', 'reverse', 'raise'];
@@ -20,10 +23,16 @@ function wirePhase({ count, visible, hidden }: PhaseSums): ebm.Phase.$Properties
 }
 
 export function wireSums({ data, model, outer }: UpdateSums): Sums {
-  const phases = { data: wirePhase(data), model: wirePhase(model), wide: (outer.kind === 'difference' ? outer.difference : outer.data) instanceof Float64Array };
+  const arrays = outer.kind === 'difference' ? [outer.difference] : [outer.data, outer.model];
+  const wide = arrays[0] instanceof Float64Array;
+  const phases = { data: wirePhase(data), model: wirePhase(model), wide };
+  // One width for both phases: they are of one size.
+  const width = wide ? 0 : Math.max(...arrays.map((array) => widthOf(array as Int32Array)));
+  const packed = (array: Int32Array | Float64Array): Uint8Array => (array instanceof Int32Array && isWidth(width) && width < 4 ? narrowed(array, width) : wireBytes(array));
+  const widths = width === 0 || width === 4 ? {} : { width };
   return outer.kind === 'difference'
-    ? { ...phases, difference: wireBytes(outer.difference) }
-    : { ...phases, both: { data: wireBytes(outer.data), model: wireBytes(outer.model) } };
+    ? { ...phases, ...widths, difference: packed(outer.difference) }
+    : { ...phases, ...widths, both: { data: packed(outer.data), model: packed(outer.model) } };
 }
 
 function readPhase(value: ebm.Phase.$Properties | null | undefined, what: string): PhaseSums {
@@ -31,9 +40,23 @@ function readPhase(value: ebm.Phase.$Properties | null | undefined, what: string
   return { count: count ?? 0, visible: int32(visible, `${what}: visible sums`), hidden: float64(hidden, `${what}: hidden sums`) };
 }
 
+type ReadArray = (value: Uint8Array | null | undefined, what: string) => Int32Array | Float64Array;
+
+/** How the outer sums are to be read. */
+function arraysOf({ wide, width = 0 }: Sums): ReadArray {
+  if (wide === true) return float64;
+  if (width === 0 || width === null) return int32;
+  if (!isWidth(width)) throw new Malformed(`sums of ${width} bytes each are not known`);
+  return (value, what) => {
+    const values = widened(present(value, what), width);
+    if (values === null) throw new Malformed(`${what} is no whole number of ${width} bytes`);
+    return values;
+  };
+}
+
 export function readSums(value: Sums | null | undefined): UpdateSums {
   const sums = present(value, 'the sums');
-  const array = sums.wide === true ? float64 : int32;
+  const array = arraysOf(sums);
   const data = readPhase(sums.data, 'the data phase');
   const model = readPhase(sums.model, 'the model phase');
   if (sums.both !== null && sums.both !== undefined) {
@@ -42,13 +65,62 @@ export function readSums(value: Sums | null | undefined): UpdateSums {
   return { data, model, outer: { kind: 'difference', difference: array(sums.difference, 'the difference of outer sums') } };
 }
 
+function wirePhaseFactors({ count, visible, thresholds, full }: PhaseFactors): ebm.PhaseFactors.$Properties {
+  return { count, visible, thresholds: wireBytes(thresholds), full };
+}
+
+export function wireContent(content: ContributionContent): Pick<ebm.Contribution.$Properties, 'sums' | 'factors'> {
+  if (content.kind === 'sums') return { sums: wireSums(content.sums) };
+  return { factors: { data: wirePhaseFactors(content.factors.data), model: wirePhaseFactors(content.factors.model) } };
+}
+
+function readPhaseFactors(value: ebm.PhaseFactors.$Properties | null | undefined, what: string): PhaseFactors {
+  const { count, visible, thresholds, full } = present(value, what);
+  return {
+    count: count ?? 0, visible: bytes(visible, `${what}: visible bits`), thresholds: uint16(thresholds, `${what}: thresholds`), full: bytes(full, `${what}: full thresholds`),
+  };
+}
+
+export function readContent({ sums, factors }: Pick<ebm.Contribution.$Properties, 'sums' | 'factors'>): ContributionContent {
+  if (factors === null || factors === undefined) return { kind: 'sums', sums: readSums(sums) };
+  return { kind: 'factors', factors: { data: readPhaseFactors(factors.data, 'the data phase'), model: readPhaseFactors(factors.model, 'the model phase') } };
+}
+
+export function wireSpent({ waitedUs, fetchedUs, computedUs, encodedUs, decodedUs }: Spent): ebm.Spent.$Properties {
+  return { waited: waitedUs, fetched: fetchedUs, computed: computedUs, encoded: encodedUs, decoded: decodedUs };
+}
+
+/** What a worker does not say is 0: it decides nothing. */
+export function readSpent(spent: ebm.Spent.$Properties | null | undefined): Spent {
+  return {
+    waitedUs: spent?.waited ?? 0, fetchedUs: spent?.fetched ?? 0, computedUs: spent?.computed ?? 0, encodedUs: spent?.encoded ?? 0, decodedUs: spent?.decoded ?? 0,
+  };
+}
+
+export function wireDifference({ epoch, name, base, weights, visibleBias, hiddenBias }: ParametersDifference): ebm.ParametersDifference.$Properties {
+  const { bits, codes, escapes } = weights;
+  return { epoch, name: wireName(name), base, bits, codes, escapes: wireBytes(escapes), visibleBias: wireBytes(visibleBias), hiddenBias: wireBytes(hiddenBias) };
+}
+
+export function readDifference(message: ebm.ParametersDifference.$Properties): ParametersDifference {
+  const bits = CODE_BITS.find((one) => one === message.bits);
+  if (bits === undefined) throw new Malformed(`codes of ${message.bits} bits are not known`);
+  const visibleBias = int32(message.visibleBias, 'the visible biases');
+  const hiddenBias = int32(message.hiddenBias, 'the hidden biases');
+  const weights = { bits, codes: bytes(message.codes, 'the codes'), escapes: int16(message.escapes, 'the escapes') };
+  if (!fitsShape(weights, { visible: visibleBias.length, hidden: hiddenBias.length })) {
+    throw new Malformed(`${weights.codes.length} bytes of codes and ${weights.escapes.length} escapes for ${visibleBias.length} visible and ${hiddenBias.length} hidden units`);
+  }
+  return { kind: 'parameters-difference', epoch: message.epoch ?? 0, name: parametersName(message.name), base: message.base ?? 0, weights, visibleBias, hiddenBias };
+}
+
 /** The unit as the lease's field of its kind. */
 export function wireUnit(unit: UnitMessage): Pick<ebm.Lease.$Properties, 'update' | 'sample' | 'logPartition' | 'evaluate' | 'exact'> {
   const parameters = wireName(unit.parameters);
   switch (unit.kind) {
     case 'update': {
-      const { branch, update, data, chains, states } = unit;
-      return { update: { branch, update, parameters, data, chains, ...(states === null ? {} : { states }) } };
+      const { branch, update, data, chains, states, form } = unit;
+      return { update: { branch, update, parameters, data, chains, factors: form === 'factors', ...(states === null ? {} : { states }) } };
     }
     case 'sample': {
       const { purpose, branch, word3, chains, states, steps, firstHalfStep, clamp } = unit;
@@ -76,10 +148,10 @@ export function readUnit({ update, sample, logPartition, evaluate, exact }: Wire
   throw new Malformed('a lease without a unit');
 }
 
-function readUpdate({ branch, update, parameters, data, chains, states }: ebm.UpdateUnit.$Properties): UnitMessage {
+function readUpdate({ branch, update, parameters, data, chains, states, factors }: ebm.UpdateUnit.$Properties): UnitMessage {
   return {
     kind: 'update', branch: branch ?? 0, update: update ?? 0, parameters: parametersName(parameters), data: range(data, 'the data'), chains: range(chains, 'the chains'),
-    states: states === null || states === undefined ? null : bytes(states, 'the states'),
+    states: states === null || states === undefined ? null : bytes(states, 'the states'), form: factors === true ? 'factors' : 'sums',
   };
 }
 

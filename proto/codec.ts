@@ -2,7 +2,7 @@
 // throws, and what it gives is complete and of the right types. Meaning (epochs, leases, shapes of a job) is the roles' business.
 import { ebm } from './gen/ebm.js';
 import { wireBytes } from './arrays.ts';
-import { readSums, readUnit, wireName, wireSums, wireUnit } from './bulk.ts';
+import { readContent, readDifference, readSpent, readUnit, wireContent, wireDifference, wireName, wireSpent, wireUnit } from './bulk.ts';
 import { WIRE_LIMITS } from './limits.ts';
 import { WIRE_FORMAT_VERSION, type ContributionMessage, type Failed, type Message, type ParametersResponse, type Refused, type ResultMessage, type Welcome } from './messages.ts';
 import { bytes, entry, float64, int16, int32, Malformed, name, parametersName, present, range, start, text } from './reader.ts';
@@ -44,7 +44,7 @@ function wireField(message: Message): Omit<ebm.Frame.$Properties, 'format'> {
       return { join: { worker, engine, version, deviceClass, threads } };
     }
     case 'request': return { request: { worker: message.worker, epoch: message.epoch } };
-    case 'contribution': return { contribution: { ...message, sums: wireSums(message.sums) } };
+    case 'contribution': return { contribution: wireContribution(message) };
     case 'result': return { result: wireResult(message) };
     case 'failed': {
       const { worker, epoch, lease, code, asks } = message;
@@ -52,7 +52,11 @@ function wireField(message: Message): Omit<ebm.Frame.$Properties, 'format'> {
     }
     case 'renew': return { renew: { worker: message.worker, epoch: message.epoch, ...(message.lease === null ? {} : { lease: message.lease }) } };
     case 'leave': return { leave: { worker: message.worker, epoch: message.epoch } };
-    case 'parameters-request': return { parametersRequest: { worker: message.worker, epoch: message.epoch, name: wireName(message.name) } };
+    case 'parameters-request': {
+      const { worker, epoch, name: wanted, have } = message;
+      return { parametersRequest: { worker, epoch, name: wireName(wanted), ...(have === null ? {} : { have: wireName(have) }) } };
+    }
+    case 'parameters-difference': return { parametersDifference: wireDifference(message) };
     case 'welcome': return { welcome: { epoch: message.epoch, job: JSON.stringify(message.job), start: message.start, heartbeatMs: message.heartbeatMs } };
     case 'refused': return { refused: { epoch: message.epoch, code: REFUSALS.indexOf(message.code), text: text(message.message) } };
     case 'lease': return { lease: { epoch: message.epoch, lease: message.lease, termMs: message.termMs, ...wireUnit(message.unit) } };
@@ -62,6 +66,10 @@ function wireField(message: Message): Omit<ebm.Frame.$Properties, 'format'> {
     case 'drain': return { drain: { epoch: message.epoch } };
     case 'cancel': return { cancel: { epoch: message.epoch, lease: message.lease } };
   }
+}
+
+function wireContribution({ worker, epoch, lease, branch, update, data, chains, content, states, spent, asks }: ContributionMessage): ebm.Contribution.$Properties {
+  return { worker, epoch, lease, branch, update, data, chains, states, asks, ...wireContent(content), spent: wireSpent(spent) };
 }
 
 function wireResult({ worker, epoch, lease, values, asks }: ResultMessage): ebm.Result.$Properties {
@@ -90,16 +98,21 @@ function readFromWorker({ join, request, contribution, result, failed, renew, le
   if (failed) return { kind: 'failed', ...workOf(failed), code: entry(FAILURES, failed.code, 'the failure'), message: text(failed.text) };
   if (renew) return { kind: 'renew', worker: worker(renew), epoch: renew.epoch ?? 0, lease: renew.lease ?? null };
   if (leave) return { kind: 'leave', worker: worker(leave), epoch: leave.epoch ?? 0 };
-  if (parametersRequest) return { kind: 'parameters-request', worker: worker(parametersRequest), epoch: parametersRequest.epoch ?? 0, name: parametersName(parametersRequest.name) };
+  if (parametersRequest) {
+    const { epoch, name: wanted, have } = parametersRequest;
+    const known = have === null || have === undefined ? null : parametersName(have);
+    return { kind: 'parameters-request', worker: worker(parametersRequest), epoch: epoch ?? 0, name: parametersName(wanted), have: known };
+  }
   return null;
 }
 
-function readToWorker({ welcome, refused, lease, fence, parameters, parametersMissing, drain, cancel }: ebm.Frame): Message {
+function readToWorker({ welcome, refused, lease, fence, parameters, parametersDifference, parametersMissing, drain, cancel }: ebm.Frame): Message {
   if (welcome) return readWelcome(welcome);
   if (refused) return { kind: 'refused', epoch: refused.epoch ?? 0, code: entry(REFUSALS, refused.code, 'the refusal'), message: text(refused.text) };
   if (lease) return { kind: 'lease', epoch: lease.epoch ?? 0, lease: lease.lease ?? 0, termMs: lease.termMs ?? 0, unit: readUnit(lease) };
   if (fence) return { kind: 'fence', epoch: fence.epoch ?? 0, start: start(fence.start) };
   if (parameters) return readParameters(parameters);
+  if (parametersDifference) return readDifference(parametersDifference);
   if (parametersMissing) return { kind: 'parameters-missing', epoch: parametersMissing.epoch ?? 0, name: parametersName(parametersMissing.name) };
   if (drain) return { kind: 'drain', epoch: drain.epoch ?? 0 };
   if (cancel) return { kind: 'cancel', epoch: cancel.epoch ?? 0, lease: cancel.lease ?? 0 };
@@ -117,10 +130,10 @@ function workOf(message: Work): { worker: string; epoch: number; lease: number; 
 }
 
 function readContribution(message: ebm.Contribution.$Properties): ContributionMessage {
-  const { branch, update, data, chains, sums, states } = message;
+  const { branch, update, data, chains, states, spent } = message;
   return {
     kind: 'contribution', ...workOf(message), branch: branch ?? 0, update: update ?? 0, data: range(data, 'the data'), chains: range(chains, 'the chains'),
-    sums: readSums(sums), states: bytes(states, 'the states'),
+    content: readContent(message), states: bytes(states, 'the states'), spent: readSpent(spent),
   };
 }
 

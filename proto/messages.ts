@@ -1,10 +1,12 @@
 // The messages between a coordinator and its workers, as closed unions. Types and two constants, nothing that runs.
 // How they become bytes is codec.ts; what they mean is the business of the two machines.
 import type { CompiledJob } from '../ebm/job.ts';
+import type { WeightsDifference } from '../ebm/rbm/difference.ts';
+import type { UpdateFactors } from '../ebm/rbm/factors.ts';
 import type { Parameters, UpdateSums } from '../ebm/rbm/parameters.ts';
 
 /** Version of the wire format. A newer one is refused by name, an older one is read. */
-export const WIRE_FORMAT_VERSION = 1;
+export const WIRE_FORMAT_VERSION = 2;
 
 /**
  * Where messages go. A run's name is part of each, so that runs on one transport never meet, and a run may have any name. A worker's own
@@ -13,6 +15,8 @@ export const WIRE_FORMAT_VERSION = 1;
 export const SUBJECTS = {
   coordinator: (run: string): string => `ebm.run.${run}.coordinator`,
   parameters: (run: string): string => `ebm.run.${run}.parameters`,
+  /** What has changed since the version before, to all workers of the run. */
+  published: (run: string): string => `ebm.run.${run}.published`,
   worker: (run: string, worker: string): string => `ebm.run.${run}.worker.${worker}`,
 } as const;
 
@@ -38,6 +42,8 @@ export interface UpdateUnitMessage {
   readonly data: Range;
   readonly chains: Range;
   readonly states: Uint8Array | null;
+  /** In which form the contribution is wanted: its sums, or for a small range the factors of which the coordinator makes them. */
+  readonly form: 'sums' | 'factors';
 }
 
 /** Chains advanced with fixed parameters and brought home. */
@@ -97,6 +103,17 @@ export interface WorkerFingerprint {
 export interface Join { readonly kind: 'join'; readonly worker: string; readonly fingerprint: WorkerFingerprint }
 /** A worker is free and asks for a unit. `version`: the highest epoch it has seen. */
 export interface Request { readonly kind: 'request'; readonly worker: string; readonly epoch: number }
+export type ContributionContent = { readonly kind: 'sums'; readonly sums: UpdateSums } | { readonly kind: 'factors'; readonly factors: UpdateFactors };
+
+/** Whole microseconds of a worker's time since its contribution before: waiting for a lease, for parameters, computing, and in the codec. */
+export interface Spent {
+  readonly waitedUs: number;
+  readonly fetchedUs: number;
+  readonly computedUs: number;
+  readonly encodedUs: number;
+  readonly decodedUs: number;
+}
+
 /** What an update unit gave. `states`: packed hidden bits after the update; empty for cd. `asks`: the worker wants its next unit. */
 export interface ContributionMessage {
   readonly kind: 'contribution';
@@ -107,8 +124,9 @@ export interface ContributionMessage {
   readonly update: number;
   readonly data: Range;
   readonly chains: Range;
-  readonly sums: UpdateSums;
+  readonly content: ContributionContent;
   readonly states: Uint8Array;
+  readonly spent: Spent;
   readonly asks: boolean;
 }
 /** What any other unit gave: `values` in id order (log-weights, negative free energies, log Z), or the chains of a sample unit. */
@@ -136,7 +154,14 @@ export interface Failed {
 export interface Renew { readonly kind: 'renew'; readonly worker: string; readonly epoch: number; readonly lease: number | null }
 /** A worker says goodbye; a unit in its hands is handed back by it. */
 export interface Leave { readonly kind: 'leave'; readonly worker: string; readonly epoch: number }
-export interface ParametersRequest { readonly kind: 'parameters-request'; readonly worker: string; readonly epoch: number; readonly name: ParametersName }
+/** `have`: a version of the same branch that the worker could take a difference from, or null. */
+export interface ParametersRequest {
+  readonly kind: 'parameters-request';
+  readonly worker: string;
+  readonly epoch: number;
+  readonly name: ParametersName;
+  readonly have: ParametersName | null;
+}
 
 /** The worker is a member. `parameters`: what the epoch starts from; cached versions above it are void. */
 export interface Welcome {
@@ -153,6 +178,16 @@ export interface LeaseMessage { readonly kind: 'lease'; readonly epoch: number; 
 /** A new epoch begins; what a worker holds of versions above `start` is void, and so is its unit. */
 export interface Fence { readonly kind: 'fence'; readonly epoch: number; readonly start: { readonly branch: number; readonly version: number } }
 export interface ParametersResponse { readonly kind: 'parameters'; readonly epoch: number; readonly name: ParametersName; readonly parameters: Parameters }
+/** The masters' grid values as what has changed since version `base` of the same branch; biases whole. */
+export interface ParametersDifference {
+  readonly kind: 'parameters-difference';
+  readonly epoch: number;
+  readonly name: ParametersName;
+  readonly base: number;
+  readonly weights: WeightsDifference;
+  readonly visibleBias: Int32Array;
+  readonly hiddenBias: Int32Array;
+}
 export interface ParametersMissing { readonly kind: 'parameters-missing'; readonly epoch: number; readonly name: ParametersName }
 /** Finish the unit at hand, ask for no more, leave. */
 export interface Drain { readonly kind: 'drain'; readonly epoch: number }
@@ -161,4 +196,4 @@ export interface Cancel { readonly kind: 'cancel'; readonly epoch: number; reado
 
 export type ToCoordinator = Join | Request | ContributionMessage | ResultMessage | Failed | Renew | Leave;
 export type ToWorker = Welcome | Refused | LeaseMessage | Fence | Drain | Cancel;
-export type Message = ToCoordinator | ToWorker | ParametersRequest | ParametersResponse | ParametersMissing;
+export type Message = ToCoordinator | ToWorker | ParametersRequest | ParametersResponse | ParametersDifference | ParametersMissing;

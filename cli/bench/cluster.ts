@@ -107,8 +107,8 @@ class Bench {
     const { workers, threads } = this.#bench;
     this.#round += 1;
     const child = ebm('embedded run', ['train', this.#job, '--threads', String(workers * threads), '--out', join(this.#folder, `train-${this.#round}`), '--json']);
-    const { id: _, from: __, ...measured } = await watched(child, [child], this.#bench).finally(() => child.end('SIGKILL'));
-    return { ...measured, stages: [] };
+    const { msAnUpdate, cpuAnUpdate, digests } = await watched(child, [child], this.#bench).finally(() => child.end('SIGKILL'));
+    return { msAnUpdate, cpuAnUpdate, digests, stages: [] };
   }
 
   async overNats(): Promise<Measured> {

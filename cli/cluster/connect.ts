@@ -48,7 +48,7 @@ export async function connectCluster(options: ClusterOptions, role: string, outp
     onRefused: ({ reason, subject, detail }) => { remarks.add(reason, `a message on ${subject} was refused: ${reason}: ${detail}`); },
   }).catch((error: unknown) => { throw advised(error); });
   const messages = codedTransport(bytes, {
-    codec: { encode, decode }, messageBytesMax: WIRE_LIMITS.messageBytesMax,
+    codec: { encode, decode }, nowMs: () => performance.now(), messageBytesMax: WIRE_LIMITS.messageBytesMax,
     onRejected: (subject, code, reason) => { remarks.add(code, `a message on ${subject} was refused: ${code}: ${reason}`); },
   });
   return { bytes, messages, forbidden, async close() { await bytes.close(); remarks.close(); } };

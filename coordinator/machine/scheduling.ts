@@ -55,8 +55,25 @@ function choose(state: State, task: Task, free: readonly Range[], member: Member
   const remaining = totalOf(free);
   const wanted = state.settings.fleet.cut({ remaining, size: task.size, workers, speed: speedOf(state, member), from: piece.from, task: task.key });
   const most = task.kind.kind === 'figure' ? Math.min(task.kind.part, sizeOf(piece)) : sizeOf(piece);
-  return { from: piece.from, to: piece.from + Math.max(1, Math.min(Math.floor(wanted), most)) };
+  const length = Math.max(1, Math.min(Math.floor(wanted), most));
+  return placed(piece, length, state.settings.fleet.extends && task.kind.kind === 'update' ? cachedOf(state, task, member) : null);
 }
+
+/** A range of a free piece, which begins where the member's chains do if all of it then fits; what would be left as a crumb before it is taken. */
+function placed(piece: Range, length: number, cached: Range | null): Range {
+  if (cached === null) return { from: piece.from, to: piece.from + length };
+  const from = Math.max(piece.from, Math.min(cached.from, piece.to - length));
+  return from - piece.from < CRUMB_SHARE * length && from + length < piece.to ? { from: piece.from, to: piece.from + length } : { from, to: from + length };
+}
+
+/** Chains of an update that the member has, as places; null if it has none or they are counted otherwise. */
+function cachedOf(state: State, task: Task, member: Member): Range | null {
+  if (task.kind.kind !== 'update' || !isCached(member, task.kind.branch, task.kind.update) || chainsOf(state.settings.job) !== task.size) return null;
+  return member.cached!.chains[0] ?? null;
+}
+
+/** A gap before a range that is smaller than this share of it is closed. */
+const CRUMB_SHARE = 0.25;
 
 /** Bounds of a worker's speed beside its fleet's: one odd measurement must not starve it or flood it. */
 const SPEED_MIN = 0.25;
@@ -78,7 +95,7 @@ function speedOf(state: State, member: Member): number {
 function preferred(state: State, task: Task, free: readonly Range[], member: Member): Range {
   if (task.kind.kind === 'update' && isCached(member, task.kind.branch, task.kind.update) && chainsOf(state.settings.job) === task.size) {
     const cached = intersection(free, member.cached!.chains)[0];
-    if (cached !== undefined) return cached;
+    if (cached !== undefined) return state.settings.fleet.extends ? free.find((piece) => piece.from <= cached.from && piece.to >= cached.to)! : cached;
   }
   return free[0]!;
 }

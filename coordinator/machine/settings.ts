@@ -43,6 +43,10 @@ export interface FleetRules {
   /** Published versions that stay valid: the engine's `publishedMax`. */
   readonly publishedMax: number;
   readonly cut: Cut;
+  /** Whether a unit that begins where its worker has the chains may go on beyond them: their states are few bytes, a crumb is a whole message. */
+  readonly extends: boolean;
+  /** Whether contributions of small ranges come as factors, of which the coordinator makes the sums, or all as sums. */
+  readonly forms: 'sums' | 'smallest';
 }
 
 /** Before version `update` the run was one of `updates` updates. */
@@ -68,6 +72,15 @@ export const guidedCut: Cut = ({ remaining, size, workers, speed }) => {
   return Math.max(Math.ceil((speed * size) / (4 * workers)), Math.ceil((speed * remaining) / (2 * workers)));
 };
 
+/** What is left over by so small a share of a worker's part goes with the last one. */
+const CRUMB_SHARE = 0.25;
+
+/** A worker's whole share of the update at once, by its speed: for a wire, where every unit carries full-size sums. */
+export const wholeCut: Cut = ({ remaining, size, workers, speed }) => {
+  const share = Math.max(1, Math.round((speed * size) / Math.max(1, workers)));
+  return remaining - share < CRUMB_SHARE * share ? remaining : share;
+};
+
 export const FLEET_RULES: FleetRules = {
   workersMax: 4_096,
   memberMs: 30_000,
@@ -78,6 +91,8 @@ export const FLEET_RULES: FleetRules = {
   failuresMax: 3,
   publishedMax: Infinity,
   cut: guidedCut,
+  extends: false,
+  forms: 'sums',
 };
 
 /** The length that an update's schedule follows: the run's, as it was when the update was first computed. */

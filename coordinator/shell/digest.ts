@@ -2,8 +2,9 @@
 // (hidden_bias, visible_bias, weights), chains the packed states in id order (ARCHITECTURE.md, One update).
 import { createHash, type Hash } from 'node:crypto';
 import type { Masters, UpdateSums } from '../../ebm/rbm/parameters.ts';
+import type { ContributionContent } from '../../proto/messages.ts';
 
-type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+type Numbers = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
@@ -29,11 +30,21 @@ export function chainsDigest(states: Uint8Array): string {
   return named(createHash('sha256').update(states));
 }
 
-/** Of all that a contribution says: counts, sums of both phases, outer sums, chain states. */
-export function contributionDigest(sums: UpdateSums, states: Uint8Array): string {
+/** Of all that a contribution says: counts, sums of both phases and outer sums, or their factors; chain states. */
+export function contributionDigest(content: ContributionContent, states: Uint8Array): string {
   const hash = createHash('sha256');
-  hash.update(littleEndian(Float64Array.of(sums.data.count, sums.model.count)));
-  const outer = sums.outer.kind === 'difference' ? [sums.outer.difference] : [sums.outer.data, sums.outer.model];
-  for (const array of [sums.data.visible, sums.data.hidden, sums.model.visible, sums.model.hidden, ...outer]) hash.update(littleEndian(array));
+  if (content.kind === 'sums') hashSums(hash, content.sums);
+  else {
+    for (const { count, visible, thresholds, full } of [content.factors.data, content.factors.model]) {
+      hash.update(littleEndian(Float64Array.of(count, full.length)));
+      for (const array of [visible, thresholds, full]) hash.update(littleEndian(array));
+    }
+  }
   return named(hash.update(states));
+}
+
+function hashSums(hash: Hash, { data, model, outer }: UpdateSums): void {
+  hash.update(littleEndian(Float64Array.of(data.count, model.count)));
+  const arrays = outer.kind === 'difference' ? [outer.difference] : [outer.data, outer.model];
+  for (const array of [data.visible, data.hidden, model.visible, model.hidden, ...arrays]) hash.update(littleEndian(array));
 }

@@ -2,24 +2,35 @@
 // worker, not of the run; its values are judged by no one but a twin.
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
-import type { PhaseSums } from '../../ebm/rbm/parameters.ts';
+import { misfitOfFactors } from '../../ebm/rbm/factors.ts';
+import type { PhaseSums, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { INT32_COUNT_MAX } from '../../ebm/rbm/statistics.ts';
 import type { ContributionMessage, Range } from '../../proto/messages.ts';
-import { chainsOf } from '../machine/settings.ts';
+import { formOf } from '../machine/forms.ts';
+import { chainsOf, type Settings } from '../machine/settings.ts';
 
 /** What does not fit, in words, or null. */
-export function misfit(job: CompiledJob, { sums, states, data, chains }: ContributionMessage): string | null {
+export function misfit(settings: Pick<Settings, 'job' | 'fleet'>, { content, states, data, chains }: ContributionMessage): string | null {
+  const { job } = settings;
   const { model: { hidden }, facts: { visible }, train } = job;
-  const { outer } = sums;
-  const isCd = train.objective === 'cd';
+  const form = formOf(settings, data, chains);
+  const expected = train.objective === 'cd' ? 0 : bytesOf(hidden) * (chains.to - chains.from);
+  return (content.kind === form ? null : `${content.kind} where ${form} are expected`)
+    ?? (content.kind === 'sums' ? misfitOfSums(job, content.sums, { data, chains }) : null)
+    ?? (content.kind === 'factors' ? misfitOfFactors(content.factors.data, data.to - data.from, { visible, hidden }) : null)
+    ?? (content.kind === 'factors' ? misfitOfFactors(content.factors.model, chains.to - chains.from, { visible, hidden }) : null)
+    ?? (states.length === expected ? null : `${states.length} bytes of states for ${chains.to - chains.from} chains`);
+}
+
+function misfitOfSums(job: CompiledJob, { data, model, outer }: UpdateSums, ranges: { readonly data: Range; readonly chains: Range }): string | null {
+  const { model: { hidden }, facts: { visible }, train } = job;
   const kind = train.batch === chainsOf(job) ? 'difference' : 'both';
   const isNarrow = Math.max(train.batch, chainsOf(job)) <= INT32_COUNT_MAX;
   const arrays = outer.kind === 'difference' ? [outer.difference] : [outer.data, outer.model];
-  return misfitOfPhase('data', sums.data, data, { visible, hidden })
-    ?? misfitOfPhase('model', sums.model, chains, { visible, hidden })
+  return misfitOfPhase('data', data, ranges.data, { visible, hidden })
+    ?? misfitOfPhase('model', model, ranges.chains, { visible, hidden })
     ?? (outer.kind === kind ? null : `outer sums of kind ${outer.kind} where ${kind} is expected`)
-    ?? (arrays.every((array) => array.length === visible * hidden && array instanceof Int32Array === isNarrow) ? null : 'outer sums of another shape')
-    ?? (states.length === (isCd ? 0 : bytesOf(hidden) * (chains.to - chains.from)) ? null : `${states.length} bytes of states for ${chains.to - chains.from} chains`);
+    ?? (arrays.every((array) => array.length === visible * hidden && array instanceof Int32Array === isNarrow) ? null : 'outer sums of another shape');
 }
 
 function misfitOfPhase(name: string, phase: PhaseSums, range: Range, shape: { readonly visible: number; readonly hidden: number }): string | null {

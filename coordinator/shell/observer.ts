@@ -16,6 +16,7 @@ import type { Restored } from './keeper.ts';
 import type { CoordinatorOptions } from './options.ts';
 import { epochOf, Pace } from './pace.ts';
 import type { Plane } from './plane.ts';
+import type { StageTotals } from './stages.ts';
 
 const PROGRESS_MS = 500;
 /** Rows whose reconstruction is looked at: more would hold up the run. */
@@ -31,6 +32,8 @@ export interface ObserverOptions {
   readonly until: number;
   /** Writes a line of metrics. */
   readonly record: (line: MetricsLine) => void;
+  /** What updates have cost so far by stage; null where there is no wire. */
+  readonly stages: () => StageTotals | null;
 }
 
 export class Observer {
@@ -96,6 +99,8 @@ export class Observer {
       kind: 'progress', update, branch, epoch, energyGap: gap, flipRate: flips, updatesPerSecond, samplesPerSecond, learningRate,
       weightNorm: sample.weightNorm, at: this.#options.run.clock.dateMs(),
     });
+    const totals = this.#options.stages();
+    if (totals !== null) this.#options.record({ kind: 'stages', update, branch, totals, at: this.#options.run.clock.dateMs() });
     if (gap !== null) telemetry.gauge('ebm_energy_gap_nats', gap);
     if (updatesPerSecond !== null) telemetry.gauge('ebm_updates_per_second', updatesPerSecond);
   }

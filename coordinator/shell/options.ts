@@ -6,7 +6,7 @@ import type { Journal, Snapshot } from '../../platform/journal/journal.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message } from '../../proto/messages.ts';
-import { FLEET_RULES, type EarlierLength, type FleetRules } from '../machine/settings.ts';
+import { FLEET_RULES, wholeCut, type EarlierLength, type FleetRules } from '../machine/settings.ts';
 import type { RunEvent } from './events.ts';
 import type { FigureData } from './figures.ts';
 
@@ -58,7 +58,7 @@ const AGES_MS = 0x7fff_ffff;
 export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS };
 
 /** Rules for workers that are processes elsewhere: their talking thread never computes, so silence means that they are gone. */
-export const CLUSTER_RULES: Partial<FleetRules> = { heartbeatMs: 1_000, memberMs: 5_000, leaseMs: 10_000 };
+export const CLUSTER_RULES: Partial<FleetRules> = { heartbeatMs: 1_000, memberMs: 5_000, leaseMs: 10_000, cut: wholeCut, extends: true, forms: 'smallest' };
 
 export function rulesOf(options: CoordinatorOptions): FleetRules {
   return { ...FLEET_RULES, publishedMax: options.session.publishedMax, ...options.fleet };

@@ -3,21 +3,22 @@
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { initialise, startChains } from '../../ebm/rbm/initial.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
-import { addSums } from '../../ebm/rbm/statistics.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { Command } from '../machine/events.ts';
 import type { ApplyOutcome, Contribution, Session, StepSettings } from '../../engine/engine.ts';
-import type { ContributionMessage, ParametersName, Range } from '../../proto/messages.ts';
+import type { ContributionMessage, ParametersDifference, ParametersName, Range } from '../../proto/messages.ts';
+import { Gathering } from './gathering.ts';
+import type { Stages } from './stages.ts';
 
 /** With staleness 1: the chains of t are read, those of t + 1 written and read, those of t + 2 written. */
 const CHAIN_VERSIONS = 3;
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-/** Sums under way. The arrays are those of the first contribution; only the counts are their own. */
-interface Gathered {
-  readonly total: { readonly data: Writable<UpdateSums['data']>; readonly model: Writable<UpdateSums['model']>; readonly outer: UpdateSums['outer'] };
-  readonly first: Contribution;
-}
+/** What is gathered of an open update. `first`: the contribution whose arrays its sums are. */
+interface Gathered { readonly gathering: Gathering; first: Contribution | null }
+
+/** An update's step: what became of it, and the new version as what has changed since the one before, where that is fewer bytes and wanted. */
+export interface Stepped { readonly outcome: ApplyOutcome; readonly difference: VersionDifference | null }
+export type VersionDifference = Pick<ParametersDifference, 'name' | 'base' | 'weights' | 'visibleBias' | 'hiddenBias'>;
 
 export interface PlaneOptions {
   readonly job: CompiledJob;
@@ -26,6 +27,8 @@ export interface PlaneOptions {
   readonly dataMean: Float64Array;
   /** Contributions' arrays belong to this session and go back to it; false where they came as bytes. */
   readonly shared: boolean;
+  readonly stages: Stages;
+  readonly nowMs: () => number;
 }
 
 export class Plane {
@@ -39,6 +42,7 @@ export class Plane {
   #stepping: Promise<unknown> = Promise.resolve();
   #published: readonly Parameters[] = [];
   #average: Parameters | null = null;
+  #difference: VersionDifference | null = null;
 
   constructor(options: PlaneOptions) {
     this.#options = options;
@@ -80,17 +84,26 @@ export class Plane {
 
   /** Adds a contribution whole: sums to the update's, states to the next version's chains. The first one's arrays are used as they are. */
   accept(message: ContributionMessage): void {
-    const { update, sums, states, chains } = message;
+    const { update, content, states, chains, spent } = message;
+    const { session, stages, nowMs } = this.#options;
     if (states.length > 0) this.chainsAt(update + 1).set(states, chains.from * this.#chainBytes);
-    const gathered = this.#gathered.get(update);
-    const contribution: Contribution = { sums, chains: states };
+    stages.contributed(spent);
+    let gathered = this.#gathered.get(update);
     if (gathered === undefined) {
-      this.#gathered.set(update, { total: { data: { ...sums.data }, model: { ...sums.model }, outer: sums.outer }, first: contribution });
-      this.#given.add(sums);
+      gathered = { gathering: new Gathering({ session, nowMs, onSpent: (stage, ms) => { stages.add(stage, ms); } }), first: null };
+      this.#gathered.set(update, gathered);
+    }
+    if (content.kind === 'factors') {
+      gathered.gathering.addFactors(content.factors);
       return;
     }
-    addSums(gathered.total, sums);
-    this.release(contribution);
+    const contribution: Contribution = { sums: content.sums, chains: states };
+    if (!gathered.gathering.add(content.sums)) {
+      this.release(contribution);
+      return;
+    }
+    gathered.first = contribution;
+    this.#given.add(content.sums);
   }
 
   /** Gives arrays back to their engine, once, and never while they are in use as an update's sums. */
@@ -100,29 +113,62 @@ export class Plane {
     this.#options.session.release(contribution);
   }
 
-  sumsOf(update: number): UpdateSums | undefined {
-    return this.#gathered.get(update)?.total;
-  }
-
   /** When no step is under way: what it changes must not be restored beneath it. */
   async still(): Promise<void> {
     await this.#stepping.catch(() => undefined);
   }
 
-  apply(step: StepSettings): Promise<ApplyOutcome> {
-    const applying = this.#apply(step);
+  /** `onSums`: told of the sums while the engine takes the step, which leaves them as they are. */
+  apply(step: StepSettings, onSums: (sums: UpdateSums) => void): Promise<Stepped> {
+    const gathered = this.#gathered.get(step.update);
+    this.#gathered.delete(step.update); // from here on the sums are the engine's until they are given back
+    const pending = gathered?.gathering.pending ?? null;
+    // What is there already is handed over at once: the engine's threads look for it.
+    const applying = pending === null ? this.#apply(step, gathered, onSums) : pending.then(() => this.#apply(step, gathered, onSums));
     this.#stepping = applying;
     return applying;
   }
 
-  async #apply(step: StepSettings): Promise<ApplyOutcome> {
-    const gathered = this.#gathered.get(step.update);
+  async #apply(step: StepSettings, gathered: Gathered | undefined, onSums: (sums: UpdateSums) => void): Promise<Stepped> {
     if (gathered === undefined) throw new Error(`update ${step.update} has no sums`);
-    this.#gathered.delete(step.update); // from here on the sums are the engine's until they are given back
-    const outcome = await this.#options.session.apply(this.state, gathered.total, step);
-    if (this.#options.shared) this.#options.session.release(gathered.first);
-    if (outcome.kind === 'applied') this.#keep(outcome.published);
-    return outcome;
+    const { session, stages, nowMs } = this.#options;
+    const startMs = nowMs();
+    const sums = gathered.gathering.sums();
+    const applying = session.apply(this.state, sums, step);
+    onSums(sums);
+    const outcome = await applying;
+    stages.add('applyMs', nowMs() - startMs);
+    this.#giveBack(gathered);
+    if (outcome.kind !== 'applied') return { outcome, difference: null };
+    this.#keep(outcome.published);
+    return { outcome, difference: await this.#differ() };
+  }
+
+  #giveBack({ gathering, first }: Gathered): void {
+    if (this.#options.shared && first !== null) this.#options.session.release(first);
+    gathering.end();
+  }
+
+  /** From the version before the newest to the newest. */
+  async #differ(): Promise<VersionDifference | null> {
+    const { shared, session, stages, nowMs } = this.#options;
+    const [base, next] = this.#published.slice(-2);
+    this.#difference = null;
+    if (shared || base === undefined || next?.branch !== base.branch || next.version !== base.version + 1) return null;
+    const startMs = nowMs();
+    const weights = await session.difference(base, next);
+    stages.add('differenceMs', nowMs() - startMs);
+    if (weights === null) return null;
+    const { branch, version, visibleBias, hiddenBias } = next;
+    this.#difference = { name: { branch, version, of: 'masters' }, base: base.version, weights, visibleBias: visibleBias.slice(), hiddenBias: hiddenBias.slice() };
+    return this.#difference;
+  }
+
+  /** What leads from one version to another, if it is at hand. */
+  differenceFor(have: ParametersName | null, { branch, version, of }: ParametersName): VersionDifference | null {
+    const known = this.#difference;
+    if (known === null || have?.of !== 'masters' || of !== 'masters') return null;
+    return known.name.branch === branch && known.name.version === version && have.branch === branch && have.version === known.base ? known : null;
   }
 
   /** Publishes the masters as they are. */
@@ -160,7 +206,7 @@ export class Plane {
 
   /** Drops what open updates have gathered. */
   abandon(): void {
-    for (const { first } of this.#gathered.values()) if (this.#options.shared) this.#options.session.release(first);
+    for (const gathered of this.#gathered.values()) this.#giveBack(gathered);
     this.#gathered.clear();
   }
 
@@ -168,6 +214,7 @@ export class Plane {
   clearPublished(): void {
     this.#published = [];
     this.#average = null;
+    this.#difference = null;
   }
 
   #keep(parameters: Parameters): void {

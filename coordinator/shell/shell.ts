@@ -2,6 +2,7 @@
 // come back, in order. It decides nothing. Its parts: the data plane, the keeper of the journal, the desk of figures, the observer.
 import { SUBJECTS, type ContributionMessage, type Message, type ResultMessage, type ToWorker } from '../../proto/messages.ts';
 import type { Command, Event, UnitPlan } from '../machine/events.ts';
+import { formOf } from '../machine/forms.ts';
 import { step } from '../machine/machine.ts';
 import { initialState, type FailureCode, type Outcome, type State } from '../machine/state.ts';
 import type { RunOutcome } from './events.ts';
@@ -10,7 +11,8 @@ import { project } from './gauges.ts';
 import { Keeper } from './keeper.ts';
 import { Observer } from './observer.ts';
 import { rulesOf, type CoordinatorOptions } from './options.ts';
-import { Plane } from './plane.ts';
+import { Plane, type VersionDifference } from './plane.ts';
+import { Stages } from './stages.ts';
 import { eventOf, noticeOf } from './translate.ts';
 
 const TICK_MS = 250;
@@ -23,6 +25,7 @@ type Of<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }
 export class CoordinatorShell {
   readonly #options: CoordinatorOptions;
   readonly #plane: Plane;
+  readonly #stages: Stages;
   readonly #keeper: Keeper;
   readonly #desk: FigureDesk;
   readonly #observer: Observer;
@@ -38,11 +41,12 @@ export class CoordinatorShell {
   constructor(options: CoordinatorOptions) {
     const { job, session, journal, data, shared } = options;
     this.#options = options;
-    this.#plane = new Plane({ job, session, dataMean: data.dataMean, shared });
+    this.#stages = new Stages(options.transport.coding ?? null);
+    this.#plane = new Plane({ job, session, dataMean: data.dataMean, shared, stages: this.#stages, nowMs: () => options.clock.nowMs() });
     this.#desk = new FigureDesk(job, data);
     const until = options.verifyUntil ?? job.train.updates;
     const verifies = options.verifyUntil !== undefined;
-    this.#observer = new Observer({ run: options, plane: this.#plane, until, record: (line) => { this.#after(this.#keeper.metrics(line), 'storage', () => null); } });
+    this.#observer = new Observer({ run: options, plane: this.#plane, until, stages: () => this.#stages.totals(), record: (line) => { this.#after(this.#keeper.metrics(line), 'storage', () => null); } });
     this.#keeper = new Keeper({
       job, journal, plane: this.#plane, start: options.start,
       aside: () => this.#observer.aside(),
@@ -97,6 +101,8 @@ export class CoordinatorShell {
     const { epoch } = this.#state;
     if (message.kind !== 'parameters-request') throw new TypeError(`a request for parameters was expected, got ${message.kind}`);
     const isRestoring = this.#state.run.phase.kind === 'restoring'; // what is still published then may be dead
+    const difference = isRestoring ? null : this.#plane.differenceFor(message.have, message.name);
+    if (difference !== null) return { kind: 'parameters-difference', epoch, ...difference };
     const parameters = isRestoring ? undefined : this.#plane.find(message.name);
     return parameters === undefined
       ? { kind: 'parameters-missing', epoch, name: message.name }
@@ -131,7 +137,7 @@ export class CoordinatorShell {
       case 'welcome': case 'refuse': case 'cancel': case 'fence': case 'drain': this.#send(command.to, noticeOf(command, this.#state)); return;
       case 'lease': this.#lease(command); return;
       case 'accept': if (bulk?.kind === 'contribution') this.#plane.accept(bulk); return;
-      case 'discard': if (bulk?.kind === 'contribution') this.#plane.release({ sums: bulk.sums, chains: bulk.states }); return;
+      case 'discard': if (bulk?.kind === 'contribution') this.#discard(bulk); return;
       case 'collect': this.#collect(command, bulk); return;
       case 'retain': this.#plane.retain(command); return;
       case 'forget': this.#plane.forget(command.duel); return;
@@ -163,8 +169,12 @@ export class CoordinatorShell {
     const isSent = this.#options.shared || !cached; // for cd there is nothing to send: an empty view
     return {
       kind: 'update', branch, update, parameters: { branch, version, of: 'masters' }, data, chains,
-      states: isSent ? this.#plane.statesFor(update, chains, duel) : null,
+      states: isSent ? this.#plane.statesFor(update, chains, duel) : null, form: formOf(this.#state.settings, data, chains),
     };
+  }
+
+  #discard({ content, states }: ContributionMessage): void {
+    if (content.kind === 'sums') this.#plane.release({ sums: content.sums, chains: states });
   }
 
   #collect({ figure, range }: Of<'collect'>, bulk: Bulk): void {
@@ -175,10 +185,10 @@ export class CoordinatorShell {
   #apply(command: Of<'apply'>): void {
     const { update, branch } = command;
     this.#keeper.settle();
-    const sums = this.#plane.sumsOf(update);
-    const applying = this.#plane.apply({ update, branch, learningRate: command.learningRate });
-    this.#observer.applying(command, sums); // while the engine takes the step, which leaves the sums as they are
-    this.#after(applying, 'engine', async (outcome) => {
+    const step = { update, branch, learningRate: command.learningRate };
+    const applying = this.#plane.apply(step, (sums) => { this.#observer.applying(command, sums); });
+    this.#after(applying, 'engine', async ({ outcome, difference }) => {
+      if (difference !== null && this.#state.run.applying) this.#publish(difference); // before the leases that need it
       const { clock } = this.#options;
       if (clock.nowMs() - this.#turnedMs > TURN_MS) {
         await clock.turn();
@@ -187,6 +197,12 @@ export class CoordinatorShell {
       const nowMs = clock.nowMs();
       return outcome.kind === 'applied' ? { kind: 'applied', nowMs, update } : { kind: 'diverged', nowMs, update, message: `${outcome.reason} at ${outcome.where}` };
     });
+  }
+
+  /** Beside the units, to all at once; a worker that misses it asks. What is larger than a frame is pulled, like any other message. */
+  #publish(difference: VersionDifference): void {
+    const { transport, run } = this.#options;
+    transport.publish(SUBJECTS.published(run), { kind: 'parameters-difference', epoch: this.#state.epoch, ...difference });
   }
 
   #checkpoint(command: Of<'checkpoint'>): void {

@@ -13,9 +13,9 @@ export function eventOf(message: Message, state: State, nowMs: number): Event | 
     case 'join': return { kind: 'join', nowMs, worker: message.worker, fingerprint: message.fingerprint };
     case 'contribution': {
       const { worker, epoch, lease, branch, update, data, chains, asks } = message;
-      const unfit = misfit(state.settings.job, message);
+      const unfit = misfit(state.settings, message);
       if (unfit !== null) return { kind: 'failed', nowMs, worker, epoch, lease, code: 'engine', message: `a contribution does not fit the job: ${unfit}`, asks };
-      const digest = wantsDigest(state, lease) ? contributionDigest(message.sums, message.states) : null;
+      const digest = wantsDigest(state, lease) ? contributionDigest(message.content, message.states) : null;
       return { kind: 'contribution', nowMs, worker, epoch, lease, branch, update, data, chains, digest, asks };
     }
     case 'result': return { kind: 'result', nowMs, worker: message.worker, epoch: message.epoch, lease: message.lease, asks: message.asks };
@@ -32,7 +32,7 @@ function isForCoordinator(message: Message): message is ToCoordinator {
   switch (message.kind) {
     case 'join': case 'request': case 'contribution': case 'result': case 'failed': case 'renew': case 'leave': return true;
     case 'welcome': case 'refused': case 'lease': case 'fence': case 'drain': case 'cancel': return false;
-    case 'parameters-request': case 'parameters': case 'parameters-missing': return false;
+    case 'parameters-request': case 'parameters': case 'parameters-difference': case 'parameters-missing': return false;
   }
 }
 

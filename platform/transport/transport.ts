@@ -13,6 +13,16 @@ export class TransportError extends Error {
   }
 }
 
+/** What a codec on top of a transport of bytes has done since it was opened. */
+export interface CodingTotals {
+  encodeMs: number;
+  decodeMs: number;
+  encodedBytes: number;
+  decodedBytes: number;
+  encodedMessages: number;
+  decodedMessages: number;
+}
+
 export interface Subscription { close(): void }
 
 /** `Payload`: bytes on a wire, or messages passed by reference inside a process. */
@@ -25,6 +35,8 @@ export interface Transport<Payload> {
   publish(subject: string, payload: Payload): void;
   /** A handler must not throw. */
   subscribe(subject: string, handler: (payload: Payload) => void): Subscription;
+  /** What its codec has done, if it has one that measures itself. */
+  readonly coding?: Readonly<CodingTotals>;
   /** Ends every subscription; pending requests reject with `closed`. Idempotent. */
   close(): Promise<void>;
 }

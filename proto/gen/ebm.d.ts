@@ -74,8 +74,11 @@ export namespace ebm {
         /** Frame cancel. */
         cancel?: (ebm.Cancel.$Properties|null);
 
+        /** Frame parametersDifference. */
+        parametersDifference?: (ebm.ParametersDifference.$Properties|null);
+
         /** Frame message. */
-        message?: ("join"|"request"|"contribution"|"result"|"failed"|"renew"|"leave"|"parametersRequest"|"welcome"|"refused"|"lease"|"fence"|"parameters"|"parametersMissing"|"drain"|"cancel");
+        message?: ("join"|"request"|"contribution"|"result"|"failed"|"renew"|"leave"|"parametersRequest"|"welcome"|"refused"|"lease"|"fence"|"parameters"|"parametersMissing"|"drain"|"cancel"|"parametersDifference");
 
         /**
          * Encodes the specified Frame message. Does not implicitly {@link ebm.Frame.verify|verify} messages.
@@ -152,8 +155,11 @@ export namespace ebm {
             /** Frame cancel */
             cancel?: (ebm.Cancel.$Properties|null);
 
+            /** Frame parametersDifference */
+            parametersDifference?: (ebm.ParametersDifference.$Properties|null);
+
             /** Frame message */
-            message?: ("join"|"request"|"contribution"|"result"|"failed"|"renew"|"leave"|"parametersRequest"|"welcome"|"refused"|"lease"|"fence"|"parameters"|"parametersMissing"|"drain"|"cancel");
+            message?: ("join"|"request"|"contribution"|"result"|"failed"|"renew"|"leave"|"parametersRequest"|"welcome"|"refused"|"lease"|"fence"|"parameters"|"parametersMissing"|"drain"|"cancel"|"parametersDifference");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -178,9 +184,10 @@ export namespace ebm {
           parametersMissing?: ebm.ParametersMissing.$Shape|null;
           drain?: ebm.Drain.$Shape|null;
           cancel?: ebm.Cancel.$Shape|null;
+          parametersDifference?: ebm.ParametersDifference.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ message?: undefined; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "join"; join: ebm.Join.$Shape; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "request"; join?: null; request: ebm.Request.$Shape; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "contribution"; join?: null; request?: null; contribution: ebm.Contribution.$Shape; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "result"; join?: null; request?: null; contribution?: null; result: ebm.Result.$Shape; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "failed"; join?: null; request?: null; contribution?: null; result?: null; failed: ebm.Failed.$Shape; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "renew"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew: ebm.Renew.$Shape; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "leave"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave: ebm.Leave.$Shape; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "parametersRequest"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest: ebm.ParametersRequest.$Shape; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "welcome"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome: ebm.Welcome.$Shape; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "refused"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused: ebm.Refused.$Shape; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "lease"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease: ebm.Lease.$Shape; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "fence"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence: ebm.Fence.$Shape; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "parameters"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters: ebm.Parameters.$Shape; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "parametersMissing"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing: ebm.ParametersMissing.$Shape; drain?: null; cancel?: null }|{ message?: "drain"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain: ebm.Drain.$Shape; cancel?: null }|{ message?: "cancel"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel: ebm.Cancel.$Shape })
+          ({ message?: undefined; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "join"; join: ebm.Join.$Shape; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "request"; join?: null; request: ebm.Request.$Shape; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "contribution"; join?: null; request?: null; contribution: ebm.Contribution.$Shape; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "result"; join?: null; request?: null; contribution?: null; result: ebm.Result.$Shape; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "failed"; join?: null; request?: null; contribution?: null; result?: null; failed: ebm.Failed.$Shape; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "renew"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew: ebm.Renew.$Shape; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "leave"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave: ebm.Leave.$Shape; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "parametersRequest"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest: ebm.ParametersRequest.$Shape; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "welcome"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome: ebm.Welcome.$Shape; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "refused"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused: ebm.Refused.$Shape; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "lease"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease: ebm.Lease.$Shape; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "fence"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence: ebm.Fence.$Shape; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "parameters"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters: ebm.Parameters.$Shape; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "parametersMissing"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing: ebm.ParametersMissing.$Shape; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "drain"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain: ebm.Drain.$Shape; cancel?: null; parametersDifference?: null }|{ message?: "cancel"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel: ebm.Cancel.$Shape; parametersDifference?: null }|{ message?: "parametersDifference"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference: ebm.ParametersDifference.$Shape })
         );
     }
 
@@ -695,6 +702,9 @@ export namespace ebm {
         /** Sums both. */
         both?: (ebm.Both.$Properties|null);
 
+        /** Sums width. */
+        width: number;
+
         /** Sums outer. */
         outer?: ("difference"|"both");
 
@@ -737,6 +747,9 @@ export namespace ebm {
             /** Sums both */
             both?: (ebm.Both.$Properties|null);
 
+            /** Sums width */
+            width?: (number|null);
+
             /** Sums outer */
             outer?: ("difference"|"both");
 
@@ -751,6 +764,7 @@ export namespace ebm {
           wide?: boolean|null;
           difference?: Uint8Array|null;
           both?: ebm.Both.$Shape|null;
+          width?: number|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ outer?: undefined; difference?: null; both?: null }|{ outer?: "difference"; difference: Uint8Array; both?: null }|{ outer?: "both"; difference?: null; both: ebm.Both.$Shape })
@@ -821,6 +835,225 @@ export namespace ebm {
     }
 
     /**
+     * Properties of a PhaseFactors.
+     * @deprecated Use ebm.PhaseFactors.$Properties instead.
+     */
+    interface IPhaseFactors extends ebm.PhaseFactors.$Properties {
+    }
+
+    /** Represents a PhaseFactors. */
+    class PhaseFactors {
+
+        /**
+         * Constructs a new PhaseFactors.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: ebm.PhaseFactors.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PhaseFactors count. */
+        count: number;
+
+        /** PhaseFactors visible. */
+        visible: Uint8Array;
+
+        /** PhaseFactors thresholds. */
+        thresholds: Uint8Array;
+
+        /** PhaseFactors full. */
+        full: Uint8Array;
+
+        /**
+         * Encodes the specified PhaseFactors message. Does not implicitly {@link ebm.PhaseFactors.verify|verify} messages.
+         * @param message PhaseFactors message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: ebm.PhaseFactors.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PhaseFactors message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {ebm.PhaseFactors & ebm.PhaseFactors.$Shape} PhaseFactors
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ebm.PhaseFactors & ebm.PhaseFactors.$Shape;
+    }
+
+    namespace PhaseFactors {
+
+        /** Properties of a PhaseFactors. */
+        interface $Properties {
+
+            /** PhaseFactors count */
+            count?: (number|null);
+
+            /** PhaseFactors visible */
+            visible?: (Uint8Array|null);
+
+            /** PhaseFactors thresholds */
+            thresholds?: (Uint8Array|null);
+
+            /** PhaseFactors full */
+            full?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PhaseFactors. */
+        type $Shape = ebm.PhaseFactors.$Properties;
+    }
+
+    /**
+     * Properties of a Factors.
+     * @deprecated Use ebm.Factors.$Properties instead.
+     */
+    interface IFactors extends ebm.Factors.$Properties {
+    }
+
+    /** Represents a Factors. */
+    class Factors {
+
+        /**
+         * Constructs a new Factors.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: ebm.Factors.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Factors data. */
+        data?: (ebm.PhaseFactors.$Properties|null);
+
+        /** Factors model. */
+        model?: (ebm.PhaseFactors.$Properties|null);
+
+        /**
+         * Encodes the specified Factors message. Does not implicitly {@link ebm.Factors.verify|verify} messages.
+         * @param message Factors message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: ebm.Factors.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Factors message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {ebm.Factors & ebm.Factors.$Shape} Factors
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ebm.Factors & ebm.Factors.$Shape;
+    }
+
+    namespace Factors {
+
+        /** Properties of a Factors. */
+        interface $Properties {
+
+            /** Factors data */
+            data?: (ebm.PhaseFactors.$Properties|null);
+
+            /** Factors model */
+            model?: (ebm.PhaseFactors.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Factors. */
+        type $Shape = ebm.Factors.$Properties;
+    }
+
+    /**
+     * Properties of a Spent.
+     * @deprecated Use ebm.Spent.$Properties instead.
+     */
+    interface ISpent extends ebm.Spent.$Properties {
+    }
+
+    /** Represents a Spent. */
+    class Spent {
+
+        /**
+         * Constructs a new Spent.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: ebm.Spent.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Spent waited. */
+        waited: number;
+
+        /** Spent fetched. */
+        fetched: number;
+
+        /** Spent computed. */
+        computed: number;
+
+        /** Spent encoded. */
+        encoded: number;
+
+        /** Spent decoded. */
+        decoded: number;
+
+        /**
+         * Encodes the specified Spent message. Does not implicitly {@link ebm.Spent.verify|verify} messages.
+         * @param message Spent message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: ebm.Spent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Spent message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {ebm.Spent & ebm.Spent.$Shape} Spent
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ebm.Spent & ebm.Spent.$Shape;
+    }
+
+    namespace Spent {
+
+        /** Properties of a Spent. */
+        interface $Properties {
+
+            /** Spent waited */
+            waited?: (number|null);
+
+            /** Spent fetched */
+            fetched?: (number|null);
+
+            /** Spent computed */
+            computed?: (number|null);
+
+            /** Spent encoded */
+            encoded?: (number|null);
+
+            /** Spent decoded */
+            decoded?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Spent. */
+        type $Shape = ebm.Spent.$Properties;
+    }
+
+    /**
      * Properties of a Contribution.
      * @deprecated Use ebm.Contribution.$Properties instead.
      */
@@ -868,6 +1101,12 @@ export namespace ebm {
 
         /** Contribution asks. */
         asks: boolean;
+
+        /** Contribution factors. */
+        factors?: (ebm.Factors.$Properties|null);
+
+        /** Contribution spent. */
+        spent?: (ebm.Spent.$Properties|null);
 
         /**
          * Encodes the specified Contribution message. Does not implicitly {@link ebm.Contribution.verify|verify} messages.
@@ -923,6 +1162,12 @@ export namespace ebm {
             /** Contribution asks */
             asks?: (boolean|null);
 
+            /** Contribution factors */
+            factors?: (ebm.Factors.$Properties|null);
+
+            /** Contribution spent */
+            spent?: (ebm.Spent.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -939,6 +1184,8 @@ export namespace ebm {
           sums?: ebm.Sums.$Shape|null;
           states?: Uint8Array|null;
           asks?: boolean|null;
+          factors?: ebm.Factors.$Shape|null;
+          spent?: ebm.Spent.$Shape|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -1230,6 +1477,9 @@ export namespace ebm {
         /** ParametersRequest name. */
         name?: (ebm.ParametersName.$Properties|null);
 
+        /** ParametersRequest have. */
+        have?: (ebm.ParametersName.$Properties|null);
+
         /**
          * Encodes the specified ParametersRequest message. Does not implicitly {@link ebm.ParametersRequest.verify|verify} messages.
          * @param message ParametersRequest message or plain object to encode
@@ -1263,12 +1513,114 @@ export namespace ebm {
             /** ParametersRequest name */
             name?: (ebm.ParametersName.$Properties|null);
 
+            /** ParametersRequest have */
+            have?: (ebm.ParametersName.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ParametersRequest. */
         type $Shape = ebm.ParametersRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ParametersDifference.
+     * @deprecated Use ebm.ParametersDifference.$Properties instead.
+     */
+    interface IParametersDifference extends ebm.ParametersDifference.$Properties {
+    }
+
+    /** Represents a ParametersDifference. */
+    class ParametersDifference {
+
+        /**
+         * Constructs a new ParametersDifference.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: ebm.ParametersDifference.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ParametersDifference epoch. */
+        epoch: number;
+
+        /** ParametersDifference name. */
+        name?: (ebm.ParametersName.$Properties|null);
+
+        /** ParametersDifference base. */
+        base: number;
+
+        /** ParametersDifference bits. */
+        bits: number;
+
+        /** ParametersDifference codes. */
+        codes: Uint8Array;
+
+        /** ParametersDifference escapes. */
+        escapes: Uint8Array;
+
+        /** ParametersDifference visibleBias. */
+        visibleBias: Uint8Array;
+
+        /** ParametersDifference hiddenBias. */
+        hiddenBias: Uint8Array;
+
+        /**
+         * Encodes the specified ParametersDifference message. Does not implicitly {@link ebm.ParametersDifference.verify|verify} messages.
+         * @param message ParametersDifference message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: ebm.ParametersDifference.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ParametersDifference message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {ebm.ParametersDifference & ebm.ParametersDifference.$Shape} ParametersDifference
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ebm.ParametersDifference & ebm.ParametersDifference.$Shape;
+    }
+
+    namespace ParametersDifference {
+
+        /** Properties of a ParametersDifference. */
+        interface $Properties {
+
+            /** ParametersDifference epoch */
+            epoch?: (number|null);
+
+            /** ParametersDifference name */
+            name?: (ebm.ParametersName.$Properties|null);
+
+            /** ParametersDifference base */
+            base?: (number|null);
+
+            /** ParametersDifference bits */
+            bits?: (number|null);
+
+            /** ParametersDifference codes */
+            codes?: (Uint8Array|null);
+
+            /** ParametersDifference escapes */
+            escapes?: (Uint8Array|null);
+
+            /** ParametersDifference visibleBias */
+            visibleBias?: (Uint8Array|null);
+
+            /** ParametersDifference hiddenBias */
+            hiddenBias?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ParametersDifference. */
+        type $Shape = ebm.ParametersDifference.$Properties;
     }
 
     /**
@@ -1959,6 +2311,9 @@ export namespace ebm {
         /** UpdateUnit states. */
         states?: (Uint8Array|null);
 
+        /** UpdateUnit factors. */
+        factors: boolean;
+
         /**
          * Encodes the specified UpdateUnit message. Does not implicitly {@link ebm.UpdateUnit.verify|verify} messages.
          * @param message UpdateUnit message or plain object to encode
@@ -2000,6 +2355,9 @@ export namespace ebm {
 
             /** UpdateUnit states */
             states?: (Uint8Array|null);
+
+            /** UpdateUnit factors */
+            factors?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

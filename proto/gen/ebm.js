@@ -39,7 +39,8 @@ export const ebm = $root.ebm = (() => {
          * @property {ebm.ParametersMissing.$Properties|null} [parametersMissing] Frame parametersMissing
          * @property {ebm.Drain.$Properties|null} [drain] Frame drain
          * @property {ebm.Cancel.$Properties|null} [cancel] Frame cancel
-         * @property {"join"|"request"|"contribution"|"result"|"failed"|"renew"|"leave"|"parametersRequest"|"welcome"|"refused"|"lease"|"fence"|"parameters"|"parametersMissing"|"drain"|"cancel"} [message] Frame message
+         * @property {ebm.ParametersDifference.$Properties|null} [parametersDifference] Frame parametersDifference
+         * @property {"join"|"request"|"contribution"|"result"|"failed"|"renew"|"leave"|"parametersRequest"|"welcome"|"refused"|"lease"|"fence"|"parameters"|"parametersMissing"|"drain"|"cancel"|"parametersDifference"} [message] Frame message
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -71,9 +72,10 @@ export const ebm = $root.ebm = (() => {
          *   parametersMissing?: ebm.ParametersMissing.$Shape|null;
          *   drain?: ebm.Drain.$Shape|null;
          *   cancel?: ebm.Cancel.$Shape|null;
+         *   parametersDifference?: ebm.ParametersDifference.$Shape|null;
          *   $unknowns?: Array.<Uint8Array>;
          * } & (
-         *   ({ message?: undefined; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "join"; join: ebm.Join.$Shape; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "request"; join?: null; request: ebm.Request.$Shape; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "contribution"; join?: null; request?: null; contribution: ebm.Contribution.$Shape; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "result"; join?: null; request?: null; contribution?: null; result: ebm.Result.$Shape; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "failed"; join?: null; request?: null; contribution?: null; result?: null; failed: ebm.Failed.$Shape; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "renew"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew: ebm.Renew.$Shape; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "leave"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave: ebm.Leave.$Shape; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "parametersRequest"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest: ebm.ParametersRequest.$Shape; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "welcome"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome: ebm.Welcome.$Shape; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "refused"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused: ebm.Refused.$Shape; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "lease"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease: ebm.Lease.$Shape; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "fence"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence: ebm.Fence.$Shape; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "parameters"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters: ebm.Parameters.$Shape; parametersMissing?: null; drain?: null; cancel?: null }|{ message?: "parametersMissing"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing: ebm.ParametersMissing.$Shape; drain?: null; cancel?: null }|{ message?: "drain"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain: ebm.Drain.$Shape; cancel?: null }|{ message?: "cancel"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel: ebm.Cancel.$Shape })
+         *   ({ message?: undefined; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "join"; join: ebm.Join.$Shape; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "request"; join?: null; request: ebm.Request.$Shape; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "contribution"; join?: null; request?: null; contribution: ebm.Contribution.$Shape; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "result"; join?: null; request?: null; contribution?: null; result: ebm.Result.$Shape; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "failed"; join?: null; request?: null; contribution?: null; result?: null; failed: ebm.Failed.$Shape; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "renew"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew: ebm.Renew.$Shape; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "leave"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave: ebm.Leave.$Shape; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "parametersRequest"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest: ebm.ParametersRequest.$Shape; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "welcome"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome: ebm.Welcome.$Shape; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "refused"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused: ebm.Refused.$Shape; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "lease"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease: ebm.Lease.$Shape; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "fence"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence: ebm.Fence.$Shape; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "parameters"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters: ebm.Parameters.$Shape; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "parametersMissing"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing: ebm.ParametersMissing.$Shape; drain?: null; cancel?: null; parametersDifference?: null }|{ message?: "drain"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain: ebm.Drain.$Shape; cancel?: null; parametersDifference?: null }|{ message?: "cancel"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel: ebm.Cancel.$Shape; parametersDifference?: null }|{ message?: "parametersDifference"; join?: null; request?: null; contribution?: null; result?: null; failed?: null; renew?: null; leave?: null; parametersRequest?: null; welcome?: null; refused?: null; lease?: null; fence?: null; parameters?: null; parametersMissing?: null; drain?: null; cancel?: null; parametersDifference: ebm.ParametersDifference.$Shape })
          * )} ebm.Frame.$Shape
          */
 
@@ -228,17 +230,25 @@ export const ebm = $root.ebm = (() => {
          */
         Frame.prototype.cancel = null;
 
+        /**
+         * Frame parametersDifference.
+         * @member {ebm.ParametersDifference.$Properties|null|undefined} parametersDifference
+         * @memberof ebm.Frame
+         * @instance
+         */
+        Frame.prototype.parametersDifference = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
         /**
          * Frame message.
-         * @member {"join"|"request"|"contribution"|"result"|"failed"|"renew"|"leave"|"parametersRequest"|"welcome"|"refused"|"lease"|"fence"|"parameters"|"parametersMissing"|"drain"|"cancel"|undefined} message
+         * @member {"join"|"request"|"contribution"|"result"|"failed"|"renew"|"leave"|"parametersRequest"|"welcome"|"refused"|"lease"|"fence"|"parameters"|"parametersMissing"|"drain"|"cancel"|"parametersDifference"|undefined} message
          * @memberof ebm.Frame
          * @instance
          */
         $Object.defineProperty(Frame.prototype, "message", {
-            get: $util.oneOfGetter($oneOfFields = ["join", "request", "contribution", "result", "failed", "renew", "leave", "parametersRequest", "welcome", "refused", "lease", "fence", "parameters", "parametersMissing", "drain", "cancel"]),
+            get: $util.oneOfGetter($oneOfFields = ["join", "request", "contribution", "result", "failed", "renew", "leave", "parametersRequest", "welcome", "refused", "lease", "fence", "parameters", "parametersMissing", "drain", "cancel", "parametersDifference"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -292,6 +302,8 @@ export const ebm = $root.ebm = (() => {
                 $root.ebm.Drain.encode(message.drain, writer.uint32(/* id 16, wireType 2 =*/130).fork(), _depth + 1).ldelim();
             if (message.cancel != null && $Object.hasOwnProperty.call(message, "cancel"))
                 $root.ebm.Cancel.encode(message.cancel, writer.uint32(/* id 17, wireType 2 =*/138).fork(), _depth + 1).ldelim();
+            if (message.parametersDifference != null && $Object.hasOwnProperty.call(message, "parametersDifference"))
+                $root.ebm.ParametersDifference.encode(message.parametersDifference, writer.uint32(/* id 18, wireType 2 =*/146).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -455,6 +467,13 @@ export const ebm = $root.ebm = (() => {
                             break;
                         message.cancel = $root.ebm.Cancel.decode(reader, reader.size(), $undefined, _depth + 1, message.cancel);
                         message.message = "cancel";
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        message.parametersDifference = $root.ebm.ParametersDifference.decode(reader, reader.size(), $undefined, _depth + 1, message.parametersDifference);
+                        message.message = "parametersDifference";
                         continue;
                     }
                 }
@@ -1706,6 +1725,7 @@ export const ebm = $root.ebm = (() => {
          * @property {boolean|null} [wide] Sums wide
          * @property {Uint8Array|null} [difference] Sums difference
          * @property {ebm.Both.$Properties|null} [both] Sums both
+         * @property {number|null} [width] Sums width
          * @property {"difference"|"both"} [outer] Sums outer
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
@@ -1726,6 +1746,7 @@ export const ebm = $root.ebm = (() => {
          *   wide?: boolean|null;
          *   difference?: Uint8Array|null;
          *   both?: ebm.Both.$Shape|null;
+         *   width?: number|null;
          *   $unknowns?: Array.<Uint8Array>;
          * } & (
          *   ({ outer?: undefined; difference?: null; both?: null }|{ outer?: "difference"; difference: Uint8Array; both?: null }|{ outer?: "both"; difference?: null; both: ebm.Both.$Shape })
@@ -1787,6 +1808,14 @@ export const ebm = $root.ebm = (() => {
          */
         Sums.prototype.both = null;
 
+        /**
+         * Sums width.
+         * @member {number} width
+         * @memberof ebm.Sums
+         * @instance
+         */
+        Sums.prototype.width = 0;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -1827,6 +1856,8 @@ export const ebm = $root.ebm = (() => {
                 writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.difference);
             if (message.both != null && $Object.hasOwnProperty.call(message, "both"))
                 $root.ebm.Both.encode(message.both, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.width != null && $Object.hasOwnProperty.call(message, "width") && message.width !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.width);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1904,6 +1935,15 @@ export const ebm = $root.ebm = (() => {
                             break;
                         message.both = $root.ebm.Both.decode(reader, reader.size(), $undefined, _depth + 1, message.both);
                         message.outer = "both";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.width = value;
+                        else
+                            delete message.width;
                         continue;
                     }
                 }
@@ -2082,6 +2122,568 @@ export const ebm = $root.ebm = (() => {
         return Both;
     })();
 
+    ebm.PhaseFactors = (function() {
+
+        /**
+         * Properties of a PhaseFactors.
+         * @typedef {Object} ebm.PhaseFactors.$Properties
+         * @property {number|null} [count] PhaseFactors count
+         * @property {Uint8Array|null} [visible] PhaseFactors visible
+         * @property {Uint8Array|null} [thresholds] PhaseFactors thresholds
+         * @property {Uint8Array|null} [full] PhaseFactors full
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a PhaseFactors.
+         * @memberof ebm
+         * @interface IPhaseFactors
+         * @augments ebm.PhaseFactors.$Properties
+         * @deprecated Use ebm.PhaseFactors.$Properties instead.
+         */
+
+        /**
+         * Shape of a PhaseFactors.
+         * @typedef {ebm.PhaseFactors.$Properties} ebm.PhaseFactors.$Shape
+         */
+
+        /**
+         * Constructs a new PhaseFactors.
+         * @memberof ebm
+         * @classdesc Represents a PhaseFactors.
+         * @constructor
+         * @param {ebm.PhaseFactors.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const PhaseFactors = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * PhaseFactors count.
+         * @member {number} count
+         * @memberof ebm.PhaseFactors
+         * @instance
+         */
+        PhaseFactors.prototype.count = 0;
+
+        /**
+         * PhaseFactors visible.
+         * @member {Uint8Array} visible
+         * @memberof ebm.PhaseFactors
+         * @instance
+         */
+        PhaseFactors.prototype.visible = $util.newBuffer([]);
+
+        /**
+         * PhaseFactors thresholds.
+         * @member {Uint8Array} thresholds
+         * @memberof ebm.PhaseFactors
+         * @instance
+         */
+        PhaseFactors.prototype.thresholds = $util.newBuffer([]);
+
+        /**
+         * PhaseFactors full.
+         * @member {Uint8Array} full
+         * @memberof ebm.PhaseFactors
+         * @instance
+         */
+        PhaseFactors.prototype.full = $util.newBuffer([]);
+
+        /**
+         * Encodes the specified PhaseFactors message. Does not implicitly {@link ebm.PhaseFactors.verify|verify} messages.
+         * @function encode
+         * @memberof ebm.PhaseFactors
+         * @static
+         * @param {ebm.PhaseFactors.$Properties} message PhaseFactors message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        PhaseFactors.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.count);
+            if (message.visible != null && $Object.hasOwnProperty.call(message, "visible") && message.visible.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.visible);
+            if (message.thresholds != null && $Object.hasOwnProperty.call(message, "thresholds") && message.thresholds.length)
+                writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.thresholds);
+            if (message.full != null && $Object.hasOwnProperty.call(message, "full") && message.full.length)
+                writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.full);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a PhaseFactors message from the specified reader or buffer.
+         * @function decode
+         * @memberof ebm.PhaseFactors
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {ebm.PhaseFactors & ebm.PhaseFactors.$Shape} PhaseFactors
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        PhaseFactors.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.ebm.PhaseFactors();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.visible = value;
+                        else
+                            delete message.visible;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.thresholds = value;
+                        else
+                            delete message.thresholds;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.full = value;
+                        else
+                            delete message.full;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PhaseFactors;
+    })();
+
+    ebm.Factors = (function() {
+
+        /**
+         * Properties of a Factors.
+         * @typedef {Object} ebm.Factors.$Properties
+         * @property {ebm.PhaseFactors.$Properties|null} [data] Factors data
+         * @property {ebm.PhaseFactors.$Properties|null} [model] Factors model
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Factors.
+         * @memberof ebm
+         * @interface IFactors
+         * @augments ebm.Factors.$Properties
+         * @deprecated Use ebm.Factors.$Properties instead.
+         */
+
+        /**
+         * Shape of a Factors.
+         * @typedef {ebm.Factors.$Properties} ebm.Factors.$Shape
+         */
+
+        /**
+         * Constructs a new Factors.
+         * @memberof ebm
+         * @classdesc Represents a Factors.
+         * @constructor
+         * @param {ebm.Factors.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Factors = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Factors data.
+         * @member {ebm.PhaseFactors.$Properties|null|undefined} data
+         * @memberof ebm.Factors
+         * @instance
+         */
+        Factors.prototype.data = null;
+
+        /**
+         * Factors model.
+         * @member {ebm.PhaseFactors.$Properties|null|undefined} model
+         * @memberof ebm.Factors
+         * @instance
+         */
+        Factors.prototype.model = null;
+
+        /**
+         * Encodes the specified Factors message. Does not implicitly {@link ebm.Factors.verify|verify} messages.
+         * @function encode
+         * @memberof ebm.Factors
+         * @static
+         * @param {ebm.Factors.$Properties} message Factors message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Factors.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.data != null && $Object.hasOwnProperty.call(message, "data"))
+                $root.ebm.PhaseFactors.encode(message.data, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
+                $root.ebm.PhaseFactors.encode(message.model, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Factors message from the specified reader or buffer.
+         * @function decode
+         * @memberof ebm.Factors
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {ebm.Factors & ebm.Factors.$Shape} Factors
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Factors.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.ebm.Factors();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.data = $root.ebm.PhaseFactors.decode(reader, reader.size(), $undefined, _depth + 1, message.data);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.model = $root.ebm.PhaseFactors.decode(reader, reader.size(), $undefined, _depth + 1, message.model);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Factors;
+    })();
+
+    ebm.Spent = (function() {
+
+        /**
+         * Properties of a Spent.
+         * @typedef {Object} ebm.Spent.$Properties
+         * @property {number|null} [waited] Spent waited
+         * @property {number|null} [fetched] Spent fetched
+         * @property {number|null} [computed] Spent computed
+         * @property {number|null} [encoded] Spent encoded
+         * @property {number|null} [decoded] Spent decoded
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Spent.
+         * @memberof ebm
+         * @interface ISpent
+         * @augments ebm.Spent.$Properties
+         * @deprecated Use ebm.Spent.$Properties instead.
+         */
+
+        /**
+         * Shape of a Spent.
+         * @typedef {ebm.Spent.$Properties} ebm.Spent.$Shape
+         */
+
+        /**
+         * Constructs a new Spent.
+         * @memberof ebm
+         * @classdesc Represents a Spent.
+         * @constructor
+         * @param {ebm.Spent.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Spent = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Spent waited.
+         * @member {number} waited
+         * @memberof ebm.Spent
+         * @instance
+         */
+        Spent.prototype.waited = 0;
+
+        /**
+         * Spent fetched.
+         * @member {number} fetched
+         * @memberof ebm.Spent
+         * @instance
+         */
+        Spent.prototype.fetched = 0;
+
+        /**
+         * Spent computed.
+         * @member {number} computed
+         * @memberof ebm.Spent
+         * @instance
+         */
+        Spent.prototype.computed = 0;
+
+        /**
+         * Spent encoded.
+         * @member {number} encoded
+         * @memberof ebm.Spent
+         * @instance
+         */
+        Spent.prototype.encoded = 0;
+
+        /**
+         * Spent decoded.
+         * @member {number} decoded
+         * @memberof ebm.Spent
+         * @instance
+         */
+        Spent.prototype.decoded = 0;
+
+        /**
+         * Encodes the specified Spent message. Does not implicitly {@link ebm.Spent.verify|verify} messages.
+         * @function encode
+         * @memberof ebm.Spent
+         * @static
+         * @param {ebm.Spent.$Properties} message Spent message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Spent.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.waited != null && $Object.hasOwnProperty.call(message, "waited") && message.waited !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.waited);
+            if (message.fetched != null && $Object.hasOwnProperty.call(message, "fetched") && message.fetched !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.fetched);
+            if (message.computed != null && $Object.hasOwnProperty.call(message, "computed") && message.computed !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.computed);
+            if (message.encoded != null && $Object.hasOwnProperty.call(message, "encoded") && message.encoded !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.encoded);
+            if (message.decoded != null && $Object.hasOwnProperty.call(message, "decoded") && message.decoded !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.decoded);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Spent message from the specified reader or buffer.
+         * @function decode
+         * @memberof ebm.Spent
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {ebm.Spent & ebm.Spent.$Shape} Spent
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Spent.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.ebm.Spent();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.waited = value;
+                        else
+                            delete message.waited;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fetched = value;
+                        else
+                            delete message.fetched;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.computed = value;
+                        else
+                            delete message.computed;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.encoded = value;
+                        else
+                            delete message.encoded;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.decoded = value;
+                        else
+                            delete message.decoded;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Spent;
+    })();
+
     ebm.Contribution = (function() {
 
         /**
@@ -2097,6 +2699,8 @@ export const ebm = $root.ebm = (() => {
          * @property {ebm.Sums.$Properties|null} [sums] Contribution sums
          * @property {Uint8Array|null} [states] Contribution states
          * @property {boolean|null} [asks] Contribution asks
+         * @property {ebm.Factors.$Properties|null} [factors] Contribution factors
+         * @property {ebm.Spent.$Properties|null} [spent] Contribution spent
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2121,6 +2725,8 @@ export const ebm = $root.ebm = (() => {
          *   sums?: ebm.Sums.$Shape|null;
          *   states?: Uint8Array|null;
          *   asks?: boolean|null;
+         *   factors?: ebm.Factors.$Shape|null;
+         *   spent?: ebm.Spent.$Shape|null;
          *   $unknowns?: Array.<Uint8Array>;
          * }} ebm.Contribution.$Shape
          */
@@ -2221,6 +2827,22 @@ export const ebm = $root.ebm = (() => {
         Contribution.prototype.asks = false;
 
         /**
+         * Contribution factors.
+         * @member {ebm.Factors.$Properties|null|undefined} factors
+         * @memberof ebm.Contribution
+         * @instance
+         */
+        Contribution.prototype.factors = null;
+
+        /**
+         * Contribution spent.
+         * @member {ebm.Spent.$Properties|null|undefined} spent
+         * @memberof ebm.Contribution
+         * @instance
+         */
+        Contribution.prototype.spent = null;
+
+        /**
          * Encodes the specified Contribution message. Does not implicitly {@link ebm.Contribution.verify|verify} messages.
          * @function encode
          * @memberof ebm.Contribution
@@ -2256,6 +2878,10 @@ export const ebm = $root.ebm = (() => {
                 writer.uint32(/* id 9, wireType 2 =*/74).bytes(message.states);
             if (message.asks != null && $Object.hasOwnProperty.call(message, "asks") && message.asks !== false)
                 writer.uint32(/* id 10, wireType 0 =*/80).bool(message.asks);
+            if (message.factors != null && $Object.hasOwnProperty.call(message, "factors"))
+                $root.ebm.Factors.encode(message.factors, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+            if (message.spent != null && $Object.hasOwnProperty.call(message, "spent"))
+                $root.ebm.Spent.encode(message.spent, writer.uint32(/* id 12, wireType 2 =*/98).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2379,6 +3005,18 @@ export const ebm = $root.ebm = (() => {
                             message.asks = value;
                         else
                             delete message.asks;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.factors = $root.ebm.Factors.decode(reader, reader.size(), $undefined, _depth + 1, message.factors);
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        message.spent = $root.ebm.Spent.decode(reader, reader.size(), $undefined, _depth + 1, message.spent);
                         continue;
                     }
                 }
@@ -3078,6 +3716,7 @@ export const ebm = $root.ebm = (() => {
          * @property {string|null} [worker] ParametersRequest worker
          * @property {number|null} [epoch] ParametersRequest epoch
          * @property {ebm.ParametersName.$Properties|null} [name] ParametersRequest name
+         * @property {ebm.ParametersName.$Properties|null} [have] ParametersRequest have
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -3134,6 +3773,14 @@ export const ebm = $root.ebm = (() => {
         ParametersRequest.prototype.name = null;
 
         /**
+         * ParametersRequest have.
+         * @member {ebm.ParametersName.$Properties|null|undefined} have
+         * @memberof ebm.ParametersRequest
+         * @instance
+         */
+        ParametersRequest.prototype.have = null;
+
+        /**
          * Encodes the specified ParametersRequest message. Does not implicitly {@link ebm.ParametersRequest.verify|verify} messages.
          * @function encode
          * @memberof ebm.ParametersRequest
@@ -3155,6 +3802,8 @@ export const ebm = $root.ebm = (() => {
                 writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.epoch);
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 $root.ebm.ParametersName.encode(message.name, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.have != null && $Object.hasOwnProperty.call(message, "have"))
+                $root.ebm.ParametersName.encode(message.have, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3223,6 +3872,12 @@ export const ebm = $root.ebm = (() => {
                         message.name = $root.ebm.ParametersName.decode(reader, reader.size(), $undefined, _depth + 1, message.name);
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.have = $root.ebm.ParametersName.decode(reader, reader.size(), $undefined, _depth + 1, message.have);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3241,6 +3896,279 @@ export const ebm = $root.ebm = (() => {
         };
 
         return ParametersRequest;
+    })();
+
+    ebm.ParametersDifference = (function() {
+
+        /**
+         * Properties of a ParametersDifference.
+         * @typedef {Object} ebm.ParametersDifference.$Properties
+         * @property {number|null} [epoch] ParametersDifference epoch
+         * @property {ebm.ParametersName.$Properties|null} [name] ParametersDifference name
+         * @property {number|null} [base] ParametersDifference base
+         * @property {number|null} [bits] ParametersDifference bits
+         * @property {Uint8Array|null} [codes] ParametersDifference codes
+         * @property {Uint8Array|null} [escapes] ParametersDifference escapes
+         * @property {Uint8Array|null} [visibleBias] ParametersDifference visibleBias
+         * @property {Uint8Array|null} [hiddenBias] ParametersDifference hiddenBias
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ParametersDifference.
+         * @memberof ebm
+         * @interface IParametersDifference
+         * @augments ebm.ParametersDifference.$Properties
+         * @deprecated Use ebm.ParametersDifference.$Properties instead.
+         */
+
+        /**
+         * Shape of a ParametersDifference.
+         * @typedef {ebm.ParametersDifference.$Properties} ebm.ParametersDifference.$Shape
+         */
+
+        /**
+         * Constructs a new ParametersDifference.
+         * @memberof ebm
+         * @classdesc Represents a ParametersDifference.
+         * @constructor
+         * @param {ebm.ParametersDifference.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ParametersDifference = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ParametersDifference epoch.
+         * @member {number} epoch
+         * @memberof ebm.ParametersDifference
+         * @instance
+         */
+        ParametersDifference.prototype.epoch = 0;
+
+        /**
+         * ParametersDifference name.
+         * @member {ebm.ParametersName.$Properties|null|undefined} name
+         * @memberof ebm.ParametersDifference
+         * @instance
+         */
+        ParametersDifference.prototype.name = null;
+
+        /**
+         * ParametersDifference base.
+         * @member {number} base
+         * @memberof ebm.ParametersDifference
+         * @instance
+         */
+        ParametersDifference.prototype.base = 0;
+
+        /**
+         * ParametersDifference bits.
+         * @member {number} bits
+         * @memberof ebm.ParametersDifference
+         * @instance
+         */
+        ParametersDifference.prototype.bits = 0;
+
+        /**
+         * ParametersDifference codes.
+         * @member {Uint8Array} codes
+         * @memberof ebm.ParametersDifference
+         * @instance
+         */
+        ParametersDifference.prototype.codes = $util.newBuffer([]);
+
+        /**
+         * ParametersDifference escapes.
+         * @member {Uint8Array} escapes
+         * @memberof ebm.ParametersDifference
+         * @instance
+         */
+        ParametersDifference.prototype.escapes = $util.newBuffer([]);
+
+        /**
+         * ParametersDifference visibleBias.
+         * @member {Uint8Array} visibleBias
+         * @memberof ebm.ParametersDifference
+         * @instance
+         */
+        ParametersDifference.prototype.visibleBias = $util.newBuffer([]);
+
+        /**
+         * ParametersDifference hiddenBias.
+         * @member {Uint8Array} hiddenBias
+         * @memberof ebm.ParametersDifference
+         * @instance
+         */
+        ParametersDifference.prototype.hiddenBias = $util.newBuffer([]);
+
+        /**
+         * Encodes the specified ParametersDifference message. Does not implicitly {@link ebm.ParametersDifference.verify|verify} messages.
+         * @function encode
+         * @memberof ebm.ParametersDifference
+         * @static
+         * @param {ebm.ParametersDifference.$Properties} message ParametersDifference message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ParametersDifference.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && message.epoch !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.epoch);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                $root.ebm.ParametersName.encode(message.name, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.base != null && $Object.hasOwnProperty.call(message, "base") && message.base !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.base);
+            if (message.bits != null && $Object.hasOwnProperty.call(message, "bits") && message.bits !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.bits);
+            if (message.codes != null && $Object.hasOwnProperty.call(message, "codes") && message.codes.length)
+                writer.uint32(/* id 5, wireType 2 =*/42).bytes(message.codes);
+            if (message.escapes != null && $Object.hasOwnProperty.call(message, "escapes") && message.escapes.length)
+                writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.escapes);
+            if (message.visibleBias != null && $Object.hasOwnProperty.call(message, "visibleBias") && message.visibleBias.length)
+                writer.uint32(/* id 7, wireType 2 =*/58).bytes(message.visibleBias);
+            if (message.hiddenBias != null && $Object.hasOwnProperty.call(message, "hiddenBias") && message.hiddenBias.length)
+                writer.uint32(/* id 8, wireType 2 =*/66).bytes(message.hiddenBias);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ParametersDifference message from the specified reader or buffer.
+         * @function decode
+         * @memberof ebm.ParametersDifference
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {ebm.ParametersDifference & ebm.ParametersDifference.$Shape} ParametersDifference
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ParametersDifference.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.ebm.ParametersDifference();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.name = $root.ebm.ParametersName.decode(reader, reader.size(), $undefined, _depth + 1, message.name);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.base = value;
+                        else
+                            delete message.base;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.bits = value;
+                        else
+                            delete message.bits;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.codes = value;
+                        else
+                            delete message.codes;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.escapes = value;
+                        else
+                            delete message.escapes;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.visibleBias = value;
+                        else
+                            delete message.visibleBias;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.hiddenBias = value;
+                        else
+                            delete message.hiddenBias;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ParametersDifference;
     })();
 
     ebm.Parameters = (function() {
@@ -4883,6 +5811,7 @@ export const ebm = $root.ebm = (() => {
          * @property {ebm.Range.$Properties|null} [data] UpdateUnit data
          * @property {ebm.Range.$Properties|null} [chains] UpdateUnit chains
          * @property {Uint8Array|null} [states] UpdateUnit states
+         * @property {boolean|null} [factors] UpdateUnit factors
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4962,6 +5891,14 @@ export const ebm = $root.ebm = (() => {
          */
         UpdateUnit.prototype.states = null;
 
+        /**
+         * UpdateUnit factors.
+         * @member {boolean} factors
+         * @memberof ebm.UpdateUnit
+         * @instance
+         */
+        UpdateUnit.prototype.factors = false;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -4999,6 +5936,8 @@ export const ebm = $root.ebm = (() => {
                 $root.ebm.Range.encode(message.chains, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
             if (message.states != null && $Object.hasOwnProperty.call(message, "states"))
                 writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.states);
+            if (message.factors != null && $Object.hasOwnProperty.call(message, "factors") && message.factors !== false)
+                writer.uint32(/* id 7, wireType 0 =*/56).bool(message.factors);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5084,6 +6023,15 @@ export const ebm = $root.ebm = (() => {
                             break;
                         message.states = reader.bytes();
                         message._states = "states";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.factors = value;
+                        else
+                            delete message.factors;
                         continue;
                     }
                 }

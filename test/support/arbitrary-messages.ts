@@ -1,6 +1,8 @@
 // Arbitrary messages of every kind, for properties of the codec and of transports.
 import fc from 'fast-check';
-import type { Message, ParametersName, Range, UnitMessage } from '../../proto/messages.ts';
+import { CODE_BITS, codeRowBytes } from '../../ebm/rbm/difference.ts';
+import type { PhaseFactors } from '../../ebm/rbm/factors.ts';
+import type { ContributionContent, Message, ParametersDifference, ParametersName, Range, UnitMessage } from '../../proto/messages.ts';
 import type { PhaseSums, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { tinyJob } from './tiny-job.ts';
 
@@ -30,8 +32,19 @@ const outer: fc.Arbitrary<UpdateSums['outer']> = fc.oneof(
   fc.tuple(integers, integers).map(([data, model]) => ({ kind: 'both' as const, data, model })),
 );
 
+/** Sums of every width: a few bits, or all of them. */
+const someWidth: fc.Arbitrary<UpdateSums['outer']> = fc.tuple(fc.array(int32, { maxLength: 6 }), fc.constantFrom(0, 7, 8, 15, 16, 23, 24)).map(([values, shift]) => (
+  { kind: 'difference' as const, difference: Int32Array.from(values, (value) => value >> shift) }));
+const factorsOfPhase: fc.Arbitrary<PhaseFactors> = record({
+  count, visible: bytes, thresholds: fc.array(fc.integer({ min: 0, max: 65535 }), { maxLength: 9 }).map((values) => Uint16Array.from(values)), full: bytes,
+});
+const content: fc.Arbitrary<ContributionContent> = fc.oneof(
+  record({ data: phase, model: phase, outer: fc.oneof(outer, someWidth) }).map((sums) => ({ kind: 'sums' as const, sums })),
+  record({ data: factorsOfPhase, model: factorsOfPhase }).map((factors) => ({ kind: 'factors' as const, factors })),
+);
+
 const unit: fc.Arbitrary<UnitMessage> = fc.oneof(
-  record({ kind: fc.constant('update' as const), branch: count, update: count, parameters: name, data: range, chains: range, states: fc.option(bytes) }),
+  record({ kind: fc.constant('update' as const), branch: count, update: count, parameters: name, data: range, chains: range, states: fc.option(bytes), form: fc.constantFrom('sums' as const, 'factors' as const) }),
   record({
     kind: fc.constant('sample' as const), parameters: name, purpose: count, branch: count, word3: count, chains: range, states: bytes, steps: count,
     firstHalfStep: count, clamp: fc.option(record({ mask: bytes, values: bytes })),
@@ -52,6 +65,16 @@ const parameters = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0,
   },
 }));
 
+const difference: fc.Arbitrary<ParametersDifference> = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 9 }), fc.constantFrom(...CODE_BITS), name, count, int32).map(
+  ([visible, hidden, bits, named, base, seed]) => ({
+    kind: 'parameters-difference' as const, epoch: base, name: named, base,
+    weights: {
+      bits, codes: Uint8Array.from({ length: visible * codeRowBytes(hidden, bits) }, (_, i) => seed + 31 * i),
+      escapes: Int16Array.from({ length: Math.min(3, visible * hidden) }, (_, i) => seed ^ i),
+    },
+    visibleBias: Int32Array.from({ length: visible }, (_, i) => seed - i), hiddenBias: Int32Array.from({ length: hidden }, (_, i) => seed ^ i),
+  }));
+
 const values = fc.oneof(
   numbers.map((one) => ({ kind: 'numbers' as const, numbers: one })),
   record({ kind: fc.constant('samples' as const), states: bytes, visible: bytes, visibleThresholds: int32Array }),
@@ -63,7 +86,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   record({ kind: fc.constant('request' as const), worker, epoch: count }),
   record({
     kind: fc.constant('contribution' as const), worker, epoch: count, lease: count, branch: count, update: count, data: range, chains: range,
-    sums: record({ data: phase, model: phase, outer }), states: bytes, asks: fc.boolean(),
+    content, states: bytes, spent: record({ waitedUs: count, fetchedUs: count, computedUs: count, encodedUs: count, decodedUs: count }), asks: fc.boolean(),
   }),
   record({ kind: fc.constant('result' as const), worker, epoch: count, lease: count, values, asks: fc.boolean() }),
   record({
@@ -72,7 +95,8 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   }),
   record({ kind: fc.constant('renew' as const), worker, epoch: count, lease: fc.option(count) }),
   record({ kind: fc.constant('leave' as const), worker, epoch: count }),
-  record({ kind: fc.constant('parameters-request' as const), worker, epoch: count, name }),
+  record({ kind: fc.constant('parameters-request' as const), worker, epoch: count, name, have: fc.option(name) }),
+  difference,
   record({ kind: fc.constant('welcome' as const), epoch: count, job: fc.integer({ min: 0, max: 99 }).map((seed) => tinyJob({ job: { seed } })), start, heartbeatMs: count }),
   record({
     kind: fc.constant('refused' as const), epoch: count, message: text,

@@ -3,11 +3,12 @@ import { linearBetas } from '../../ebm/partition/temperatures.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { Contribution } from '../../engine/engine.ts';
-import type { ResultMessage, UnitMessage, UpdateUnitMessage } from '../../proto/messages.ts';
+import type { ContributionContent, ResultMessage, UnitMessage, UpdateUnitMessage } from '../../proto/messages.ts';
 import type { WorkerOptions } from './options.ts';
 
 export type Computed =
-  | { readonly kind: 'contribution'; readonly unit: UpdateUnitMessage; readonly contribution: Contribution }
+  /** `lent`: what goes back to the session once it is delivered; null for factors, whose arrays are the caller's. */
+  | { readonly kind: 'contribution'; readonly unit: UpdateUnitMessage; readonly content: ContributionContent; readonly states: Uint8Array; readonly lent: Contribution | null }
   | { readonly kind: 'values'; readonly values: ResultMessage['values'] };
 
 /** What a unit is computed on; a worker has it, and so has a command that measures a trained run. */
@@ -17,9 +18,14 @@ export async function compute(options: Workbench, unit: UnitMessage, parameters:
   const { session } = options;
   switch (unit.kind) {
     case 'update': {
-      const { branch, update, data, chains } = unit;
-      const contribution = await session.evaluate({ branch, update, version: parameters.version, data, chains }, parameters, states);
-      return { kind: 'contribution', unit, contribution };
+      const { branch, update, data, chains, form } = unit;
+      const work = { branch, update, version: parameters.version, data, chains };
+      if (form === 'factors') {
+        const { factors, chains: after } = await session.evaluateFactors(work, parameters, states);
+        return { kind: 'contribution', unit, content: { kind: 'factors', factors }, states: after, lent: null };
+      }
+      const lent = await session.evaluate(work, parameters, states);
+      return { kind: 'contribution', unit, content: { kind: 'sums', sums: lent.sums }, states: lent.chains, lent };
     }
     case 'sample': {
       const { purpose, branch, word3, chains, steps, firstHalfStep, clamp } = unit;

@@ -3,11 +3,12 @@
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
-import { SUBJECTS, type LeaseMessage, type Message, type ParametersName, type ToCoordinator, type ToWorker, type UnitMessage } from '../../proto/messages.ts';
+import { SUBJECTS, type LeaseMessage, type Message, type ParametersDifference, type ParametersName, type ToCoordinator, type ToWorker, type UnitMessage } from '../../proto/messages.ts';
 import { step } from '../machine/machine.ts';
 import { INITIAL_STATE, type Command, type Event, type LeaveReason, type State, type Work } from '../machine/state.ts';
 import { compute, type Computed } from './evaluation.ts';
 import type { WorkerOptions } from './options.ts';
+import { Watch } from './watch.ts';
 
 const TICK_MS = 1_000;
 const FETCH_MS = 10_000;
@@ -24,6 +25,11 @@ export class WorkerShell {
   readonly #stateBytes: number;
   /** States of chains by id, as far as they were computed here; grows to the largest id seen. */
   #states = new Uint8Array(0);
+  readonly #watch: Watch;
+  /** Differences are taken one after the other: each starts from the version before. */
+  #adopting: Promise<void> = Promise.resolve();
+  /** Parameters of which a difference was no use. */
+  #whole: string | null = null;
   #state: State = INITIAL_STATE;
   #tickets = 0;
   #isBusy = false;
@@ -32,18 +38,22 @@ export class WorkerShell {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#stateBytes = bytesOf(options.hidden);
+    this.#watch = new Watch(options.clock, options.transport.coding ?? null);
   }
 
   /** Works until it is drained or refused. Never rejects. Call once. */
   async run(): Promise<LeaveReason> {
-    const { transport, clock, run, id, tickMs = TICK_MS } = this.#options;
+    const { transport, clock, run, id, shared, tickMs = TICK_MS } = this.#options;
     const left = new Promise<LeaveReason>((resolve) => { this.#settle = resolve; });
-    const subscription = transport.subscribe(SUBJECTS.worker(run, id), (message) => { this.#receive(message); });
+    const subscriptions = [
+      transport.subscribe(SUBJECTS.worker(run, id), (message) => { this.#receive(message); }),
+      ...(shared ? [] : [transport.subscribe(SUBJECTS.published(run), (message) => { this.#announced(message); })]),
+    ];
     const ticking = clock.every(tickMs, () => { this.#post({ kind: 'tick' }); });
     this.#post({ kind: 'start' });
     const reason = await left;
     ticking.stop();
-    subscription.close();
+    for (const subscription of subscriptions) subscription.close();
     return reason;
   }
 
@@ -62,6 +72,7 @@ export class WorkerShell {
     if (message.kind === 'lease') {
       const ticket = this.#tickets += 1;
       this.#units.set(ticket, message.unit);
+      if (this.#state.phase.kind === 'idle') this.#watch.turn('fetched');
       this.#post({ kind: 'lease', epoch: message.epoch, work: workOf(message, ticket) });
       this.#tidy();
     } else if (isNotice(message)) this.#post({ kind: 'message', message });
@@ -115,14 +126,11 @@ export class WorkerShell {
   #fetch(name: ParametersName): void {
     const { transport, run, id: worker, clock, fetchMs = FETCH_MS } = this.#options;
     const { epoch } = this.#state;
-    const asked = `${epoch}/${keyOf(name)}`;
-    if (this.#asked.has(asked)) return; // for a lease that has ended since: its answer will do
-    this.#asked.add(asked);
-    const end = (event: Event): void => {
-      this.#asked.delete(asked);
-      this.#post(event);
-    };
-    const question: Message = { kind: 'parameters-request', worker, epoch, name };
+    const end = this.#asking(name);
+    if (end === null) return; // for a lease that has ended since, or announced: what comes will do
+    const before = { ...name, version: name.version - 1 };
+    const have = this.#whole !== keyOf(name) && this.#parameters.has(keyOf(before)) ? before : null;
+    const question: Message = { kind: 'parameters-request', worker, epoch, name, have };
     transport.request(SUBJECTS.parameters(run), question, { deadlineMs: fetchMs }).then((answer) => this.#take(answer, name)).then(end).catch((error: unknown) => {
       const again = (): void => { end({ kind: 'fetch-failed', name, gone: false }); };
       if (error instanceof TransportError && error.code === 'deadline') again();
@@ -130,8 +138,28 @@ export class WorkerShell {
     });
   }
 
+  /** Notes that parameters are on their way, and returns what tells of their arrival; null if they are already. */
+  #asking(name: ParametersName): ((event: Event) => void) | null {
+    const asked = `${this.#state.epoch}/${keyOf(name)}`;
+    if (this.#asked.has(asked)) return null;
+    this.#asked.add(asked);
+    return (event) => {
+      this.#asked.delete(asked);
+      this.#post(event);
+    };
+  }
+
+  /** The newest version, unasked: taken if this worker has the one before it of this very epoch. */
+  #announced(message: Message): void {
+    if (message.kind !== 'parameters-difference' || message.epoch !== this.#state.epoch || this.#parameters.has(keyOf(message.name))) return;
+    const end = this.#asking(message.name);
+    if (end === null) return;
+    this.#adopting = this.#adopting.then(() => this.#take(message, message.name)).then(end, () => { end({ kind: 'fetch-failed', name: message.name, gone: false }); });
+  }
+
   /** Each answer once, and none of an epoch that has ended: an engine has room for as many versions as the machine names, no more. */
   async #take(answer: Message, name: ParametersName): Promise<Event> {
+    if (answer.kind === 'parameters-difference') return this.#takeDifference(answer);
     if (answer.kind !== 'parameters') return { kind: 'fetch-failed', name, gone: true };
     const isCurrent = (): boolean => answer.epoch >= this.#state.epoch;
     if (isCurrent()) {
@@ -142,11 +170,27 @@ export class WorkerShell {
     return { kind: 'fetched', name, epoch: answer.epoch };
   }
 
+  /** Versions of another epoch are no base, whatever their name: it may have been taken back. */
+  async #takeDifference({ epoch, name, base, weights, visibleBias, hiddenBias }: ParametersDifference): Promise<Event> {
+    const again: Event = { kind: 'fetch-failed', name, gone: false };
+    const from = this.#parameters.get(keyOf({ ...name, version: base }));
+    this.#whole = keyOf(name); // until it is here: another try asks for the values
+    if (epoch !== this.#state.epoch || from === undefined) return again;
+    const { branch, version } = name;
+    const parameters = await this.#options.session.adoptDifference(from, weights, { branch, version, visibleBias, hiddenBias });
+    if (parameters === null) return again;
+    this.#whole = null;
+    if (epoch === this.#state.epoch) this.#parameters.set(keyOf(name), parameters);
+    return { kind: 'fetched', name, epoch };
+  }
+
   #compute(ticket: number): void {
     const unit = this.#units.get(ticket);
     const parameters = unit === undefined ? undefined : this.#parameters.get(keyOf(unit.parameters));
     if (unit === undefined || parameters === undefined) throw new Error('a lease is to be computed without its unit or its parameters');
+    this.#watch.turn('computed');
     compute(this.#options, unit, parameters, this.#statesOf(unit)).then((result) => {
+      this.#watch.turn('waited');
       this.#results.set(ticket, result);
       this.#post({ kind: 'computed', ticket, keeps: this.#mayKeep(result) });
       this.#units.delete(ticket);
@@ -163,18 +207,18 @@ export class WorkerShell {
 
   /** Whether the advanced chains stay here for the next update: they do unless they always come by reference. */
   #mayKeep(result: Computed): result is Extract<Computed, { readonly kind: 'contribution' }> {
-    return !this.#options.shared && result.kind === 'contribution' && result.contribution.chains.length > 0;
+    return !this.#options.shared && result.kind === 'contribution' && result.states.length > 0;
   }
 
   /** Of what is delivered alone: for the machine a void unit has moved no chains, and its range may be asked for again as it was. */
-  #keep({ unit, contribution }: Extract<Computed, { readonly kind: 'contribution' }>): void {
+  #keep({ unit, states }: Extract<Computed, { readonly kind: 'contribution' }>): void {
     const { from, to } = unit.chains;
     if (this.#states.length < to * this.#stateBytes) {
       const grown = new Uint8Array(to * this.#stateBytes);
       grown.set(this.#states);
       this.#states = grown;
     }
-    this.#states.set(contribution.chains, from * this.#stateBytes);
+    this.#states.set(states, from * this.#stateBytes);
   }
 
   #deliver({ ticket, lease, asks }: Extract<Command, { readonly kind: 'deliver' }>): void {
@@ -185,20 +229,20 @@ export class WorkerShell {
     if (result?.kind === 'values') this.#send({ kind: 'result', worker, epoch, lease, values: result.values, asks });
     if (result?.kind !== 'contribution') return;
     if (this.#mayKeep(result)) this.#keep(result);
-    const { unit: { branch, update, data, chains }, contribution } = result;
+    const { unit: { branch, update, data, chains }, content, states, lent } = result;
     try {
-      this.#send({ kind: 'contribution', worker, epoch, lease, branch, update, data, chains, sums: contribution.sums, states: contribution.chains, asks });
+      this.#send({ kind: 'contribution', worker, epoch, lease, branch, update, data, chains, content, states, spent: this.#watch.take(), asks });
     } catch (error) { // too large for the wire: the coordinator must hear of it
       if (!(error instanceof TransportError)) throw error;
       this.#send({ kind: 'failed', worker, epoch, lease, code: 'engine', message: error.message, asks });
     }
-    if (!shared) session.release(contribution); // the transport has made its bytes
+    if (!shared && lent !== null) session.release(lent); // the transport has made its bytes
   }
 
   #discard(ticket: number): void {
     const result = this.#results.get(ticket);
     this.#results.delete(ticket);
-    if (result?.kind === 'contribution') this.#options.session.release(result.contribution);
+    if (result?.kind === 'contribution' && result.lent !== null) this.#options.session.release(result.lent);
   }
 }
 

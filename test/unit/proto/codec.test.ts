@@ -4,11 +4,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decode, encode, type Decoded } from '../../../proto/codec.ts';
 import { ebm } from '../../../proto/gen/ebm.js';
+import { narrowed, widened, widthOf } from '../../../proto/narrow.ts';
 import type { Message } from '../../../proto/messages.ts';
 import { anyMessage } from '../../support/arbitrary-messages.ts';
 import { tinyJob } from '../../support/tiny-job.ts';
 
 const SEED = { seed: 20261123 };
+const NOTHING = { waitedUs: 0, fetchedUs: 0, computedUs: 0, encodedUs: 0, decodedUs: 0 };
 
 function reasonOf(decoded: Decoded): string {
   assert.equal(decoded.kind, 'rejected');
@@ -26,26 +28,39 @@ test('every message of every kind crosses the wire unchanged, typed arrays inclu
     seen.add(message.kind);
     assert.deepEqual(decode(encode(message)), { kind: 'message', message });
   }), { ...SEED, numRuns: 1_500 });
-  assert.equal(seen.size, 16);
+  assert.equal(seen.size, 17);
 });
 
 test('sums beyond 2^32 and log-weights keep every bit', () => {
   const big = Float64Array.of(2 ** 53 - 1, -(2 ** 52) - 1, 2 ** 32 + 1, 0);
   const sums = { data: { count: 40_000, visible: Int32Array.of(40_000), hidden: big }, model: { count: 40_000, visible: Int32Array.of(-1), hidden: big }, outer: { kind: 'difference', difference: big } } as const;
   const message: Message = {
-    kind: 'contribution', worker: 'w', epoch: 1, lease: 2, branch: 0, update: 0xffff_ffff, data: { from: 0, to: 40_000 }, chains: { from: 0, to: 40_000 }, sums,
-    states: new Uint8Array(0), asks: true,
+    kind: 'contribution', worker: 'w', epoch: 1, lease: 2, branch: 0, update: 0xffff_ffff, data: { from: 0, to: 40_000 }, chains: { from: 0, to: 40_000 }, content: { kind: 'sums', sums },
+    states: new Uint8Array(0), spent: NOTHING, asks: true,
   };
   assert.deepEqual(decode(encode(message)), { kind: 'message', message });
   const result: Message = { kind: 'result', worker: 'w', epoch: 1, lease: 2, values: { kind: 'numbers', numbers: Float64Array.of(-0, 5e-324, -Infinity, 0.1) }, asks: false };
   assert.deepEqual(decode(encode(result)), { kind: 'message', message: result });
 });
 
+test('sums take the fewest bytes a value that hold them, at every border', () => {
+  const borders = [0, 1, -1, 127, 128, -128, -129, 32_767, 32_768, -32_768, -32_769, 8_388_607, 8_388_608, -8_388_608, -8_388_609, 2_147_483_647, -2_147_483_648];
+  const bytesFor = (value: number): number => [8, 16, 24, 32].findIndex((bits) => value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1)) + 1;
+  for (const value of borders) {
+    const values = Int32Array.of(0, value, -1);
+    const width = widthOf(values);
+    assert.equal(width, bytesFor(value), String(value));
+    const bytes = narrowed(values, width);
+    assert.equal(bytes.length, 3 * width);
+    assert.deepEqual(widened(bytes, width), values);
+  }
+});
+
 test('encoding copies: arrays may change as soon as it returns', () => {
   const states = Uint8Array.of(1, 2, 3);
   const wire = encode({
     kind: 'lease', epoch: 1, lease: 1, termMs: 1,
-    unit: { kind: 'update', branch: 0, update: 0, parameters: { branch: 0, version: 0, of: 'masters' }, data: { from: 0, to: 1 }, chains: { from: 0, to: 1 }, states },
+    unit: { kind: 'update', branch: 0, update: 0, parameters: { branch: 0, version: 0, of: 'masters' }, data: { from: 0, to: 1 }, chains: { from: 0, to: 1 }, states, form: 'sums' },
   });
   states.fill(9);
   const decoded = decode(wire);
@@ -73,13 +88,16 @@ test('a message that was cut short or had bytes changed is a message or rejected
 });
 
 test('a newer format is refused by name, and a frame without one is malformed', () => {
-  assert.match(reasonOf(decode(ebm.Frame.encode({ format: 2, drain: { epoch: 1 } }).finish())), /newer-format: wire format 2 is newer than 1/);
+  assert.match(reasonOf(decode(ebm.Frame.encode({ format: 3, drain: { epoch: 1 } }).finish())), /newer-format: wire format 3 is newer than 2/);
   assert.match(reasonOf(decode(ebm.Frame.encode({ drain: { epoch: 1 } }).finish())), /malformed: the format version is missing/);
 });
 
 test('a frame of no known kind is malformed', () => {
   assert.match(reasonOf(decode(frame({}))), /malformed: a frame without a message of a known kind/);
 });
+
+const PHASE: ebm.Phase.$Properties = { visible: new Uint8Array(0), hidden: new Uint8Array(0) };
+const FACTORS: ebm.PhaseFactors.$Properties = { visible: new Uint8Array(0), thresholds: new Uint8Array(0), full: new Uint8Array(0) };
 
 const malformed: readonly (readonly [string, ebm.Frame.$Properties, RegExp])[] = [
   ['a range that ends before it starts', { lease: { epoch: 1, evaluate: { parameters: {}, rows: { from: 5, to: 2 } } } }, /the rows ends before it starts/],
@@ -88,6 +106,13 @@ const malformed: readonly (readonly [string, ebm.Frame.$Properties, RegExp])[] =
   ['a name that is too long', { request: { worker: 'w'.repeat(129) } }, /the worker must have 1 to 128 characters/],
   ['an unknown method', { lease: { logPartition: { parameters: {}, method: 9, runs: {} } } }, /the method 9 is not known/],
   ['a lease without a unit', { lease: { epoch: 1 } }, /a lease without a unit/],
+  ['sums of a width that is not known', { contribution: { worker: 'w', data: {}, chains: {}, sums: { data: PHASE, model: PHASE, width: 5, difference: new Uint8Array(5) } } }, /sums of 5 bytes each are not known/],
+  ['narrow sums that are no whole number', { contribution: { worker: 'w', data: {}, chains: {}, sums: { data: PHASE, model: PHASE, width: 3, difference: new Uint8Array(7) } } }, /no whole number of 3 bytes/],
+  ['factors of one phase', { contribution: { worker: 'w', data: {}, chains: {}, factors: { data: FACTORS } } }, /the model phase is missing/],
+  ['thresholds of half a number', { contribution: { worker: 'w', data: {}, chains: {}, factors: { data: { ...FACTORS, thresholds: new Uint8Array(3) }, model: FACTORS } } }, /thresholds is no whole number of uint16/],
+  ['a difference of codes of 3 bits', { parametersDifference: { name: {}, bits: 3 } }, /codes of 3 bits are not known/],
+  ['a difference of too few codes', { parametersDifference: { name: {}, bits: 2, codes: new Uint8Array(1), escapes: new Uint8Array(0), visibleBias: new Uint8Array(8), hiddenBias: new Uint8Array(4) } }, /1 bytes of codes and 0 escapes for 2 visible and 1 hidden/],
+  ['a difference of more escapes than weights', { parametersDifference: { name: {}, bits: 8, codes: new Uint8Array(1), escapes: new Uint8Array(4), visibleBias: new Uint8Array(4), hiddenBias: new Uint8Array(4) } }, /1 bytes of codes and 2 escapes/],
   ['a contribution without sums', { contribution: { worker: 'w', data: {}, chains: {} } }, /the sums is missing/],
   ['weights that do not fit the biases', { parameters: { name: {}, weights: new Uint8Array(2), visibleBias: new Uint8Array(8), hiddenBias: new Uint8Array(4) } }, /1 weights for 2 visible and 1 hidden/],
   ['a job that is no JSON', { welcome: { job: '{', start: {} } }, /malformed/],

@@ -63,7 +63,7 @@ function named(parameters: Parameters, version: number): Parameters {
 
 function leaseOf(lease: number, update: number, states: Uint8Array | null, epoch = 1): ToWorker {
   const parameters = { branch: 0, version: update, of: 'masters' } as const;
-  return { kind: 'lease', epoch, lease, termMs: 1_000, unit: { kind: 'update', branch: 0, update, parameters, data: ALL, chains: ALL, states } };
+  return { kind: 'lease', epoch, lease, termMs: 1_000, unit: { kind: 'update', branch: 0, update, parameters, data: ALL, chains: ALL, states, form: 'sums' } };
 }
 
 const contributionsIn = (heard: readonly Message[]): readonly ContributionMessage[] => heard.filter((message) => message.kind === 'contribution');
@@ -101,7 +101,7 @@ test('a unit that outlived its lease leaves the chains that are kept where they 
   const unit: UpdateUnit = { branch: 0, update: 1, version: 1, data: ALL, chains: ALL };
   const expected = await session.evaluate(unit, named(parameters, 1), first!.states);
   assert.deepEqual(second!.states, expected.chains);
-  assert.deepEqual(second!.sums, expected.sums);
+  assert.deepEqual(second!.content, { kind: 'sums', sums: expected.sums });
 });
 
 test('a lease of the next coordinator that has the number of the unit at hand is a lease of its own, and is taken when that unit is done', async () => {
