@@ -76,19 +76,28 @@ export async function readManifest(files: Files, directory: string): Promise<Rea
   return { kind: 'good', content: reading.manifest };
 }
 
-async function readFile<Content>(files: Files, path: string, about: { readonly name: string; readonly facts: FileFacts }, parse: (bytes: Uint8Array) => Content): Promise<Reading<Content>> {
+/** What a file that a manifest names and that was read whole holds. `sha256`: of the bytes. */
+export function checkedContent<Content>(bytes: Uint8Array, sha256: string, about: { readonly name: string; readonly facts: FileFacts }, parse: (bytes: Uint8Array) => Content): Reading<Content> {
   const { name, facts } = about;
-  const hash = createHash('sha256');
+  if (bytes.byteLength !== facts.bytes) return damaged(name, `has ${bytes.byteLength} bytes, its manifest says ${facts.bytes}`);
+  if (sha256 !== facts.sha256) return damaged(name, 'was changed: its SHA-256 is not the one in its manifest');
   try {
-    const bytes = await readWhole(files, path, LIMITS.checkpointFileBytesMax, (piece) => hash.update(piece));
-    if (bytes.byteLength !== facts.bytes) return damaged(name, `has ${bytes.byteLength} bytes, its manifest says ${facts.bytes}`);
-    if (`sha256:${hash.digest('hex')}` !== facts.sha256) return damaged(name, 'was changed: its SHA-256 is not the one in its manifest');
     return { kind: 'good', content: parse(bytes) };
   } catch (error) {
     if (error instanceof SafetensorsError || error instanceof NewerFormatError) return damaged(name, `cannot be used: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readFile<Content>(files: Files, path: string, about: { readonly name: string; readonly facts: FileFacts }, parse: (bytes: Uint8Array) => Content): Promise<Reading<Content>> {
+  const hash = createHash('sha256');
+  try {
+    const bytes = await readWhole(files, path, LIMITS.checkpointFileBytesMax, (piece) => hash.update(piece));
+    return checkedContent(bytes, `sha256:${hash.digest('hex')}`, about, parse);
+  } catch (error) {
     const why = unreadable(error);
     if (why === null) throw error;
-    return damaged(name, why);
+    return damaged(about.name, why);
   }
 }
 
@@ -102,8 +111,12 @@ export async function readCheckpoint(files: Files, directory: string, manifest: 
   const model = await readModel(files, directory, manifest);
   if (model.kind === 'damaged') return model;
   const state = await readFile(files, join(directory, STATE_NAME), { name: STATE_NAME, facts: manifest.files[STATE_NAME] }, parseState);
-  if (state.kind === 'damaged') return state;
-  const { update, branch, rollbacks } = state.content;
+  return state.kind === 'damaged' ? state : checkedPlace(state.content, manifest);
+}
+
+/** That a state is the one its manifest tells of. */
+export function checkedPlace(snapshot: Snapshot, manifest: Manifest): Reading<Snapshot> {
+  const { update, branch, rollbacks } = snapshot;
   const isSame = update === manifest.update && branch === manifest.branch && rollbacks === manifest.rollbacks;
-  return isSame ? state : damaged(STATE_NAME, `is of update ${update}, branch ${branch}; its manifest says update ${manifest.update}, branch ${manifest.branch}`);
+  return isSame ? { kind: 'good', content: snapshot } : damaged(STATE_NAME, `is of update ${update}, branch ${branch}; its manifest says update ${manifest.update}, branch ${manifest.branch}`);
 }

@@ -26,6 +26,12 @@ export interface CheckpointReport {
   readonly warnings: readonly string[];
 }
 
+/** Whether a name, or the folder that it stands in, is the journal's own and no artefact's. */
+export function isJournalName(name: string): boolean {
+  const first = name.split('/')[0] ?? '';
+  return first === CHECKPOINTS_NAME || first === 'job.json' || first === METRICS_NAME || first.startsWith('ledger.');
+}
+
 interface Parts {
   readonly files: Files;
   readonly path: string;
@@ -159,8 +165,7 @@ export class DirectoryJournal implements Journal {
   async writeArtefact(name: string, bytes: Uint8Array): Promise<void> {
     checkKey(name);
     const { files, path } = this.#parts;
-    const [first] = name.split('/');
-    if (first === CHECKPOINTS_NAME || first === 'job.json' || first === METRICS_NAME || /^ledger\./.test(first ?? '')) throw new RangeError(`artefact ${name}: the name belongs to the journal`);
+    if (isJournalName(name)) throw new RangeError(`artefact ${name}: the name belongs to the journal`);
     await this.#turn(join(path, name), 'writing it', async () => {
       for (const folder of foldersOf(name)) await ensureDirectory(files, join(path, folder));
       // The temporary file stands in the run directory itself, where opening it cleans up.

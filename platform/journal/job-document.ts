@@ -30,6 +30,11 @@ export async function readJob(files: Files, directory: string): Promise<RunJob> 
       remedy: 'Give the directory that `ebm train` wrote (its last line names it).',
     });
   });
+  return decodeJob(bytes, path);
+}
+
+/** The document that stands at a path. Throws StorageError: newer-format or damaged. */
+export function decodeJob(bytes: Uint8Array, path: string): RunJob {
   const damaged = (what: string, cause?: unknown): StorageError => new StorageError({
     code: 'damaged', path, what, remedy: 'Put the original back, or start a new run; to train longer, use `ebm resume DIR --set train.epochs=N`.', cause,
   });

@@ -5,7 +5,9 @@ export type StorageCode =
   | 'disk-full' | 'read-only' | 'no-permission' | 'missing' | 'not-a-directory' | 'not-a-file' | 'not-empty' | 'not-a-run' | 'in-use'
   | 'newer-format' | 'damaged' | 'no-hard-links' | 'too-many-open-files' | 'path-too-long' | 'input-output'
   /** Of a store on a network: nobody answers; and one that does not keep what a store must keep. */
-  | 'unreachable' | 'unsuitable';
+  | 'unreachable' | 'unsuitable'
+  /** Somebody else writes here by now, for good. */
+  | 'deposed';
 
 export interface StorageFacts {
   readonly code: StorageCode;

@@ -1,0 +1,79 @@
+// What happened to a run that is kept in a store: numbered records, each a few deeds, from which its state is made by doing them again.
+// Pure. A record is text: a line with its number and the SHA-256 of the rest, then one deed a line.
+import { digestOf } from './canonical.ts';
+import { LedgerLines } from './ledger-lines.ts';
+import { parseManifest, type Manifest } from './manifest.ts';
+
+export const RECORD_FORMAT_VERSION = 1;
+const DIGITS = 8;
+
+export type Deed =
+  /** Somebody opened it to write; whoever had it open before can write no more. */
+  | { readonly kind: 'opened'; readonly writer: string; readonly at: string }
+  | { readonly kind: 'ledger'; readonly text: string }
+  | { readonly kind: 'cut'; readonly lines: number; readonly head: string }
+  | { readonly kind: 'metrics'; readonly text: string }
+  /** A checkpoint whose files stand under `id`, and the ids of those that it makes superfluous. */
+  | { readonly kind: 'checkpoint'; readonly id: string; readonly manifest: string; readonly removed: readonly string[] }
+  | { readonly kind: 'removed'; readonly ids: readonly string[] }
+  | { readonly kind: 'artefact'; readonly name: string; readonly id: string; readonly bytes: number; readonly sha256: string };
+
+export interface KeptCheckpoint { readonly id: string; readonly manifest: Manifest; readonly text: string }
+export type KeptArtefact = Extract<Deed, { readonly kind: 'artefact' }>;
+
+export class RunState {
+  readonly ledger = new LedgerLines();
+  readonly checkpoints = new Map<string, KeptCheckpoint>();
+  readonly artefacts = new Map<string, KeptArtefact>();
+  /** Who opened it last. */
+  writer = 'nobody';
+
+  do(deed: Deed): void {
+    switch (deed.kind) {
+      case 'opened': this.writer = deed.writer; return;
+      case 'ledger': this.ledger.append(deed.text); return;
+      case 'cut': this.ledger.cut({ lines: deed.lines, head: deed.head }); return;
+      case 'metrics': return;
+      case 'checkpoint': this.#keep(deed); return;
+      case 'removed': for (const id of deed.ids) this.checkpoints.delete(id); return;
+      case 'artefact': this.artefacts.set(deed.name, deed); return;
+    }
+  }
+
+  #keep({ id, manifest: text, removed }: Extract<Deed, { readonly kind: 'checkpoint' }>): void {
+    const reading = parseManifest(text);
+    if (reading.kind === 'good') {
+      this.checkpoints.set(id, { id, manifest: reading.manifest, text });
+      this.ledger.settle(reading.manifest);
+    }
+    for (const each of removed) this.checkpoints.delete(each);
+  }
+}
+
+export function recordName(number: number): string {
+  return String(number).padStart(DIGITS, '0');
+}
+
+export function encodeRecord(number: number, deeds: readonly Deed[]): Uint8Array {
+  const rest = deeds.map((deed) => `${JSON.stringify(deed)}\n`).join('');
+  return new TextEncoder().encode(`${JSON.stringify({ formatVersion: RECORD_FORMAT_VERSION, number, digest: digestOf(rest) })}\n${rest}`);
+}
+
+export type RecordReading = { readonly kind: 'good'; readonly deeds: readonly Deed[] } | { readonly kind: 'bad'; readonly why: string };
+
+export function decodeRecord(number: number, bytes: Uint8Array): RecordReading {
+  const bad = (why: string): RecordReading => ({ kind: 'bad', why });
+  const text = new TextDecoder().decode(bytes);
+  const end = text.indexOf('\n') + 1;
+  const rest = text.slice(end);
+  try {
+    const head = JSON.parse(text.slice(0, end)) as Readonly<Record<string, unknown>> | null;
+    const version = head?.['formatVersion'];
+    if (typeof version === 'number' && version > RECORD_FORMAT_VERSION) return bad(`has format version ${version}, this program reads up to ${RECORD_FORMAT_VERSION}: use a newer ebm-fleet`);
+    if (head?.['number'] !== number || head['digest'] !== digestOf(rest)) return bad('was changed: its digest differs');
+    // Its digest holds, so its deeds are as they were written.
+    return { kind: 'good', deeds: rest.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Deed) };
+  } catch {
+    return bad('is not a record of a run');
+  }
+}
