@@ -63,6 +63,8 @@ export class Life {
   readonly #ends: Transport<Uint8Array>[] = [];
   isAlive = true;
   effects = 0;
+  /** It computes a unit. */
+  hasWork = false;
   /** SIGTERM. */
   terminate: () => void = () => undefined;
   /** It was stopped at an effect. */

@@ -16,6 +16,8 @@ import type { Reached } from './situations.ts';
 export interface Reporting {
   readonly reached: Reached;
   fail(invariant: Invariant, message: string): void;
+  /** A run gives work. */
+  working(id: string): void;
 }
 
 /** One leader's time with the run. */
@@ -25,6 +27,8 @@ export interface Term {
   /** The version in place, or null while one is being restored. */
   place: { readonly branch: number; readonly version: number } | null;
   isStepping: boolean;
+  /** The step's sums had no lie in them. */
+  isStepTrusted: boolean;
   isSaving: boolean;
   isMeasuring: boolean;
   hasLeased: boolean;
@@ -72,7 +76,7 @@ export class RunWatch {
     const before = this.terms.at(-1);
     if (before !== undefined && (epoch < before.epoch || (epoch === before.epoch && life !== before.life))) this.#to.fail('I1', `a leader of epoch ${epoch} follows one of epoch ${before.epoch}`);
     const term: Term = {
-      life, epoch, place: null, isStepping: false, isSaving: false, isMeasuring: false, hasLeased: false, rolledBackAt: null, savedSince: false, counted: new Set(), quarantined: new Set(), unsavedLines: 0,
+      life, epoch, place: null, isStepping: false, isStepTrusted: true, isSaving: false, isMeasuring: false, hasLeased: false, rolledBackAt: null, savedSince: false, counted: new Set(), quarantined: new Set(), unsavedLines: 0,
     };
     this.terms.push(term);
     if (before?.life === life) this.#leases.clear(); // the same leader opens the run again, and counts leases from 1
@@ -125,6 +129,8 @@ export class RunWatch {
   /** A lease on its way from a leader. */
   leased(term: Term, worker: string, { epoch, lease, unit }: LeaseMessage): void {
     term.hasLeased = true;
+    term.isMeasuring ||= unit.kind !== 'update';
+    this.#to.working(this.id);
     const key = `${epoch}/${lease}`;
     const isUpdate = unit.kind === 'update';
     const what = isUpdate ? `update ${unit.branch}/${unit.update} ${text(unit.data)} ${text(unit.chains)}` : unit.kind;
@@ -160,6 +166,7 @@ export class RunWatch {
     if (this.#lies.has(`${message.epoch}/${message.lease}/${message.worker}`)) {
       reached.add('lie was counted');
       this.#taint ??= { term, worker: message.worker, isDurable: false };
+      term.isStepTrusted = false; // it may have been the update's last, whose step has begun
     }
   }
 
@@ -173,6 +180,7 @@ export class RunWatch {
   stepBegins(term: Term, sums: UpdateSums, { update, branch }: StepSettings): void {
     if (term.isStepping) this.#to.fail('I11', `a step of update ${update} begins while another is under way`);
     term.isStepping = true;
+    term.isStepTrusted = this.isTrusted; // a lie that is found out meanwhile voids the step
     const { place } = term;
     if (place?.version !== update || place.branch !== branch) this.#to.fail('I4', `a step of update ${branch}/${update} at version ${place === null ? 'none' : versionKey(place.branch, place.version)}`);
     const { train } = this.job;
@@ -185,7 +193,7 @@ export class RunWatch {
     term.isStepping = false;
     term.counted.delete(step.update);
     if (published !== null) term.place = { branch: step.branch, version: step.update + 1 };
-    if (!this.isTrusted) return;
+    if (!term.isStepTrusted) return;
     const key = versionKey(step.branch, step.update + 1);
     const expected = this.oracle.versions.get(key);
     if ((published === null) !== (expected === undefined)) this.#to.fail('I5', published === null ? `version ${key} diverged` : `there is no version ${key} in the undisturbed run`);

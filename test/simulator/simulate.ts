@@ -142,6 +142,7 @@ export class Simulation {
     const crash = this.#of('crash').find(({ node, life: number, effect }) => node === life.name && number === life.number && effect === life.effects);
     if (crash !== undefined) this.#down.set(life.name, crash.downMs);
     for (const run of world.runs.values()) for (const term of run.terms) if (term.life === life) run.died(term);
+    if (life.hasWork) world.reached.add('worker died with a lease');
     this.#again(life, this.#down.get(life.name) ?? RESTART_MS);
     if (crash !== undefined && isCoordinator(life.name)) this.#losePower(crash.power);
   }

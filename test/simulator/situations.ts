@@ -28,7 +28,7 @@ export const SITUATIONS = {
   'parameters were gone': 'a worker asked for a version that its leader no longer had',
   'worker joined in mid-update': 'a member more while an update was open',
   'worker died with a lease': 'a crash while it computed',
-  'worker was stopped and fenced': 'a worker woke up with a unit of an epoch that had ended',
+  'worker was fenced in mid-unit': 'a worker heard from a new leader while it computed for the one before',
   'worker was forgotten and joined again': 'a member that was silent for too long was told to join',
   'worker went to another job': 'the leader wanted it elsewhere',
   'worker failed the golden unit': 'a damaged worker was refused',

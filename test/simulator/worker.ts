@@ -84,7 +84,8 @@ class WorkerEyes {
 
   received(message: Message, handle: () => void): void {
     if (message.kind === 'lease') this.#lease = message;
-    if (message.kind === 'fence' && this.#lease !== null && message.epoch > this.#lease.epoch && this.isComputing) this.#world.reached.add('worker was stopped and fenced');
+    const isNotice = message.kind === 'fence' || message.kind === 'refused';
+    if (isNotice && this.#lease !== null && message.epoch > this.#lease.epoch && this.isComputing) this.#world.reached.add('worker was fenced in mid-unit');
     handle();
   }
 
@@ -102,10 +103,11 @@ class WorkerEyes {
       unitBegins: (unit, parameters, states) => {
         if (this.isComputing) world.fail('I11', `${this.#life.name} begins a unit while it computes another`);
         this.isComputing = true;
+        this.#life.hasWork = true;
         this.#run = run;
         run.unitBegins(this.#life, unit, parameters, states);
       },
-      unitEnds: () => { this.isComputing = false; },
+      unitEnds: () => { this.isComputing = false; this.#life.hasWork = false; },
       lent: (count) => { if (count > LENT_MAX) world.fail('I12', `${this.#life.name} holds ${count} contributions`); },
       broken: (what, message) => { world.fail(what === 'changed' ? 'I10' : 'I12', `${this.#life.name}: ${message}`); },
     });

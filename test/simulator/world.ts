@@ -24,6 +24,8 @@ import type { Reached } from './situations.ts';
 
 const LEASE_SUBJECT = 'lease';
 const LEASE_TTL_MS = 2_500;
+/** Two runs are under way if both give work within so long. */
+const AT_ONCE_MS = 1_000;
 const RECORDED_MAX = 300;
 const CALM: Conditions = { dropped: 0, duplicated: 0, delayMsMin: 1, delayMsMax: 5 };
 
@@ -57,6 +59,8 @@ export class World implements Reporting {
   readonly #recorded: { readonly subject: string; readonly bytes: Uint8Array }[] = [];
   readonly #records: boolean;
   isOver = false;
+  /** When each run gave work last. */
+  readonly #worked = new Map<string, number>();
   /** Told what happens, for people who look for the cause of a violation. */
   onNote: ((note: string) => void) | null = null;
 
@@ -75,6 +79,12 @@ export class World implements Reporting {
 
   fail(invariant: Invariant, message: string): void {
     this.violation ??= { invariant, message, atMs: this.time.nowMs() };
+  }
+
+  working(id: string): void {
+    const now = this.time.nowMs();
+    for (const [other, lastMs] of this.#worked) if (other !== id && now - lastMs < AT_ONCE_MS) this.reached.add('two jobs at once');
+    this.#worked.set(id, now);
   }
 
   note(who: string, what: string): void {
