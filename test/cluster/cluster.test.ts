@@ -132,7 +132,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const leader = await coordinator('store-refusals');
     writeFileSync(join(meeting.folder, 'job.yaml'), 'data: { source: /etc/passwd }\nmodel: { kind: bernoulli-rbm }\n');
     const path = await ebm(['submit', 'job.yaml', ...meeting.nats], { cwd: meeting.folder });
-    assert.deepEqual([path.status, /can name only built-in data: mnist/.test(path.stderr)], [2, true], path.stderr);
+    assert.deepEqual([path.status, /the format of passwd is not known by its name/.test(path.stderr)], [2, true], path.stderr);
     const unknown = await ebm(['show', 'nothing-7', ...meeting.nats], { cwd: meeting.folder });
     assert.deepEqual([unknown.status, /there is no job nothing-7; `ebm list` shows them/.test(unknown.stderr)], [2, true], unknown.stderr);
     await dismiss(leader);

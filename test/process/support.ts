@@ -45,7 +45,7 @@ export interface Place {
 export function started(words: readonly string[], { cwd, at, env }: Place): ChildProcess {
   return spawn(process.execPath, [...(at === undefined ? [] : ['--import', AT_LINE]), MAIN, ...words], {
     cwd, stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', ...env, ...(at === undefined ? {} : { EBM_AT_LINE: JSON.stringify(at) }) },
+    env: { EBM_CACHE: join(cwd, 'cache'), ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', ...env, ...(at === undefined ? {} : { EBM_AT_LINE: JSON.stringify(at) }) },
   });
 }
 

@@ -188,7 +188,7 @@ describe('a cache of data sets', () => {
     assert.throws(() => statSync(stranger), { code: 'ENOENT' });
   });
 
-  test('K3: several processes in one directory at once: each gets its data, and one whole file stays of each set', async (context) => {
+  test('K3: several workers in one directory at once: each gets its data, and one whole file stays of each set', async (context) => {
     const directory = await folderWith(context);
     const packs = [1, 2, 3].map((seed) => packOf(30_000, seed));
     const { fetch } = shop(...packs);
