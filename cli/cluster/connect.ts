@@ -7,7 +7,7 @@ import type { Message } from '../../proto/messages.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { codedTransport } from '../../platform/transport/coded.ts';
 import { NatsConnectError } from '../../platform/transport/nats-connecting.ts';
-import { NatsPermissionError } from '../../platform/transport/nats-failures.ts';
+import { NatsPermissionError } from '../../platform/transport/nats-permission.ts';
 import { connectNats, type NatsTransport } from '../../platform/transport/nats.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
 import type { NatsStatus } from '../../platform/transport/wire.ts';

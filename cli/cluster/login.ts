@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { credsUser, NatsSecretError, nkeyUser } from '../../platform/transport/nats-identity.ts';
-import type { NatsServerOptions, NatsTls } from '../../platform/transport/wire.ts';
+import type { NatsServerOptions, NatsTls } from '../../platform/transport/nats-server-options.ts';
 import type { ClusterOptions } from '../commands/actions.ts';
 import { UsageError } from '../terminal/failure.ts';
 import type { Environment } from '../terminal/style.ts';

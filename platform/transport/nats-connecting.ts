@@ -3,7 +3,7 @@ import { createConnection, isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { credsAuthenticator, errors, nkeyAuthenticator, type ConnectionOptions, type NodeConnectionOptions } from 'nats';
 import type { NatsLimits } from './nats-limits.ts';
-import type { NatsServerOptions } from './wire.ts';
+import type { NatsServerOptions } from './nats-server-options.ts';
 
 /** `certificate`: the server's is not trusted, or it wants one of ours. `no-tls`: TLS was asked for, and the server has none. */
 export type NatsConnectErrorCode = 'unreachable' | 'not-authorized' | 'certificate' | 'no-tls' | 'failed';

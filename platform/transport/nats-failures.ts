@@ -7,20 +7,6 @@ import type { Asked } from './wire.ts';
 const FAILURES = ['handler-failed', 'malformed', 'too-large'] as const;
 const TEXT_CHARACTERS_MAX = 1_024;
 
-/** The server's permissions for our user do not allow it. */
-export class NatsPermissionError extends Error {
-  readonly user: string | null;
-  readonly operation: 'publish' | 'subscribe';
-  readonly subject: string;
-  constructor(user: string | null, operation: 'publish' | 'subscribe', subject: string, options?: ErrorOptions) {
-    super(`${user === null ? 'a connection without a user' : `user ${user}`} may not ${operation} ${operation === 'publish' ? 'on' : 'to'} ${subject}: the NATS server's permissions do not allow it`, options);
-    this.name = 'NatsPermissionError';
-    this.user = user;
-    this.operation = operation;
-    this.subject = subject;
-  }
-}
-
 export function failureContent(code: typeof FAILURES[number], text: string): Uint8Array {
   const content = Buffer.from(` ${text.slice(0, TEXT_CHARACTERS_MAX)}`);
   content[0] = FAILURES.indexOf(code);

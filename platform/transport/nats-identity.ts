@@ -2,7 +2,7 @@
 // file. Nothing secret leaves this file, in a message neither.
 import { Buffer } from 'node:buffer';
 import { nkeys } from 'nats';
-import type { NatsServerOptions } from './wire.ts';
+import type { NatsServerOptions } from './nats-server-options.ts';
 
 /** A seed or a credentials file that cannot be used. The message names what is wrong, never what was read. */
 export class NatsSecretError extends Error {

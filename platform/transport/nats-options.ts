@@ -2,9 +2,10 @@
 import type { NatsConnection } from 'nats';
 import type { Clock } from '../clock/clock.ts';
 import type { NatsLimits } from './nats-limits.ts';
+import type { NatsServerOptions } from './nats-server-options.ts';
 import type { NatsCounters, Refusal } from './refusals.ts';
 import type { Transport } from './transport.ts';
-import type { NatsServerOptions, NatsStatus } from './wire.ts';
+import type { NatsStatus } from './wire.ts';
 
 export interface NatsOptions extends NatsServerOptions {
   readonly clock: Clock;
