@@ -2,8 +2,8 @@
 // failed, and its bounds. No connection here; transport/nats-services.ts has one.
 
 export const SERVICE_LIMITS = {
-  /** A job file, as JSON, with room. */
-  requestBytesMax: 512 * 1024,
+  /** A job, as JSON; a server with the usual max_payload carries no more. */
+  requestBytesMax: 1024 * 1024,
   /** Requests that are answered at a time; one more is told to come again. */
   requestsMax: 64,
   errorCharactersMax: 1_024,

@@ -1,0 +1,59 @@
+// Questions about jobs as a NATS service (platform/services), and asking it: both ends, so that they agree on what a refusal is.
+import type { z } from 'zod';
+import { answer, type Desk } from '../../coordinator/shell/cluster/answers.ts';
+import { realClock } from '../../platform/clock/real.ts';
+import { CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, JOB_ANSWERS, JOB_QUESTIONS, shapeOf, type JobAnswer, type JobOperation } from '../../platform/cluster/messages.ts';
+import { ServiceError, type ServiceStatus } from '../../platform/services/services.ts';
+import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
+import { askService } from '../../platform/transport/nats-asking.ts';
+import { startServices, type Services } from '../../platform/transport/nats-services.ts';
+import type { NatsTransport } from '../../platform/transport/nats.ts';
+import { TransportError } from '../../platform/transport/transport.ts';
+import { versions } from '../compose/versions.ts';
+import { failureOf } from '../terminal/failure.ts';
+
+const ANSWER_MS = 10_000;
+
+export interface JobServiceOptions {
+  readonly desk: Desk;
+  readonly telemetry: Telemetry;
+  /** What is wrong here and not with a question. */
+  readonly onError: (error: Error) => void;
+}
+
+/** Answers every operation until it is stopped. Only the leader does. */
+export function serveJobs({ connection }: Pick<NatsTransport, 'connection'>, { desk, telemetry, onError }: JobServiceOptions): Promise<Services> {
+  return startServices({
+    connection, clock: realClock(), telemetry, onError, name: 'ebm-coordinator', version: versions()['ebm-fleet'] ?? '0.0.0', description: 'Jobs and workers of an ebm cluster',
+    metadata: { format: String(CLUSTER_FORMAT_VERSION), epoch: String(desk.shell.epoch) },
+    group: 'ebm.jobs', operations: Object.keys(JOB_QUESTIONS),
+    handle: (operation, question) => answer(desk, operation as JobOperation, question), refusal,
+  });
+}
+
+/** What was meant for users has a code; all else is a bug, or a store that fails. */
+function refusal(error: unknown): ServiceError | null {
+  const { code, message, advice, exitCode } = failureOf(error);
+  const isRefusal = exitCode === 2 || (error instanceof Error && error.name === 'Refusal');
+  return isRefusal ? new ServiceError(statusOf(code), code, message, { advice, cause: error }) : null;
+}
+
+function statusOf(code: string): ServiceStatus {
+  if (code.startsWith('no-such-')) return 404;
+  if (code === 'job-ended') return 409;
+  return code === 'queue-full' ? 503 : 400;
+}
+
+/** Rejects with a ServiceError for a question that is refused, with a TransportError where nobody answers. */
+export async function askJobs<Operation extends JobOperation>(
+  { connection }: Pick<NatsTransport, 'connection'>, operation: Operation, question: Omit<z.input<(typeof JOB_QUESTIONS)[Operation]>, 'v'>,
+): Promise<JobAnswer<Operation>> {
+  const written = new TextEncoder().encode(JSON.stringify({ v: CLUSTER_FORMAT_VERSION, ...question }));
+  const answered = await askService(connection, CLUSTER_SUBJECTS.jobs(operation), written, ANSWER_MS).catch((error: unknown) => {
+    if (error instanceof TransportError && error.code === 'no-responder') throw new TransportError('no-responder', 'no coordinator answers: start one with `ebm coordinator`', { cause: error });
+    throw error;
+  });
+  const read = shapeOf(JOB_ANSWERS[operation] as unknown as z.ZodType<JobAnswer<Operation>>).read(answered);
+  if (read.kind === 'malformed') throw new TransportError('malformed', `the coordinator's answer could not be read: ${read.reason}`);
+  return read.value;
+}

@@ -1,0 +1,48 @@
+// Questions about jobs as a NATS service of a real leader: its operations are endpoints, and what it refuses says why.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { askJobs, serveJobs } from '../../cli/cluster/job-service.ts';
+import { DirectoryRuns } from '../../cli/cluster/runs.ts';
+import { assertShared, type JobData } from '../../cli/cluster/sources.ts';
+import { ClusterShell } from '../../coordinator/shell/cluster/cluster.ts';
+import { realClock } from '../../platform/clock/real.ts';
+import { JOB_QUESTIONS } from '../../platform/cluster/messages.ts';
+import type { Info } from '../../platform/services/services.ts';
+import { openMemoryStore } from '../../platform/store/memory.ts';
+import { memoryTelemetry } from '../../platform/telemetry/memory.ts';
+import { codedTransport } from '../../platform/transport/coded.ts';
+import { decode, encode } from '../../proto/codec.ts';
+import { peer, PLENTY_MS } from '../support/nats-fixture.ts';
+import { startNatsServer } from '../support/nats-server.ts';
+
+test('a leader\'s operations are endpoints; its answers and refusals are those of its desk', async (context) => {
+  const nats = await startNatsServer();
+  context.after(() => nats.close());
+  const directory = await mkdtemp(join(tmpdir(), 'ebm-jobs-'));
+  context.after(() => rm(directory, { recursive: true, force: true }));
+  const [{ transport }, { transport: asker }] = await Promise.all([peer(context, { url: nats.url }), peer(context, { url: nats.url })]);
+  const messages = codedTransport(transport, { codec: { encode, decode }, messageBytesMax: 1_000_000, onRejected: () => undefined });
+  const data: JobData = { check: assertShared, load: () => Promise.reject(new Error('no job is run here')) };
+  const host = new DirectoryRuns({ directory, threads: 1, messages, data });
+  const telemetry = memoryTelemetry();
+  const shell = await ClusterShell.lead({
+    store: openMemoryStore(), name: 'test', clock: realClock(), transport, host, telemetry, wireVersion: 1, golden: 'none', onEvent: () => undefined, onWarning: () => undefined,
+  });
+  const services = await serveJobs(transport, { desk: { shell, host }, telemetry, onError: (error) => { assert.fail(error); } });
+  const info: Info = (await asker.connection.request('$SRV.INFO.ebm-coordinator', '', { timeout: PLENTY_MS })).json();
+  assert.deepEqual(info.endpoints.map(({ subject }) => subject), Object.keys(JOB_QUESTIONS).map((operation) => `ebm.jobs.${operation}`));
+  assert.deepEqual(info.metadata, { format: '1', epoch: '1' });
+  assert.deepEqual(await askJobs(asker, 'list', {}), { jobs: [], more: false });
+  const { job } = await askJobs(asker, 'submit', { key: 'mine', spec: { name: 'tiny', data: { source: 'mnist' }, model: { kind: 'bernoulli-rbm' } } });
+  assert.deepEqual([job.id, job.name], ['tiny-1', 'tiny']); // it is begun, and fails for want of data: whatever its state is
+  assert.equal((await askJobs(asker, 'show', { id: 'tiny-1' })).job.id, 'tiny-1');
+  await assert.rejects(askJobs(asker, 'show', { id: 'nothing-7' }), { name: 'ServiceError', status: 404, code: 'no-such-job', exitCode: 2, message: /there is no job nothing-7; `ebm list` shows them/ });
+  await assert.rejects(askJobs(asker, 'list', { more: 1 } as never), { status: 400, code: 'malformed', message: /more/ });
+  await assert.rejects(askJobs(asker, 'submit', { key: 'k', spec: { name: 'x', data: { source: '/etc/passwd' }, model: { kind: 'bernoulli-rbm' } } }), { status: 400, exitCode: 2 });
+  assert.equal(telemetry.counter('ebm_requests_total', { operation: 'submit', outcome: 'refused' }), 1);
+  await services.stop();
+  await assert.rejects(askJobs(asker, 'list', {}), { code: 'no-responder', message: /no coordinator answers: start one/ });
+});
