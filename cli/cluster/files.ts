@@ -4,12 +4,13 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { FetchOptions, LogsOptions } from '../commands/actions.ts';
 import type { RunEvent } from '../terminal/events.ts';
+import { ServiceError } from '../../platform/services/services.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import type { Connection } from './connect.ts';
 import { connected } from './jobs.ts';
 import { pause } from './pause.ts';
-import { ask, QuestionRefused } from './questions.ts';
+import { askJobs as ask } from './job-service.ts';
 
 const LOOK_MS = 1_000;
 
@@ -72,7 +73,7 @@ async function fetchFile({ bytes: wire }: Connection, { id, file, path }: { read
     await handle.sync();
   } catch (error) {
     await rm(temporary, { force: true });
-    if (error instanceof QuestionRefused && error.code === 'no-such-file') return null;
+    if (error instanceof ServiceError && error.code === 'no-such-file') return null;
     throw error;
   } finally {
     await handle.close();

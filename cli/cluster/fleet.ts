@@ -4,7 +4,7 @@ import type { ClusterOptions, DrainOptions } from '../commands/actions.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connected } from './jobs.ts';
-import { ask } from './questions.ts';
+import { askJobs as ask } from './job-service.ts';
 
 function tell(rows: readonly WorkerRow[], output: Output): ExitCode {
   output.table([{ title: 'worker' }, { title: 'state' }, { title: 'job' }, { title: 'threads', align: 'right' }, { title: 'engine' }, { title: 'reason' }], rows.map((row) => ({

@@ -11,7 +11,7 @@ import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
 import { withDigest } from './datasets.ts';
 import { pause as wait } from './pause.ts';
-import { ask } from './questions.ts';
+import { askJobs as ask } from './job-service.ts';
 
 /** An end that was told while nobody listened is found by asking. */
 const LOOK_MS = 2_000;

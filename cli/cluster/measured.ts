@@ -3,6 +3,11 @@ import type { Session } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 
+/** Methods that compute a unit, and its kind. */
+const KINDS: Readonly<Partial<Record<keyof Session, string>>> = {
+  evaluate: 'update', evaluateFactors: 'update', logPartition: 'log-partition', negativeFreeEnergies: 'evaluate',
+};
+
 export function measuredSession(session: Session, telemetry: Telemetry, clock: Clock): Session {
   const timed = async <Result>(kind: string, work: Promise<Result>): Promise<Result> => {
     const startedMs = clock.nowMs();
@@ -16,10 +21,14 @@ export function measuredSession(session: Session, telemetry: Telemetry, clock: C
       telemetry.observe('ebm_worker_unit_seconds', (clock.nowMs() - startedMs) / 1000, { kind });
     }
   };
-  return {
-    ...session,
-    evaluate: (unit, parameters, chains) => timed('update', session.evaluate(unit, parameters, chains)),
-    logPartition: (unit) => timed('log-partition', session.logPartition(unit)),
-    negativeFreeEnergies: (parameters, rows) => timed('evaluate', session.negativeFreeEnergies(parameters, rows)),
-  };
+  // A proxy, because engines' sessions are classes with fields of their own: every other method runs on the session itself.
+  return new Proxy(session, {
+    get(target, name: keyof Session) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      const kind = KINDS[name];
+      const method = (...given: unknown[]): unknown => Reflect.apply(member, target, given) as unknown;
+      return kind === undefined ? method : (...given: unknown[]) => timed(kind, method(...given) as Promise<unknown>);
+    },
+  });
 }

@@ -1,17 +1,17 @@
-// `ebm coordinator` and `ebm worker` as processes: connection, engine, signals, and which coordinator leads. A role ends with 0 when it is told
-// to stop.
+// `ebm coordinator` and `ebm worker` as processes: connection, engine, health, signals, and which coordinator leads. A role ends with 0 when it
+// is told to stop.
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { NO_HISTORY } from '../../coordinator/machine/cluster/history.ts';
+import { initialCluster } from '../../coordinator/machine/cluster/state.ts';
 import { ClusterShell } from '../../coordinator/shell/cluster/cluster.ts';
+import { projectFleet } from '../../coordinator/shell/cluster/gauges.ts';
 import type { RunHost } from '../../coordinator/shell/cluster/host.ts';
 import { datasetFetcher } from '../../platform/datasets/client.ts';
 import { realClock } from '../../platform/clock/real.ts';
-import type { Store } from '../../platform/store/store.ts';
-import { openDirectoryStore } from '../../platform/store/directory.ts';
-import { nodeFiles } from '../../platform/store/node-files.ts';
-import { memoryTelemetry } from '../../platform/telemetry/memory.ts';
+import { waitForLease } from '../../platform/lease/keeping.ts';
+import { prometheusTelemetry, type PrometheusTelemetry } from '../../platform/telemetry/prometheus.ts';
 import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
-import { WorkerAgent } from '../../worker/shell/agent.ts';
+import { WorkerAgent, type AgentState } from '../../worker/shell/agent.ts';
 import type { CoordinatorOptions, WorkerOptions } from '../commands/actions.ts';
 import { openEngine, threadsOf } from '../compose/engines.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
@@ -19,31 +19,47 @@ import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
 import { openCache, openDatasets, wireOf } from './datasets.ts';
 import { GOLDEN_DIGEST, goldenDigest } from './golden.ts';
-import { holdLease, storeLease, takeLease } from './leading.ts';
-import { serveQuestions } from './questions.ts';
-import { DirectoryRuns } from './runs.ts';
+import { agentStanding, serveHealth, type Standing } from './health.ts';
+import { serveJobs } from './job-service.ts';
+import { measuredSession } from './measured.ts';
+import { Runs } from './runs.ts';
 import { cachedData, storedData } from './sources.ts';
+import { openPlace, type ClusterPlace } from './stores.ts';
 import { openWorkshop } from './worker.ts';
+
+/** How soon a standby looks whether the leader is gone. */
+const STANDBY_MS = 500;
 
 export async function coordinator(options: CoordinatorOptions, output: Output): Promise<ExitCode> {
   const connection = await connectCluster(options, 'coordinator', output);
-  const lease = await storeLease(options.store);
   try {
-    const store = await openDirectoryStore(nodeFiles(), join(options.store, 'records'));
+    const telemetry = prometheusTelemetry('coordinator');
+    const clock = realClock();
+    let standing: Standing = { state: 'starting', reasons: ['the store is being opened'] };
+    const health = await serveHealth({ role: 'coordinator', listen: options.listen, telemetry, transport: connection.bytes, standing: () => standing, output });
+    const place = await openPlace(options.store, connection.bytes);
     try {
       while (!options.signal.aborted) {
-        const taken = await takeLease(lease, options.signal, (leader) => { output.result({ kind: 'standby', store: options.store, leader }, `standing by: ${leader} leads in ${options.store}`); });
-        if (taken === null) break;
-        const held = holdLease(lease, taken, realClock());
+        projectFleet(telemetry, initialCluster(NO_HISTORY)); // zeros: nothing is led
+        let isStandby = false;
+        const kept = await waitForLease(place.lease, clock, { pollMs: STANDBY_MS, signal: options.signal, onWaiting: (why) => {
+          if (!isStandby) output.result({ kind: 'standby', store: place.name, leader: why instanceof Error ? null : why.name }, `standing by: ${why instanceof Error ? why.message : `${why.name} leads in ${place.name}`}`);
+          isStandby = true;
+          standing = { state: 'standing by', reasons: [] };
+        } });
+        if (kept === null) break;
+        const lost = new AbortController();
+        void kept.lost.then(() => { lost.abort(); });
+        standing = { state: 'leading', reasons: [] };
         try {
-          await lead({ ...options, signal: AbortSignal.any([options.signal, held.lost]) }, { connection, store }, output);
+          await lead({ ...options, signal: AbortSignal.any([options.signal, lost.signal]) }, { connection, place, telemetry }, output);
         } finally {
-          held.stop();
-          await lease.giveUp();
+          await kept.giveUp().catch((error: unknown) => { output.warn(`the lease could not be given up: ${String(error)}`); });
         }
       }
     } finally {
-      await store.close();
+      await health.close();
+      await place.close();
     }
     return 0;
   } finally {
@@ -51,22 +67,26 @@ export async function coordinator(options: CoordinatorOptions, output: Output): 
   }
 }
 
+interface Lead { readonly connection: Connection; readonly place: ClusterPlace; readonly telemetry: PrometheusTelemetry }
+
 /** From the fence to the end: told to stop, or deposed. */
-async function lead(options: CoordinatorOptions, { connection, store }: { readonly connection: Connection; readonly store: Store }, output: Output): Promise<void> {
+async function lead(options: CoordinatorOptions, { connection, place, telemetry }: Lead, output: Output): Promise<void> {
   const datasets = await openDatasets(options.store, output);
-  const host: RunHost = new DirectoryRuns({ directory: join(options.store, 'runs'), threads: threadsOf(options.threads), messages: connection.messages, data: storedData(datasets) });
+  const host: RunHost = new Runs({ places: place.runs, threads: threadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry });
   const shell = await ClusterShell.lead({
-    store, name: `${hostname()}-${process.pid}`, clock: realClock(), transport: connection.bytes, host, telemetry: memoryTelemetry(), wireVersion: WIRE_FORMAT_VERSION, golden: GOLDEN_DIGEST,
+    store: place.store, name: `${hostname()}-${process.pid}`, clock: realClock(), transport: connection.bytes, host, telemetry, wireVersion: WIRE_FORMAT_VERSION, golden: GOLDEN_DIGEST,
     onEvent: (job, event) => { if (event.kind !== 'progress') output.result({ ...event, kind: event.kind, id: job }, `${job}: ${event.kind}`); },
     onWarning: (message) => { output.warn(message); },
   });
-  const services = [...serveQuestions(connection.bytes, { shell, host }), datasets.serve(connection.bytes)];
-  output.result({ kind: 'leading', epoch: shell.epoch, store: options.store }, `leading under epoch ${shell.epoch}, jobs and runs in ${options.store}`);
+  const service = await serveJobs(connection.bytes, { desk: { shell, host }, telemetry, onError: (error) => { output.warn(`a question about jobs could not be answered: ${error.message}`); } });
+  const transfers = datasets.serve(connection.bytes);
+  output.result({ kind: 'leading', epoch: shell.epoch, store: place.name }, `leading under epoch ${shell.epoch}, jobs and runs in ${place.name}`);
   try {
     const outcome = await Promise.race([shell.run(options.signal), connection.forbidden]);
-    if (outcome.kind === 'deposed') output.result({ kind: 'deposed', epoch: outcome.epoch, store: options.store }, `deposed: another coordinator leads in ${options.store} by now; epoch ${outcome.epoch} writes nothing more`);
+    if (outcome.kind === 'deposed') output.result({ kind: 'deposed', epoch: outcome.epoch, store: place.name }, `deposed: another coordinator leads in ${place.name} by now; epoch ${outcome.epoch} writes nothing more`);
   } finally {
-    for (const service of services) service.close();
+    transfers.close();
+    await service.stop();
     await datasets.close();
   }
 }
@@ -74,25 +94,43 @@ async function lead(options: CoordinatorOptions, { connection, store }: { readon
 export async function worker(options: WorkerOptions, output: Output): Promise<ExitCode> {
   const connection = await connectCluster(options, 'worker', output);
   try {
-    const data = cachedData(await openCache(options), datasetFetcher(wireOf(connection.bytes, options.signal)));
-    const engine = await openEngine('wasm', options.threads);
+    const telemetry = prometheusTelemetry('worker');
+    let state: AgentState = { kind: 'asking' };
+    const health = await serveHealth({ role: 'worker', listen: options.listen, telemetry, transport: connection.bytes, standing: () => agentStanding(state), output });
     try {
-      const id = options.name ?? `${hostname().replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${process.pid}`;
-      output.note(`worker ${id}, ${engine.fingerprint().threads} threads`);
-      const agent = new WorkerAgent({
-        id, bytes: connection.bytes, messages: connection.messages, clock: realClock(), engine: engine.fingerprint(), golden: await goldenDigest(engine),
-        open: (text) => openWorkshop(text, engine, data), onNote: (text) => { output.note(text); },
-      });
-      options.signal.addEventListener('abort', () => { agent.stop(); }, { once: true });
-      if (options.signal.aborted) agent.stop();
-      const end = await Promise.race([agent.run(), connection.forbidden]);
-      if (end.kind === 'refused') throw new UsageError(end.code, `the coordinator refused this worker: ${end.message}`);
-      if (end.kind === 'drained') output.result({ kind: 'drained', worker: id }, `${id} leaves: ${end.message}`);
-      return 0;
+      return await compute(options, { connection, telemetry, onState: (next) => { state = next; } }, output);
     } finally {
-      await engine.close();
+      await health.close();
     }
   } finally {
     await connection.close();
+  }
+}
+
+interface Compute { readonly connection: Connection; readonly telemetry: PrometheusTelemetry; readonly onState: (state: AgentState) => void }
+
+async function compute(options: WorkerOptions, { connection, telemetry, onState }: Compute, output: Output): Promise<ExitCode> {
+  const data = cachedData(await openCache(options), datasetFetcher(wireOf(connection.bytes, options.signal)));
+  const engine = await openEngine('wasm', options.threads);
+  try {
+    const id = options.name ?? `${hostname().replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${process.pid}`;
+    output.note(`worker ${id}, ${engine.fingerprint().threads} threads`);
+    const clock = realClock();
+    const agent = new WorkerAgent({
+      id, bytes: connection.bytes, messages: connection.messages, clock, engine: engine.fingerprint(), golden: await goldenDigest(engine), onState,
+      async open(text) {
+        const opened = await openWorkshop(text, engine, data);
+        return opened.kind === 'open' ? { ...opened, session: measuredSession(opened.session, telemetry, clock) } : opened;
+      },
+      onNote: (text) => { output.note(text); },
+    });
+    options.signal.addEventListener('abort', () => { agent.stop(); }, { once: true });
+    if (options.signal.aborted) agent.stop();
+    const end = await Promise.race([agent.run(), connection.forbidden]);
+    if (end.kind === 'refused') throw new UsageError(end.code, `the coordinator refused this worker: ${end.message}`);
+    if (end.kind === 'drained') output.result({ kind: 'drained', worker: id }, `${id} leaves: ${end.message}`);
+    return 0;
+  } finally {
+    await engine.close();
   }
 }

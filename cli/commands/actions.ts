@@ -117,11 +117,14 @@ export interface ClusterOptions {
 }
 
 export interface CoordinatorOptions extends ClusterOptions, RunningOptions {
-  /** Directory of jobs and runs. */
+  /** Directory of jobs and runs, or `nats`. */
   readonly store: string;
+  /** HOST:PORT, PORT or off, where health and metrics are served; null: the default. */
+  readonly listen: string | null;
 }
 
 export interface WorkerOptions extends ClusterOptions, RunningOptions {
+  readonly listen: string | null;
   /** Directory of the cache of data sets; null: the default one. */
   readonly cache: string | null;
   /** The most that data sets may take in it; null: the default. */

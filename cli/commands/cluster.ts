@@ -5,6 +5,12 @@ import { cacheOptions, withCache, type CacheFlags } from './data.ts';
 import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
 import { THREADS_MAX, WORKERS_MAX } from './training.ts';
 
+const LISTEN_HELP = 'where health and metrics are served (or EBM_LISTEN): an address, a port of the loopback interface, or `off`';
+
+function listenOf({ surroundings }: CommandContext, { listen }: { readonly listen?: string }): string | null {
+  return listen ?? surroundings.environment['EBM_LISTEN'] ?? null;
+}
+
 export function addCluster(program: Command, context: CommandContext): void {
   addCoordinator(program, context);
   addWorker(program, context);
@@ -15,12 +21,13 @@ export function addCluster(program: Command, context: CommandContext): void {
 function addCoordinator(program: Command, context: CommandContext): void {
   const command = withCluster(program.command('coordinator').summary('lead a cluster')
     .description('Takes jobs, hands their work to workers over NATS, and keeps jobs and runs in a directory. Stopped, it saves the run; started again, it goes on.'))
-    .option('--store <DIR>', 'directory of jobs and runs', 'cluster')
-    .option('--threads <N>', "threads for the optimiser's step (default: the cores)", wholeNumber(1, THREADS_MAX));
+    .option('--store <DIR>', 'directory of jobs and runs, which several machines may share, or `nats` for a server that syncs each write', 'cluster')
+    .option('--threads <N>', "threads for the optimiser's step (default: the cores)", wholeNumber(1, THREADS_MAX))
+    .option('--listen <HOST:PORT>', LISTEN_HELP);
   furnish(command, 'ebm coordinator --store cluster --nats nats://127.0.0.1:4222')
-    .action(async (flags: ClusterFlags & { readonly store: string; readonly threads?: number }) => {
+    .action(async (flags: ClusterFlags & { readonly store: string; readonly threads?: number; readonly listen?: string }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.coordinator(
-        { ...clusterOptions(context, flags, signal), store: flags.store, threads: flags.threads ?? null }, output));
+        { ...clusterOptions(context, flags, signal), store: flags.store, threads: flags.threads ?? null, listen: listenOf(context, flags) }, output));
     });
 }
 
@@ -28,11 +35,12 @@ function addWorker(program: Command, context: CommandContext): void {
   const command = withCache(withCluster(program.command('worker').summary('compute for a cluster')
     .description('Computes for the coordinator until it is told to stop: it finishes the unit at hand and says goodbye. Any number, coming and going.'))
     .option('--name <NAME>', 'its name in the cluster: letters, digits, - and _ (default: host and process)')
-    .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX)));
+    .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX))
+    .option('--listen <HOST:PORT>', LISTEN_HELP));
   furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2')
-    .action(async (flags: ClusterFlags & CacheFlags & { readonly name?: string; readonly threads?: number }) => {
+    .action(async (flags: ClusterFlags & CacheFlags & { readonly name?: string; readonly threads?: number; readonly listen?: string }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.worker(
-        { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: flags.name ?? null, threads: flags.threads ?? null }, output));
+        { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: flags.name ?? null, threads: flags.threads ?? null, listen: listenOf(context, flags) }, output));
     });
 }
 

@@ -16,6 +16,7 @@ import { jobDigest } from '../../platform/config/digest.ts';
 import type { Journal, Snapshot } from '../../platform/journal/journal.ts';
 import { memoryTelemetry } from '../../platform/telemetry/memory.ts';
 import { inProcessTransport } from '../../platform/transport/in-process.ts';
+import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message } from '../../proto/messages.ts';
 import { WorkerShell } from '../../worker/shell/shell.ts';
@@ -52,6 +53,7 @@ export interface FleetPlace {
   readonly clock: Clock;
   /** This leader's. */
   readonly epoch: number;
+  readonly telemetry: Telemetry;
   /** Handed what steers the run, before it begins. */
   readonly onOpen?: (control: RunControl) => void;
 }
@@ -75,7 +77,7 @@ export async function runEmbedded(workshop: Workshop, run: EmbeddedRun): Promise
   const { job, engine, session, figureData } = workshop;
   const clock = realClock();
   const transport = inProcessTransport<Message>(clock);
-  const running = coordinatorOf(workshop, run, { run: RUN, transport, clock, epoch: 1 }, true).run();
+  const running = coordinatorOf(workshop, run, { run: RUN, transport, clock, epoch: 1, telemetry: memoryTelemetry() }, true).run();
   const rows = { test: figureData.test?.bits ?? null, validation: figureData.validation?.bits ?? null };
   const workers = Array.from({ length: run.workers }, (_, i) => new WorkerShell({
     run: RUN, session, engine: engine.fingerprint(), clock, transport, shared: true, id: `w-${i + 1}`, visible: job.facts.visible, hidden: job.model.hidden, rows,
@@ -98,7 +100,7 @@ export function runOnFleet(workshop: Workshop, run: Omit<EmbeddedRun, 'workers'>
 
 function coordinatorOf({ job, engine, session, figureData }: Workshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace, shared: boolean): CoordinatorShell {
   return new CoordinatorShell({
-    ...place, shared, session, engine: engine.fingerprint(), job, jobDigest: jobDigest(job), journal: run.journal, telemetry: memoryTelemetry(), data: figureData,
+    ...place, shared, session, engine: engine.fingerprint(), job, jobDigest: jobDigest(job), journal: run.journal, data: figureData,
     start: run.start, fleet: shared ? EMBEDDED_RULES : CLUSTER_RULES, onEvent: run.onEvent, aside: { data: job.facts.digest },
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     ...(run.lengths === undefined ? {} : { lengths: run.lengths }),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { ask } from '../../cli/cluster/questions.ts';
+import { askJobs } from '../../cli/cluster/job-service.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { datasetFetcher, pushDataset } from '../../platform/datasets/client.ts';
 import { connectNats } from '../../platform/transport/nats.ts';
@@ -126,7 +126,7 @@ describe('data on a cluster', { concurrency: 1 }, () => {
     const transport = await connectNats({ url: meeting.server.url, name: 'hostile', clock: realClock() });
     try {
       const spec = { data: { source: '/etc/passwd' }, model: { kind: 'bernoulli-rbm' } };
-      await assert.rejects(ask(transport, 'submit', { spec, key: 'k1' }), { code: 'data-not-shared' });
+      await assert.rejects(askJobs(transport, 'submit', { spec, key: 'k1' }), { code: 'data-not-shared' });
       const wire = { transport, clock: realClock() };
       assert.equal(await datasetFetcher(wire)(unknown), null);
       const [pack, other] = [packOf(3_000_000, 1), packOf(3_000_000, 2)];

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { askJobs, serveJobs } from '../../cli/cluster/job-service.ts';
-import { DirectoryRuns } from '../../cli/cluster/runs.ts';
+import { Runs } from '../../cli/cluster/runs.ts';
 import { assertShared, type JobData } from '../../cli/cluster/sources.ts';
+import { openPlace } from '../../cli/cluster/stores.ts';
 import { ClusterShell } from '../../coordinator/shell/cluster/cluster.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { JOB_QUESTIONS } from '../../platform/cluster/messages.ts';
@@ -25,9 +26,10 @@ test('a leader\'s operations are endpoints; its answers and refusals are those o
   context.after(() => rm(directory, { recursive: true, force: true }));
   const [{ transport }, { transport: asker }] = await Promise.all([peer(context, { url: nats.url }), peer(context, { url: nats.url })]);
   const messages = codedTransport(transport, { codec: { encode, decode }, messageBytesMax: 1_000_000, onRejected: () => undefined });
-  const data: JobData = { check: assertShared, load: () => Promise.reject(new Error('no job is run here')) };
-  const host = new DirectoryRuns({ directory, threads: 1, messages, data });
   const telemetry = memoryTelemetry();
+  const place = await openPlace(directory, transport);
+  const data: JobData = { check: assertShared, load: () => Promise.reject(new Error('no job is run here')) };
+  const host = new Runs({ places: place.runs, threads: 1, messages, data, telemetry });
   const shell = await ClusterShell.lead({
     store: openMemoryStore(), name: 'test', clock: realClock(), transport, host, telemetry, wireVersion: 1, golden: 'none', onEvent: () => undefined, onWarning: () => undefined,
   });

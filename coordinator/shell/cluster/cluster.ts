@@ -5,6 +5,7 @@ import { clusterStep } from '../../machine/cluster/machine.ts';
 import { jobOf, type Decision, type History } from '../../machine/cluster/history.ts';
 import { CLUSTER_RULES, initialCluster, type Answer, type ClusterCommand, type ClusterEvent, type ClusterState } from '../../machine/cluster/state.ts';
 import { Chronicle } from './chronicle.ts';
+import { projectFleet } from './gauges.ts';
 import type { ClusterOptions, JobEvent, OpenRun } from './host.ts';
 import { Deposed, LeaderLog } from './log.ts';
 
@@ -85,6 +86,7 @@ export class ClusterShell {
 
   #tick(): void {
     this.#post({ kind: 'tick' });
+    projectFleet(this.#options.telemetry, this.#state);
     for (const decision of this.#owed.splice(0)) this.#record(decision);
     this.#work(this.#log.assertLeading());
     this.#work(this.#chronicle.flush());
