@@ -18,14 +18,13 @@ import { openDirectoryStore } from '../../platform/store/directory.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
 import { SUBJECTS, WIRE_FORMAT_VERSION, type Message } from '../../proto/messages.ts';
-import { tinyData } from '../support/tiny-job.ts';
 import { JOBS } from './jobs.ts';
 import { watchedJournal } from './journal.ts';
 import type { Life } from './life.ts';
 import { Random } from './random.ts';
 import type { RunWatch, Term } from './run-watch.ts';
 import { simulatedSession } from './session.ts';
-import { FINGERPRINT, sessionOf, type World } from './world.ts';
+import { dataOf, FINGERPRINT, sessionOf, type World } from './world.ts';
 
 export const GOLDEN = `sha256:${'5'.repeat(64)}`;
 export const RUNS = '/store/runs';
@@ -178,7 +177,7 @@ class HostedRun {
     if (start !== null && opened.journal.ledgerPosition().lines > start.ledger.lines) world.reached.add('ledger was cut on takeover');
     const inner = await sessionOf(number);
     const shell = new CoordinatorShell({
-      run: watch.id, job, jobDigest: jobDigest(job), engine: FINGERPRINT, clock: life.clock, shared: false, data: tinyData(job), start, epoch: place.epoch, signal: this.#stop.signal,
+      run: watch.id, job, jobDigest: jobDigest(job), engine: FINGERPRINT, clock: life.clock, shared: false, data: dataOf(number), start, epoch: place.epoch, signal: this.#stop.signal,
       session: this.#session(inner), journal: watchedJournal(this.#fenced(opened.journal), { world, watch, term: this.#term }),
       telemetry: telemetryOf((name, outcome) => { this.#count(name, outcome); }),
       transport: world.messages(life, wire, { sent: (subject, message) => { this.#sent(subject, message); }, received: (_, message, handle) => { this.#received(message, handle); } }),

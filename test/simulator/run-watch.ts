@@ -54,6 +54,7 @@ export class RunWatch {
   readonly #owners = new Map<number, Life>();
   readonly #leases = new Map<string, Granted>();
   readonly #lies = new Set<string>();
+  readonly #spoiled = new Set<string>();
   readonly terms: Term[] = [];
   #taint: { readonly term: Term; readonly worker: string; isDurable: boolean } | null = null;
   /** A lie was saved and never found out: what it left cannot be told from the truth any more. */
@@ -144,6 +145,11 @@ export class RunWatch {
     this.#lies.add(`${epoch}/${lease}/${worker}`);
   }
 
+  /** What a unit read had changed while it was computed. */
+  spoiled({ epoch, lease, worker }: ContributionMessage): void {
+    this.#spoiled.add(`${epoch}/${lease}/${worker}`);
+  }
+
   /** A contribution comes to a leader, and what becomes of it. */
   judged(term: Term, message: ContributionMessage, isCounted: boolean): void {
     const { reached } = this.#to;
@@ -162,6 +168,7 @@ export class RunWatch {
     else if (granted.isCounted) this.#to.fail('I6', `${what} is counted again`);
     else if (!sameRange(granted.data, message.data) || !sameRange(granted.chains, message.chains)) this.#to.fail('I6', `${what} is counted with other ranges than ${granted.unit}`);
     if (granted !== undefined) granted.isCounted = true;
+    if (this.#spoiled.has(`${message.epoch}/${message.lease}/${message.worker}`)) this.#to.fail('I10', `${what} is counted, and what it was computed from had changed`);
     term.counted.add(message.update);
     if (this.#lies.has(`${message.epoch}/${message.lease}/${message.worker}`)) {
       reached.add('lie was counted');

@@ -1,7 +1,8 @@
 // The engine of a simulated process: the reference engine's arithmetic with the manners of a real one. It takes its time, has memory for few
 // versions and spoils what it gave up, fails or lies when it is told to, and shows all of it to whoever watches.
+import type { UpdateFactors } from '../../ebm/rbm/factors.ts';
 import type { Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
-import type { Contribution, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
+import type { Contribution, FactorContribution, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
 import { PUBLISHED_MAX } from '../../engine/wasm/holdings.ts';
 import { checksum } from './checksum.ts';
 import type { Life } from './life.ts';
@@ -28,6 +29,7 @@ export interface SessionPlan {
 }
 
 type Ring = Parameters[];
+type Evaluated = readonly [unit: UpdateUnit, parameters: Parameters, states: Uint8Array];
 
 function spoil({ weights, visibleBias, hiddenBias }: Parameters): void {
   weights.fill(0x2bad);
@@ -68,20 +70,38 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
   const takes = (ms: number): Promise<void> => ms > 0 ? life.sleep(ms) : Promise.resolve();
   const unitMs = (places: number): number => plan.perPlaceMs * (1 + places);
 
-  const evaluate = async (unit: UpdateUnit, parameters: Parameters, states: Uint8Array): Promise<Contribution> => {
+  /** What every unit of an update has in common. */
+  const computing = async <Result>(unit: UpdateUnit, parameters: Parameters, states: Uint8Array, compute: () => Promise<Result>): Promise<Result> => {
     watch.unitBegins(unit, parameters, states);
     const read = checksum(states) ^ parametersSum(parameters);
     try {
       if (plan.failsNow()) throw new Error('the simulated engine failed');
-      const contribution = await inner.evaluate(unit, parameters, states);
+      const result = await compute();
       await takes(unitMs(Math.max(unit.data.to - unit.data.from, unit.chains.to - unit.chains.from)));
       if ((checksum(states) ^ parametersSum(parameters)) !== read) watch.broken('changed', `the parameters or chains of a unit of update ${unit.update} changed while it was computed`);
-      lent.add(contribution);
-      watch.lent(lent.size);
-      return unit.update === plan.liesAt ? falsified(contribution) : contribution;
+      return result;
     } finally {
       watch.unitEnds();
     }
+  };
+  const lend = (contribution: Contribution): Contribution => {
+    lent.add(contribution);
+    watch.lent(lent.size);
+    return contribution;
+  };
+  const evaluate = async (...given: Evaluated): Promise<Contribution> => {
+    const contribution = lend(await computing(...given, () => inner.evaluate(...given)));
+    return given[0].update === plan.liesAt ? falsified(contribution) : contribution;
+  };
+  const evaluateFactors = async (...given: Evaluated): Promise<FactorContribution> => {
+    const contribution = await computing(...given, () => inner.evaluateFactors(...given));
+    if (given[0].update === plan.liesAt) for (const phase of [contribution.factors.data, contribution.factors.model]) if (phase.visible.length > 0) phase.visible[0]! ^= 1;
+    return contribution;
+  };
+  const tally = async (factors: UpdateFactors, into: Contribution | null): Promise<Contribution> => {
+    const contribution = await inner.tally(factors, into);
+    if (into !== null) lent.delete(into);
+    return lend(contribution);
   };
   const apply = async (state: TrainingState, sums: UpdateSums, step: StepSettings): ReturnType<Session['apply']> => {
     watch.stepBegins(state, sums, step);
@@ -97,11 +117,10 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
     if (known === undefined) watch.broken('given-back-twice', 'a contribution was given back that was not out');
     else {
       lent.delete(known);
-      for (const array of arraysOf(known)) array.fill(0x2bad); // the next unit will use them
+      for (const array of arraysOf(known)) array.fill(0x2b); // the next unit will use them
     }
   };
   return {
-    ...inner,
     createState: () => (own = inner.createState()),
     publishedMax: PUBLISHED_MAX,
     publish: (masters, branch, version) => life.actLater(async () => {
@@ -113,6 +132,13 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
     }),
     adopt: (parameters) => life.actLater(async () => hold(rings.adopted, PUBLISHED_MAX, await inner.adopt(parameters))),
     evaluate: (...given) => life.actLater(() => evaluate(...given)),
+    evaluateFactors: (...given) => life.actLater(() => evaluateFactors(...given)),
+    tally: (...given) => life.actLater(() => tally(...given)),
+    difference: (...given) => life.actLater(() => inner.difference(...given)),
+    adoptDifference: (...given) => life.actLater(async () => {
+      const adopted = await inner.adoptDifference(...given);
+      return adopted === null ? null : hold(rings.adopted, PUBLISHED_MAX, adopted);
+    }),
     release,
     apply: (...given) => life.actLater(() => apply(...given)),
     sample: (...given) => life.actLater(() => inner.sample(...given)),

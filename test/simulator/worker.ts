@@ -1,13 +1,12 @@
 // A worker's process: the real agent with the real shell, over watched ports.
 import type { LeaseMessage, Message, ToCoordinator } from '../../proto/messages.ts';
 import { WorkerAgent, type AgentEnd, type Workshop } from '../../worker/shell/agent.ts';
-import { tinyData } from '../support/tiny-job.ts';
 import { GOLDEN } from './coordinator.ts';
 import { JOBS } from './jobs.ts';
 import type { Life } from './life.ts';
 import type { RunWatch } from './run-watch.ts';
 import { simulatedSession } from './session.ts';
-import { FINGERPRINT, sessionOf, type World } from './world.ts';
+import { dataOf, FINGERPRINT, sessionOf, type World } from './world.ts';
 
 /** Contributions that a worker may hold at a time: the one at hand, and one that is on its way out. */
 const LENT_MAX = 2;
@@ -42,6 +41,8 @@ class WorkerEyes {
   readonly #life: Life;
   readonly #plan: WorkerPlan;
   #units = 0;
+  /** What the unit at hand reads has changed since it began. */
+  #isSpoiled = false;
   #epoch = 0;
   #hasLeft = false;
   #hasJoined = false;
@@ -79,6 +80,7 @@ class WorkerEyes {
     if (message.kind === 'failed') this.#run?.sent(this.#life, message);
     if (message.kind !== 'contribution') return;
     if (this.leavesWithUnit) world.reached.add('worker left politely with a unit');
+    if (this.#isSpoiled) this.#run?.spoiled(message);
     if (message.update === this.#plan.liesAt) this.#run?.lied(message);
   }
 
@@ -95,7 +97,7 @@ class WorkerEyes {
     const run = world.runOf(id, number);
     this.#run = run;
     const { job } = JOBS[number]!;
-    const data = tinyData(job);
+    const data = dataOf(number);
     const session = simulatedSession(this.#life, await sessionOf(number), { perPlaceMs: this.#plan.perPlaceMs, applyMs: 0, liesAt: this.#plan.liesAt, failsNow: () => this.#fails() }, {
       published: () => { world.fail('I11', 'a worker publishes'); },
       stepBegins: () => { world.fail('I11', 'a worker takes a step'); },
@@ -103,13 +105,17 @@ class WorkerEyes {
       unitBegins: (unit, parameters, states) => {
         if (this.isComputing) world.fail('I11', `${this.#life.name} begins a unit while it computes another`);
         this.isComputing = true;
+        this.#isSpoiled = false;
         this.#life.hasWork = true;
         this.#run = run;
         run.unitBegins(this.#life, unit, parameters, states);
       },
       unitEnds: () => { this.isComputing = false; this.#life.hasWork = false; },
       lent: (count) => { if (count > LENT_MAX) world.fail('I12', `${this.#life.name} holds ${count} contributions`); },
-      broken: (what, message) => { world.fail(what === 'changed' ? 'I10' : 'I12', `${this.#life.name}: ${message}`); },
+      broken: (what, message) => {
+        if (what === 'changed') this.#isSpoiled = true; // no harm unless its result counts
+        else world.fail('I12', `${this.#life.name}: ${message}`);
+      },
     });
     return { kind: 'open', session, visible: job.facts.visible, hidden: job.model.hidden, rows: { test: data.test?.bits ?? null, validation: data.validation?.bits ?? null }, close: () => Promise.resolve() };
   }

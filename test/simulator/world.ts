@@ -1,5 +1,6 @@
 // What the processes of a simulated cluster share: time, network, the store's disk, the lease service, and those who watch. It also carries
 // the messages of processes past whoever watches them.
+import type { FigureData } from '../../coordinator/shell/figures.ts';
 import { openReferenceEngine } from '../../engine/reference/engine.ts';
 import type { Session } from '../../engine/engine.ts';
 import { virtualClock } from '../../platform/clock/virtual.ts';
@@ -12,7 +13,7 @@ import { decode, encode } from '../../proto/codec.ts';
 import { WIRE_LIMITS } from '../../proto/limits.ts';
 import type { Message } from '../../proto/messages.ts';
 import { SimulatedDisk } from '../support/disk.ts';
-import { tinyProblem } from '../support/tiny-job.ts';
+import { tinyData, tinyProblem } from '../support/tiny-job.ts';
 import type { Invariant, Violation } from './invariants.ts';
 import { JOBS } from './jobs.ts';
 import { Node, type Life } from './life.ts';
@@ -38,6 +39,13 @@ export function sessionOf(job: number): Promise<Session> {
   const known = sessions.get(job) ?? engine.load(tinyProblem(JOBS[job]!.job));
   sessions.set(job, known);
   return known;
+}
+
+const data = JOBS.map(({ job }) => tinyData(job));
+
+/** Rows that figures are computed on. */
+export function dataOf(job: number): FigureData {
+  return data[job]!;
 }
 
 export class World implements Reporting {
@@ -87,8 +95,8 @@ export class World implements Reporting {
     this.#worked.set(id, now);
   }
 
-  note(who: string, what: string): void {
-    this.onNote?.(`${String(Math.round(this.time.nowMs())).padStart(7)} ${who.padEnd(5)} ${what}`);
+  note(who: string, what: string | (() => string)): void {
+    this.onNote?.(`${String(Math.round(this.time.nowMs())).padStart(7)} ${who.padEnd(5)} ${typeof what === 'string' ? what : what()}`);
   }
 
   node(name: string): Node {
@@ -153,13 +161,13 @@ export class World implements Reporting {
       serve: (...given) => coded.serve(...given),
       publish: (subject, message) => {
         if (life.isAlive) {
-          this.note(life.name, `sends ${shown(message)} on ${subject}`);
+          this.note(life.name, () => `sends ${shown(message)} on ${subject}`);
           eyes.sent(subject, message);
         }
         coded.publish(subject, message);
       },
       subscribe: (subject, handler) => coded.subscribe(subject, (message) => {
-        this.note(life.name, `gets ${shown(message)}`);
+        this.note(life.name, () => `gets ${shown(message)}`);
         eyes.received(subject, message, () => { handler(message); });
       }),
       close: () => coded.close(),
