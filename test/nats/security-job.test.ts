@@ -49,7 +49,8 @@ describe('under least privilege', { concurrency: 1 }, () => {
     const leader = role('coordinator', 'coordinator', '--store', store);
     await leader.says(({ kind }) => kind === 'leading');
     const workers = [role('worker-1', 'worker', '--name', 'worker-1'), role('worker-2', 'worker', '--name', 'worker-2')];
-    const followed = await client(['submit', EXAMPLE, ...SHORT, '--follow'], env('submitter'));
+    const left = [leader, ...workers].map(async (one) => { const code = await one.end; throw new Error(`a role left with ${code}: ${JSON.stringify(one.lines.at(-1))}`); });
+    const followed = await Promise.race([client(['submit', EXAMPLE, ...SHORT, '--follow'], env('submitter')), ...left]);
     assert.equal(followed.status, 0, `${followed.stdout}${followed.stderr}`);
     assert.deepEqual(bitsOf(followed.lines.at(-1)), expected);
     const seen = await client(['list'], env('observer'));

@@ -36,17 +36,17 @@ describe('what a user may not do', () => {
   const privately = ['ebm.run.r.worker.worker-2', 'ebm.run.*.worker.*', 'ebm.pull.>', 'ebm.pull.worker-2.*', 'ebm.pull.coordinator.*', '_INBOX.worker-2.>', '_INBOX.coordinator.>'];
   const forbidden: Readonly<Record<Exclude<User, 'worker-2'>, { readonly publish: readonly string[]; readonly subscribe: readonly string[] }>> = {
     'worker-1': {
-      publish: ['ebm.jobs.submit', 'ebm.jobs.list', 'ebm.events.job-1', 'ebm.run.r.worker.worker-1', 'ebm.run.r.worker.worker-2', ...others, ...store],
+      publish: ['ebm.jobs.submit', 'ebm.jobs.list', 'ebm.events.job-1', 'ebm.run.r.published', 'ebm.run.r.worker.worker-1', 'ebm.run.r.worker.worker-2', ...others, ...store],
       subscribe: [...everything, ...served, ...privately, 'ebm.events.*'],
     },
     submitter: {
-      publish: ['ebm.cluster.work', 'ebm.run.r.coordinator', 'ebm.run.r.parameters', 'ebm.run.r.worker.worker-1', 'ebm.events.job-1', 'ebm.data.get', ...others, ...store],
+      publish: ['ebm.cluster.work', 'ebm.run.r.coordinator', 'ebm.run.r.parameters', 'ebm.run.r.published', 'ebm.run.r.worker.worker-1', 'ebm.events.job-1', 'ebm.data.get', ...others, ...store],
       subscribe: [...everything, ...served, ...privately],
     },
     observer: {
       publish: [
         ...['submit', 'cancel', 'pause', 'unpause', 'drain', 'files', 'read', 'data.offer', 'data.chunk'].map((operation) => `ebm.jobs.${operation}`),
-        'ebm.cluster.work', 'ebm.run.r.coordinator', 'ebm.run.r.parameters', 'ebm.run.r.worker.worker-1', 'ebm.events.job-1', 'ebm.data.get', ...others, ...store,
+        'ebm.cluster.work', 'ebm.run.r.coordinator', 'ebm.run.r.parameters', 'ebm.run.r.published', 'ebm.run.r.worker.worker-1', 'ebm.events.job-1', 'ebm.data.get', ...others, ...store,
       ],
       subscribe: [...everything, ...served, ...privately],
     },
