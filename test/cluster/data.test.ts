@@ -1,6 +1,7 @@
 // Data of one's own on a cluster of real processes: a file that only the submitter has is read once, travels by digest, and the job ends with the
 // bits of `ebm train` on that file.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -8,7 +9,7 @@ import { askJobs } from '../../cli/cluster/job-service.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { datasetFetcher, pushDataset } from '../../platform/datasets/client.ts';
 import { connectNats } from '../../platform/transport/nats.ts';
-import { blocks, csv, ebm, JOB, set, type Ended } from '../process/support.ts';
+import { blocks, csv, ebm, JOB, said, set, started, type Ended } from '../process/support.ts';
 import { bitsOf, dismiss, Meeting, type Bits } from '../support/roles.ts';
 import { packOf } from '../unit/datasets/support.ts';
 
@@ -82,21 +83,21 @@ describe('data on a cluster', { concurrency: 1 }, () => {
     await dismiss(worker, leader);
   });
 
-  test('a worker without room takes no part and says so; another one computes the job', async () => {
+  test('a worker without room takes no part and says so; another one computes the job', async (context) => {
     const leader = await meeting.coordinator('store-room');
-    const tight = meeting.worker('tight', '--cache', 'tight', '--cache-bytes', '50');
+    const tight = started(['worker', '--name', 'tight', '--threads', '1', '--cache', 'tight', '--cache-bytes', '50', ...meeting.nats], { cwd: meeting.folder });
+    context.after(() => { tight.kill('SIGKILL'); });
+    const gone = once(tight, 'exit');
+    const saying = said(tight, 'stderr', /no room for the data of tiny-1: 160 bytes are needed, 50 are free/);
     const following = atDesk('submit', 'job.yaml', ...SHORT, '--follow');
-    let heard = '';
-    await new Promise<void>((settle) => {
-      tight.child.stderr!.setEncoding('utf8').on('data', (text: string) => { heard += text; });
-      tight.child.stderr!.on('data', () => { if (/no room|no-space/.test(heard)) settle(); });
-      void following.then(() => { settle(); });
-    });
+    await saying;
     const roomy = meeting.worker('roomy', '--cache', 'roomy');
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
     assert.deepEqual([cached('tight').length, cached('roomy').length], [0, 1]);
-    await dismiss(tight, roomy, leader);
+    tight.kill('SIGTERM');
+    assert.deepEqual(await gone, [0, null]);
+    await dismiss(roomy, leader);
   });
 
   test('the coordinator is killed in mid-job, the cache of the worker is damaged: the same bits', async () => {
