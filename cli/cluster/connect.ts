@@ -16,6 +16,7 @@ import { UsageError } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { loginOf } from './login.ts';
 import { rateLimited } from './rate-limited.ts';
+import { letHeapGrow } from './heap.ts';
 
 export interface Connection {
   readonly messages: Transport<Message>;
@@ -42,6 +43,7 @@ export async function connectCluster(options: ClusterOptions, role: string, outp
     if (error instanceof NatsPermissionError && isNeeded(error, role)) forbid(notPermitted(error));
     else remarks.add(`error ${error.name}`, `NATS: ${error.message}`);
   };
+  letHeapGrow();
   const bytes = await connectNats({
     ...login.server, name: `ebm ${role} ${hostname()} ${process.pid}`, clock: realClock(), answerPrefix: '_INBOX.', onStatus,
     ...(login.word === null ? {} : { inboxPrefix: `_INBOX.${login.word}`, pullName: login.word }),

@@ -68,17 +68,18 @@ export interface TallyCommand {
   readonly first: boolean;
 }
 
-/** Writes what has changed between two versions (ebm/rbm/difference.ts). `bits` 0: counts moves beyond 1, 7 and 127 into `out`, int32 [3]. */
+/**
+ * Writes what has changed between two versions (ebm/rbm/difference.ts): codes in the form of fewest bytes, whole values where a code does not say
+ * the move, in `escapes`, which has room for all.
+ */
 export interface EncodeCommand {
   readonly kind: 'encode';
   readonly session: number;
   readonly base: PublishedLayout;
   readonly next: PublishedLayout;
-  readonly bits: number;
-  readonly rowBytes: number;
   readonly codes: number;
   readonly escapes: number;
-  /** int32: the number of escapes. */
+  /** int32 [3], also for the time of the command: the bits of a code, 0 if the values are no more bytes; the number of escapes. */
   readonly out: number;
 }
 

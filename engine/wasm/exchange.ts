@@ -1,6 +1,7 @@
 // What a unit and a version travel as, in a thread: factors instead of sums, their outer products where they arrive, and the codes of what has
 // changed between two versions. Shared out like any other command, but for the codes, which one thread makes faster than several could agree.
 import { bytesOf } from '../../ebm/rbm/bits.ts';
+import { bestBits, codeRowBytes } from '../../ebm/rbm/difference.ts';
 import { paddedHidden } from '../../ebm/rbm/factors.ts';
 import type { DecodeCommand, EncodeCommand, FactorsLayout, TallyCommand } from './commands.ts';
 import { BLOCK_UNITS, ceilTo } from './layout.ts';
@@ -85,13 +86,16 @@ function takeVisible({ kernels, session }: Workplace, { data, model }: Tally, fa
   kernels.copyBytes(factors.model.visible, bytes, bits + data * stride, stride, bytes, model);
 }
 
-/** Counts the moves between two versions, or writes them as codes: the owner chooses their bits in between. */
-export function encodeVersion({ crew, kernels, session, views }: Workplace, { base, next, bits, rowBytes, codes, escapes, out }: EncodeCommand): void {
+/** Counts the moves between two versions, chooses the form, and writes it. */
+export function encodeVersion({ crew, kernels, session, views }: Workplace, { base, next, codes, escapes, out }: EncodeCommand): void {
   crew.barrier();
   if (crew.index !== 0) return;
-  const blocks = session.layout.hidden.blocks;
-  if (bits === 0) kernels.countMoves(base.blocked, next.blocked, (blocks * ceilTo(session.visible, 8) * 64) / 16, out);
-  else views.i32[out >>> 2] = kernels.encodeMoves(base.blocked, next.blocked, base.blockedBytes, session.visible, blocks, bits, codes, rowBytes, escapes);
+  const { visible, hidden, layout: { hidden: { blocks } } } = session;
+  const at = out >>> 2;
+  kernels.countMoves(base.blocked, next.blocked, (blocks * ceilTo(visible, 8) * 64) / 16, out);
+  const bits = bestBits(session, [views.i32[at]!, views.i32[at + 1]!, views.i32[at + 2]!]);
+  views.i32[at] = bits ?? 0;
+  if (bits !== null) views.i32[at + 1] = kernels.encodeMoves(base.blocked, next.blocked, base.blockedBytes, visible, blocks, bits, codes, codeRowBytes(hidden, bits), escapes);
 }
 
 /** Makes a version from another and the codes of what has changed. */

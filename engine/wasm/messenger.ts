@@ -1,7 +1,7 @@
 // What a session of the wasm engine gives and takes for messages: factors and their outer products, and differences between versions. Owner's
 // side: it checks, lays out in shared memory, and lets the pool compute (exchange.ts).
 import { bytesOf } from '../../ebm/rbm/bits.ts';
-import { bestBits, codeRowBytes, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
+import { CODE_BITS, codeRowBytes, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
 import { misfitOfFactors, paddedHidden, type PhaseFactors, type UpdateFactors } from '../../ebm/rbm/factors.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, FactorContribution, Problem, UpdateUnit } from '../engine.ts';
@@ -19,8 +19,6 @@ export interface MessengerParts {
   readonly withPieces: <Result>(work: (piece: Piece) => Promise<Result>) => Promise<Result>;
 }
 
-/** A row of codes is written in whole blocks of 32 columns: so many bytes after the last. */
-const CODES_SLACK_BYTES = 32;
 const NO_SUMS: SumsLayout = { data: { count: 0, visible: 0, hidden: 0 }, model: { count: 0, visible: 0, hidden: 0 }, outer: 0, outerModel: 0, wide: false };
 
 export class Messenger {
@@ -28,6 +26,9 @@ export class Messenger {
   readonly #parts: MessengerParts;
   /** Contributions under way, by their sums: where they lie. */
   readonly #tallied = new WeakMap<Contribution['sums'], Ledger>();
+
+  /** Where differences are written, from the first on: one at a time, and read before the next. */
+  #room: { readonly codes: number; readonly escapes: number; readonly out: number } | null = null;
 
   constructor(problem: Problem, parts: MessengerParts) {
     this.#problem = problem;
@@ -89,25 +90,18 @@ export class Messenger {
     return contribution;
   }
 
-  difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null> {
-    const { withPieces, run, id: session, holdings, views } = this.#parts;
+  async difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null> {
+    const { run, id: session, holdings, views } = this.#parts;
     const { visible, hidden } = this.#problem;
-    const versions = { base: holdings.publishedLayout(base), next: holdings.publishedLayout(next) };
-    return withPieces(async (piece) => {
-      const out = piece(12);
-      await run({ kind: 'encode', session, ...versions, bits: 0, rowBytes: 0, codes: 0, escapes: 0, out });
-      const at = out >>> 2;
-      const { i32 } = views();
-      const beyond: [number, number, number] = [i32[at]!, i32[at + 1]!, i32[at + 2]!];
-      const bits = bestBits(this.#problem, beyond);
-      if (bits === null) return null;
-      const rowBytes = codeRowBytes(hidden, bits);
-      const codes = piece(visible * rowBytes + CODES_SLACK_BYTES);
-      const escapes = piece(2 * beyond[bits === 2 ? 0 : bits === 4 ? 1 : 2]);
-      await run({ kind: 'encode', session, ...versions, bits, rowBytes, codes, escapes, out });
-      const { u8, i32: after } = views();
-      return { bits, codes: u8.slice(codes, codes + visible * rowBytes), escapes: new Int16Array(u8.slice(escapes, escapes + 2 * after[at]!).buffer) };
-    });
+    // One more row than fits: codes are written in whole blocks of 32 columns. Zeroing all of it each time would take as long as the codes.
+    this.#room ??= { codes: holdings.piece((visible + 1) * paddedHidden(hidden)), escapes: holdings.piece(2 * visible * hidden), out: holdings.piece(12) };
+    const { codes, escapes, out } = this.#room;
+    await run({ kind: 'encode', session, base: holdings.publishedLayout(base), next: holdings.publishedLayout(next), codes, escapes, out });
+    const { u8, i32 } = views();
+    const bits = CODE_BITS.find((one) => one === i32[out >>> 2]);
+    if (bits === undefined) return null;
+    const count = i32[(out >>> 2) + 1]!;
+    return { bits, codes: u8.slice(codes, codes + visible * codeRowBytes(hidden, bits)), escapes: new Int16Array(u8.slice(escapes, escapes + 2 * count).buffer) };
   }
 
   async adoptDifference(base: Parameters, difference: WeightsDifference, { visibleBias, hiddenBias, ...name }: Omit<Parameters, 'weights'>): Promise<Parameters | null> {
