@@ -3,7 +3,7 @@
 // K2: a message of a lower epoch changes nothing.
 // K3: a new epoch voids the unit at hand, all parameters, chains above the version that it starts from or of other branches, and what was
 //     asked for before.
-// K4: a draining worker finishes its unit or hands it back, asks for no more, and leaves.
+// K4: a draining worker finishes its unit or hands it back, asks for no more, and leaves; no worker leaves while its engine is at a unit.
 // K5: whatever message is lost, a tick asks again.
 import type { ParametersName, Range } from '../../proto/messages.ts';
 import { PARAMETERS_MAX, type Command, type Event, type LeaveReason, type State, type Work } from './state.ts';
@@ -15,7 +15,7 @@ export function step(state: State, event: Event): Step {
   if (state.phase.kind === 'left') return { state, commands: event.kind === 'computed' ? [{ kind: 'discard', ticket: event.ticket }] : [] };
   switch (event.kind) {
     case 'start': return { state, commands: [{ kind: 'join' }] };
-    case 'tick': return { state, commands: [sign(state)] };
+    case 'tick': return { state, commands: state.phase.kind === 'leaving' ? [] : [sign(state)] };
     case 'message': return heed(state, event.message);
     case 'lease': return accept(state, event);
     case 'fetched': return event.epoch < state.epoch ? fetchFailed(state, { name: event.name, gone: false }) : fetched(state, event.name); // K2, K5: of a leader that is deposed
@@ -32,12 +32,12 @@ function sign({ phase }: State): Command {
     case 'joining': return { kind: 'join' };
     case 'idle': return { kind: 'request' };
     case 'fetching': case 'computing': return { kind: 'renew', lease: phase.kind === 'computing' && phase.isVoid ? null : phase.work.lease };
-    case 'left': return { kind: 'leave' };
+    case 'leaving': case 'left': return { kind: 'leave' };
   }
 }
 
 function heed(state: State, message: Of<'message'>['message']): Step {
-  if (message.epoch < state.epoch) return { state, commands: [] };
+  if (message.epoch < state.epoch || state.phase.kind === 'leaving') return { state, commands: [] };
   switch (message.kind) {
     case 'welcome': {
       if (state.phase.kind !== 'joining') return { state, commands: [] };
@@ -83,8 +83,9 @@ function ask(state: State): Step {
 }
 
 function leave(state: State, reason: LeaveReason): Step {
-  const commands: Command[] = reason.kind === 'drained' ? [{ kind: 'leave' }, { kind: 'stop', reason }] : [{ kind: 'stop', reason }];
-  return { state: { ...state, phase: { kind: 'left', reason } }, commands };
+  const goodbye: readonly Command[] = reason.kind === 'drained' ? [{ kind: 'leave' }] : [];
+  if (state.running !== null) return { state: { ...state, phase: { kind: 'leaving', reason } }, commands: goodbye };
+  return { state: { ...state, phase: { kind: 'left', reason } }, commands: [...goodbye, { kind: 'stop', reason }] };
 }
 
 function refused(state: State, message: { readonly code: string; readonly message: string }): Step {
@@ -143,6 +144,8 @@ function fetchFailed(state: State, { name, gone }: Pick<Of<'fetch-failed'>, 'nam
 function resumed(state: State, ticket: number, commands: readonly Command[]): Step {
   if (state.running !== ticket) return { state, commands };
   const rested: State = { ...state, running: null };
+  const { phase } = state;
+  if (phase.kind === 'leaving') return { state: { ...rested, phase: { kind: 'left', reason: phase.reason } }, commands: [...commands, { kind: 'stop', reason: phase.reason }] };
   return { state: rested, commands: state.phase.kind === 'idle' ? [...commands, { kind: 'request' }] : commands };
 }
 
@@ -182,5 +185,6 @@ function unitFailed(state: State, { ticket, message }: Of<'failed'>): Step {
 /** K4. */
 function drain(state: State): Step {
   const draining: State = { ...state, draining: true };
+  if (state.phase.kind === 'leaving') return { state, commands: [] };
   return state.phase.kind === 'computing' ? { state: draining, commands: [] } : leave(draining, { kind: 'drained' });
 }

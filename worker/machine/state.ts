@@ -18,6 +18,8 @@ export type Phase =
   | { readonly kind: 'fetching'; readonly work: Work }
   /** `isVoid`: the lease has ended meanwhile; the result will be thrown away. */
   | { readonly kind: 'computing'; readonly work: Work; readonly isVoid: boolean }
+  /** It leaves when the engine has come to the end of a unit that was given up. */
+  | { readonly kind: 'leaving'; readonly reason: LeaveReason }
   | { readonly kind: 'left'; readonly reason: LeaveReason };
 
 export type LeaveReason = { readonly kind: 'drained' } | { readonly kind: 'refused'; readonly code: string; readonly message: string };

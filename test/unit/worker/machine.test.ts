@@ -152,6 +152,17 @@ test('K4: drained, it finishes its unit, delivers without asking, and leaves', (
   assert.deepEqual(worker.tell(lease(work(2, 0)), TICK, computed(1)), ['discard 1'], 'what has left does nothing more');
 });
 
+test('K4: a unit that was given up is computed to its end before the worker leaves, whatever the reason', () => {
+  const worker = new Worker();
+  worker.tell(START, welcome(), lease(work(7, 0)), fetched(0), refused('unknown-worker'));
+  assert.deepEqual(worker.tell(DRAIN, TICK, welcome(2), DRAIN), ['leave']);
+  assert.deepEqual(worker.tell(computed(7)), ['discard 7', 'stop drained']);
+  const other = new Worker();
+  other.tell(START, welcome(), lease(work(7, 0)), fetched(0));
+  assert.deepEqual(other.tell(refused('quarantined')), []);
+  assert.deepEqual(other.tell(computed(7)), ['discard 7', 'stop refused']);
+});
+
 test('K4: drained while idle or fetching it hands back what it has by leaving', () => {
   for (const events of [[START], [START, welcome()], [START, welcome(), lease(work(1, 0))]]) {
     const worker = new Worker();
