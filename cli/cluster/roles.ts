@@ -8,7 +8,9 @@ import { projectFleet } from '../../coordinator/shell/cluster/gauges.ts';
 import type { RunHost } from '../../coordinator/shell/cluster/host.ts';
 import { datasetFetcher } from '../../platform/datasets/client.ts';
 import { realClock } from '../../platform/clock/real.ts';
-import { waitForLease } from '../../platform/lease/keeping.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import { waitForLease, type KeptLease } from '../../platform/lease/keeping.ts';
+import type { Lease } from '../../platform/lease/lease.ts';
 import { prometheusTelemetry, type PrometheusTelemetry } from '../../platform/telemetry/prometheus.ts';
 import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
 import { WorkerAgent, type AgentState } from '../../worker/shell/agent.ts';
@@ -28,7 +30,7 @@ import { openPlace, type ClusterPlace } from './stores.ts';
 import { openWorkshop } from './worker.ts';
 
 /** How soon a standby looks whether the leader is gone. */
-const STANDBY_MS = 500;
+const STANDBY_MS = 250;
 
 export async function coordinator(options: CoordinatorOptions, output: Output): Promise<ExitCode> {
   const connection = await connectCluster(options, 'coordinator', output);
@@ -48,13 +50,12 @@ export async function coordinator(options: CoordinatorOptions, output: Output): 
           standing = { state: 'standing by', reasons: [] };
         } });
         if (kept === null) break;
-        const lost = new AbortController();
-        void kept.lost.then(() => { lost.abort(); });
         standing = { state: 'leading', reasons: [] };
+        const held = holdOn(place.lease, kept, clock);
         try {
-          await lead({ ...options, signal: AbortSignal.any([options.signal, lost.signal]) }, { connection, place, telemetry }, output);
+          await lead(options, { connection, place, telemetry }, output);
         } finally {
-          await kept.giveUp().catch((error: unknown) => { output.warn(`the lease could not be given up: ${String(error)}`); });
+          await held.giveUp().catch((error: unknown) => { output.warn(`the lease could not be given up: ${String(error)}`); });
         }
       }
     } finally {
@@ -65,6 +66,22 @@ export async function coordinator(options: CoordinatorOptions, output: Output): 
   } finally {
     await connection.close();
   }
+}
+
+/**
+ * A leader whose lease ended (it was stopped for a while, or the server was away) leads on and takes it again, unless a standby was quicker: then
+ * a fence is in the store, which ends the leader whatever it believes.
+ */
+function holdOn(lease: Lease, first: KeptLease, clock: Clock): { giveUp(): Promise<void> } {
+  const done = new AbortController();
+  const holding = (async (): Promise<KeptLease | null> => {
+    const stopped = new Promise<'stopped'>((resolve) => { done.signal.addEventListener('abort', () => { resolve('stopped'); }, { once: true }); });
+    for (let kept: KeptLease | null = first; kept !== null; kept = await waitForLease(lease, clock, { pollMs: STANDBY_MS, signal: done.signal })) {
+      if (await Promise.race([kept.lost, stopped]) === 'stopped') return kept;
+    }
+    return null;
+  })();
+  return { giveUp: async () => { done.abort(); await (await holding)?.giveUp(); } };
 }
 
 interface Lead { readonly connection: Connection; readonly place: ClusterPlace; readonly telemetry: PrometheusTelemetry }

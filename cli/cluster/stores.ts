@@ -21,7 +21,7 @@ import type { Store } from '../../platform/store/store.ts';
 import type { NatsTransport } from '../../platform/transport/nats.ts';
 
 /** How long a leader's sign of life counts: so long a dead one keeps a standby waiting. */
-const LEASE_MS = 2_000;
+const LEASE_MS = 3_000;
 
 export interface OpenJournal { readonly journal: Journal; readonly warnings: readonly string[] }
 

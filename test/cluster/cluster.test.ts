@@ -73,7 +73,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const following = submitted();
     await leader.says(checkpointAt(10));
     await leader.kill();
-    await standby.says(({ kind, epoch }) => kind === 'leading' && epoch === 2);
+    await standby.says(({ kind, epoch }) => kind === 'leading' && Number(epoch) > 1);
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
     await dismiss(one, standby);
