@@ -6,6 +6,7 @@
 import type { Range } from '../../proto/messages.ts';
 import { changeMember, changeRun, emit, nextNumber, type Draft } from './draft.ts';
 import type { UnitPlan } from './events.ts';
+import { termMsOf } from './paces.ts';
 import { holds, partOf, sameRange, sizeOf, withoutRange, withRange } from './ranges.ts';
 import { chainsOf } from './settings.ts';
 import type { Lease, Member, State, Task } from './state.ts';
@@ -48,9 +49,8 @@ export interface Grant { readonly task: Task; readonly range: Range; readonly du
 /** Begins a lease. A range of an open task must be outstanding, unless the lease is a duel's. */
 export function grant(draft: Draft, member: Member, { task, range, duel }: Grant): void {
   const { state } = draft;
-  const { fleet } = state.settings;
   const key = nextNumber(draft);
-  const termMs = fleet.leaseMs * doubled(task.losses);
+  const termMs = termMsOf(state, task, range, member) * doubled(task.losses);
   const lease: Lease = { key, worker: member.key, task: task.key, range, grantedMs: state.nowMs, untilMs: state.nowMs + termMs, termMs, duel };
   const left = { ...task, outstanding: withoutRange(task.outstanding, range) };
   changeRun(draft, {

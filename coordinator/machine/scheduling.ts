@@ -5,6 +5,7 @@ import type { Range } from '../../proto/messages.ts';
 import { changeRun, emit, nextNumber, type Draft } from './draft.ts';
 import { decidable, isDisputed } from './duels.ts';
 import { grant, isCached, planOf } from './leases.ts';
+import { meanPace, twinAgeMs } from './paces.ts';
 import { intersection, sizeOf, totalOf } from './ranges.ts';
 import { chainsOf } from './settings.ts';
 import type { Lease, Member, State, Task } from './state.ts';
@@ -80,15 +81,9 @@ const SPEED_MIN = 0.25;
 const SPEED_MAX = 4;
 
 function speedOf(state: State, member: Member): number {
-  if (member.pace === null || state.members.length < 2) return 1;
-  let total = 0;
-  let known = 0;
-  for (const { pace } of state.members) {
-    if (pace === null) continue;
-    total += pace;
-    known += 1;
-  }
-  return Math.min(SPEED_MAX, Math.max(SPEED_MIN, (member.pace * known) / total));
+  const mean = meanPace(state);
+  if (member.pace === null || mean === null || state.members.length < 2) return 1;
+  return Math.min(SPEED_MAX, Math.max(SPEED_MIN, member.pace / mean));
 }
 
 /** Where the member has the chains already, if it can be told simply; else the first free piece. */
@@ -103,9 +98,9 @@ function preferred(state: State, task: Task, free: readonly Range[], member: Mem
 /** W1: the oldest lease that is old enough gets a twin. */
 function giveTwin(draft: Draft, member: Member): void {
   const { state } = draft;
-  const { twinAfterMs } = state.settings.fleet;
-  if (twinAfterMs === Infinity || state.run.phase.kind !== 'training') return;
-  const lease = state.run.leases.find((one) => one.duel === null && one.worker !== member.key && state.nowMs - one.grantedMs >= twinAfterMs);
+  const { twinAfterMs, twinUnits } = state.settings.fleet;
+  if ((twinAfterMs === Infinity && twinUnits === 0) || state.run.phase.kind !== 'training') return;
+  const lease = state.run.leases.find((one) => one.duel === null && one.worker !== member.key && state.nowMs - one.grantedMs >= twinAgeMs(state, one.range));
   const task = lease === undefined ? undefined : find(state.run.tasks, lease.task);
   if (lease === undefined || task === undefined || task.kind.kind !== 'update') return;
   const key = nextNumber(draft);

@@ -32,10 +32,17 @@ export interface FleetRules {
   /** A member that was not heard of for so long is gone. */
   readonly memberMs: number;
   readonly heartbeatMs: number;
-  /** Term of a lease; doubled for each time that its task lost one (L5). */
+  /** Term of a lease, while nothing is known of unit times and at most; doubled for each time that its task lost one (L5). */
   readonly leaseMs: number;
+  /** Term of an update's lease in measured times of its unit, from leaseMsMin to leaseMs; 0 for leaseMs always. */
+  readonly leaseUnits: number;
+  /** Longer than workers take between two signs of life, however short units are. */
+  readonly leaseMsMin: number;
   /** Age from which a lease may have a twin; Infinity for never. */
   readonly twinAfterMs: number;
+  /** The same in times that the fleet takes for such a unit on average, but not before twinMsMin; 0 for never. */
+  readonly twinUnits: number;
+  readonly twinMsMin: number;
   /** How long a disagreement may wait for a deciding worker. */
   readonly disputeMs: number;
   /** Failures of one task's units before the run fails. */
@@ -86,7 +93,11 @@ export const FLEET_RULES: FleetRules = {
   memberMs: 30_000,
   heartbeatMs: 5_000,
   leaseMs: 30_000,
+  leaseUnits: 0,
+  leaseMsMin: 0,
   twinAfterMs: Infinity,
+  twinUnits: 0,
+  twinMsMin: 0,
   disputeMs: 60_000,
   failuresMax: 3,
   publishedMax: Infinity,

@@ -58,7 +58,10 @@ const AGES_MS = 0x7fff_ffff;
 export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS };
 
 /** Rules for workers that are processes elsewhere: their talking thread never computes, so silence means that they are gone. */
-export const CLUSTER_RULES: Partial<FleetRules> = { heartbeatMs: 1_000, memberMs: 5_000, leaseMs: 10_000, cut: wholeCut, extends: true, forms: 'smallest' };
+export const CLUSTER_RULES: Partial<FleetRules> = {
+  heartbeatMs: 1_000, memberMs: 5_000, cut: wholeCut, extends: true, forms: 'smallest',
+  leaseMs: 10_000, leaseMsMin: 3_000, leaseUnits: 10, twinUnits: 4, twinMsMin: 500,
+};
 
 export function rulesOf(options: CoordinatorOptions): FleetRules {
   return { ...FLEET_RULES, publishedMax: options.session.publishedMax, ...options.fleet };
