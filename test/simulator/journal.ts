@@ -19,12 +19,12 @@ export function watchedJournal(journal: Journal, { world, watch, term }: { reado
       late();
       const outcome = await journal.appendLedger(entry, aside);
       term.unsavedLines += 1;
-      watch.ledger(term, outcome.position.lines, outcome.position.head);
+      watch.ledger(term, outcome.position.lines, outcome.position.head, false);
       return outcome;
     },
     async cutLedger(to) {
       await journal.cutLedger(to);
-      watch.ledger(term, to.lines, to.head);
+      watch.ledger(term, to.lines, to.head, true);
     },
     ledgerPosition: () => journal.ledgerPosition(),
     discardNewer: (than) => {

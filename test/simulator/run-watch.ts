@@ -29,6 +29,8 @@ export interface Term {
   isStepping: boolean;
   /** The step's sums had no lie in them. */
   isStepTrusted: boolean;
+  /** No line is on its way that has a lie in it: lines are written later, and cut when the lie is taken back. */
+  isLedgerTrusted: boolean;
   isSaving: boolean;
   isMeasuring: boolean;
   hasLeased: boolean;
@@ -77,7 +79,7 @@ export class RunWatch {
     const before = this.terms.at(-1);
     if (before !== undefined && (epoch < before.epoch || (epoch === before.epoch && life !== before.life))) this.#to.fail('I1', `a leader of epoch ${epoch} follows one of epoch ${before.epoch}`);
     const term: Term = {
-      life, epoch, place: null, isStepping: false, isStepTrusted: true, isSaving: false, isMeasuring: false, hasLeased: false, rolledBackAt: null, savedSince: false, counted: new Set(), quarantined: new Set(), unsavedLines: 0,
+      life, epoch, place: null, isStepping: false, isStepTrusted: true, isLedgerTrusted: true, isSaving: false, isMeasuring: false, hasLeased: false, rolledBackAt: null, savedSince: false, counted: new Set(), quarantined: new Set(), unsavedLines: 0,
     };
     this.terms.push(term);
     if (before?.life === life) this.#leases.clear(); // the same leader opens the run again, and counts leases from 1
@@ -173,6 +175,7 @@ export class RunWatch {
     if (this.#lies.has(`${message.epoch}/${message.lease}/${message.worker}`)) {
       reached.add('lie was counted');
       this.#taint ??= { term, worker: message.worker, isDurable: false };
+      term.isLedgerTrusted = false;
       term.isStepTrusted = false; // it may have been the update's last, whose step has begun
     }
   }
@@ -247,9 +250,10 @@ export class RunWatch {
   }
 
   /** `lines` of the ledger with their head, after it was appended to or cut. */
-  ledger(term: Term, lines: number, head: string): void {
+  ledger(term: Term, lines: number, head: string, isCut: boolean): void {
     if (this.#taint?.term === term) this.#taint.isDurable = true;
-    if (this.isTrusted && this.oracle.heads[lines] !== head) this.#to.fail('I7', `the ledger of ${this.id} has another line ${lines} than the undisturbed run's`);
+    if (isCut && this.isTrusted) term.isLedgerTrusted = true;
+    if (this.isTrusted && term.isLedgerTrusted && this.oracle.heads[lines] !== head) this.#to.fail('I7', `the ledger of ${this.id} has another line ${lines} than the undisturbed run's`);
   }
 
   told(term: Term, event: RunEvent): void {
@@ -260,7 +264,10 @@ export class RunWatch {
         if (this.terms.length > 1) reached.add('rollback after a takeover');
         Object.assign(term, { rolledBackAt: event.to, savedSince: false });
         return;
-      case 'returned': reached.add('lie was taken back'); return;
+      case 'returned':
+        reached.add('lie was taken back');
+        if (event.to === event.from) term.isLedgerTrusted = true; // it had not come into any version
+        return;
       case 'quarantined':
         reached.add('liar was found out');
         term.quarantined.add(event.worker);
