@@ -2,7 +2,7 @@
 // is a pure function of its options: the same seed gives the same history. Used as the strongest oracle of the roles.
 import { createHash } from 'node:crypto';
 import type { CompiledJob } from '../../ebm/job.ts';
-import type { Contribution, Session } from '../../engine/engine.ts';
+import type { Contribution, FactorContribution, Session } from '../../engine/engine.ts';
 import { openReferenceEngine } from '../../engine/reference/engine.ts';
 import type { RunEvent, RunOutcome } from '../../coordinator/shell/events.ts';
 import type { CoordinatorOptions } from '../../coordinator/shell/options.ts';
@@ -128,6 +128,12 @@ function slowed(session: Session, clock: VirtualClock, { unitMs, liesAt }: Simul
       const contribution = await session.evaluate(unit, parameters, chains); // computed first: what it reads may be overwritten while it waits
       await wait();
       return unit.update === liesAt ? falsified(contribution) : contribution;
+    },
+    async evaluateFactors(unit, parameters, chains): Promise<FactorContribution> {
+      const contribution = await session.evaluateFactors(unit, parameters, chains);
+      await wait();
+      if (unit.update === liesAt) contribution.factors.data.thresholds[0]! ^= 1;
+      return contribution;
     },
     async logPartition(unit) {
       await wait();

@@ -1,6 +1,7 @@
 // The worker's shell over a wire of its own: what it asks for, and what it keeps, when leases end before their units.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeRowBytes } from '../../../ebm/rbm/difference.ts';
 import { startChains } from '../../../ebm/rbm/initial.ts';
 import type { Parameters } from '../../../ebm/rbm/parameters.ts';
 import type { Session, UpdateUnit } from '../../../engine/engine.ts';
@@ -53,8 +54,12 @@ async function setUp(answering: () => Promise<void>, computing: () => Promise<vo
     transport.publish(SUBJECTS.worker('r', 'w'), message);
     await promises();
   };
+  const announce = async (message: Message): Promise<void> => {
+    transport.publish(SUBJECTS.published('r'), message);
+    await promises();
+  };
   await tell({ kind: 'welcome', epoch: 1, job: JOB, start: { branch: 0, version: 0 }, heartbeatMs: 1_000 });
-  return { tell, heard, asked, adopted: () => adopted, session, parameters };
+  return { tell, announce, heard, asked, adopted: () => adopted, session, parameters };
 }
 
 function named(parameters: Parameters, version: number): Parameters {
@@ -119,4 +124,50 @@ test('a lease of the next coordinator that has the number of the unit at hand is
   assert.deepEqual([heard.at(-1)?.kind, contributionsIn(heard)], ['request', []]);
   await tell(leaseOf(1, 2, chains, 2));
   assert.deepEqual(contributionsIn(heard).map(({ epoch, lease, update }) => [epoch, lease, update]), [[2, 1, 2]]);
+});
+
+/** The version after another as what has changed: every weight by a step, or one beyond the end of the escapes. */
+function announced(parameters: Parameters, version: number, change: { readonly epoch?: number; readonly escapes?: Int16Array } = {}): Message {
+  const { visible, hidden } = PROBLEM;
+  return {
+    kind: 'parameters-difference', epoch: change.epoch ?? 1, name: { branch: 0, version, of: 'masters' }, base: version - 1,
+    weights: { bits: 2, codes: new Uint8Array(visible * codeRowBytes(hidden, 2)).fill(0b01_01_01_01), escapes: change.escapes ?? new Int16Array(0) },
+    visibleBias: parameters.visibleBias, hiddenBias: parameters.hiddenBias,
+  };
+}
+
+test('a version that is announced is there for its lease: nothing is asked for, and the unit has its bits', async () => {
+  const { tell, announce, heard, asked, session, parameters } = await setUp(() => Promise.resolve(), () => Promise.resolve());
+  const chains = startChains(JOB.seed, ALL, PROBLEM.hidden);
+  await tell(leaseOf(1, 0, chains));
+  await announce(announced(parameters, 1));
+  await announce(announced(parameters, 1));
+  await tell(leaseOf(2, 1, chains));
+  assert.deepEqual(asked, ['0/0']);
+  const moved = { ...named(parameters, 1), weights: parameters.weights.map((weight) => weight + 1) };
+  const expected = await session.evaluate({ branch: 0, update: 1, version: 1, data: ALL, chains: ALL }, moved, chains);
+  assert.deepEqual(contributionsIn(heard).at(-1)?.content, { kind: 'sums', sums: expected.sums });
+});
+
+test('an announced version without its base, of another epoch, or that does not fit, is asked for when it is needed', async () => {
+  const { tell, announce, heard, asked, parameters } = await setUp(() => Promise.resolve(), () => Promise.resolve());
+  const chains = startChains(JOB.seed, ALL, PROBLEM.hidden);
+  await announce(announced(parameters, 1));
+  await tell(leaseOf(1, 1, chains));
+  await announce(announced(parameters, 2, { epoch: 2 }));
+  await tell(leaseOf(2, 2, chains));
+  await announce(announced(parameters, 3, { escapes: Int16Array.of(1) }));
+  await tell(leaseOf(3, 3, chains));
+  assert.deepEqual(asked, ['0/1', '0/2', '0/3']);
+  assert.deepEqual(contributionsIn(heard).map(({ lease }) => lease), [1, 2, 3]);
+});
+
+test('a unit whose factors are wanted sends them', async () => {
+  const { tell, heard, session, parameters } = await setUp(() => Promise.resolve(), () => Promise.resolve());
+  const chains = startChains(JOB.seed, ALL, PROBLEM.hidden);
+  const lease = leaseOf(1, 0, chains);
+  assert.ok(lease.kind === 'lease' && lease.unit.kind === 'update');
+  await tell({ ...lease, unit: { ...lease.unit, form: 'factors' } });
+  const { factors, chains: after } = await session.evaluateFactors({ branch: 0, update: 0, version: 0, data: ALL, chains: ALL }, parameters, chains);
+  assert.deepEqual(contributionsIn(heard).map(({ content, states }) => ({ content, states })), [{ content: { kind: 'factors', factors }, states: after }]);
 });
