@@ -4,7 +4,6 @@ import { jobDigest } from '../../platform/config/digest.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import { specFromValue } from '../../platform/config/read.ts';
 import { realClock } from '../../platform/clock/real.ts';
-import { fencedJournal } from '../../platform/journal/fenced.ts';
 import { jobTelemetry } from '../../platform/telemetry/job.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
@@ -87,12 +86,11 @@ class Run implements OpenRun {
     const data = await jobData.load(spec.data, spec.seed);
     const compiled = compileJob(spec, data.facts);
     await this.#assertLeading();
-    const opened = await places.open(job.id, { job: compiled, digest: jobDigest(compiled) });
-    const journal = fencedJournal(opened.journal, () => this.#assertLeading());
+    const { journal, warnings } = await places.open(job.id, { job: compiled, digest: jobDigest(compiled) }, () => this.#assertLeading());
     try {
-      return await this.#go({ compiled, data, journal, warnings: opened.warnings });
+      return await this.#go({ compiled, data, journal, warnings });
     } finally {
-      await opened.journal.close();
+      await journal.close();
     }
   }
 

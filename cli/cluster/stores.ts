@@ -6,6 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../../platform/clock/real.ts';
 import type { RunJob } from '../../platform/journal/job-document.ts';
+import { fencedJournal } from '../../platform/journal/fenced.ts';
 import type { Journal } from '../../platform/journal/journal.ts';
 import { createRunDirectory, openRunDirectory, realRunSystem } from '../../platform/journal/run-directory.ts';
 import { createStoreRun, materialise, openStoreRun } from '../../platform/journal/store-run.ts';
@@ -14,6 +15,7 @@ import { natsLease } from '../../platform/lease/nats.ts';
 import { storeLease } from '../../platform/lease/store.ts';
 import { ensureDirectory } from '../../platform/store/durable.ts';
 import { guarded } from '../../platform/store/errors.ts';
+import { fencedFiles } from '../../platform/store/fenced-files.ts';
 import { openDirectoryStore } from '../../platform/store/directory.ts';
 import { openNatsStore } from '../../platform/store/nats.ts';
 import { nodeFiles } from '../../platform/store/node-files.ts';
@@ -28,8 +30,8 @@ export interface OpenJournal { readonly journal: Journal; readonly warnings: rea
 export interface RunPlaces {
   /** Null where a run has no directory: then it gets no samples and no report. */
   directory(job: string): string | null;
-  /** The journal of a job's run, made if there is none. Whoever had it open before can write no more, or is behind the leader's fence. */
-  open(job: string, made: RunJob): Promise<OpenJournal>;
+  /** The journal of a job's run, made if there is none. Nothing is written that `assertLeading` rejects. Whoever had it open before writes no more. */
+  open(job: string, made: RunJob, assertLeading: () => Promise<void>): Promise<OpenJournal>;
   files(job: string): Promise<readonly { readonly file: string; readonly bytes: number }[]>;
   /** A part of a file that `files` named; null if there is none. */
   read(job: string, file: string, from: number, bytesMax: number): Promise<{ readonly part: Uint8Array; readonly bytes: number } | null>;
@@ -79,9 +81,9 @@ class RunDirectories implements RunPlaces {
 
   directory(job: string): string { return join(this.#root, job); }
 
-  open(job: string, made: RunJob): Promise<OpenJournal> {
+  open(job: string, made: RunJob, assertLeading: () => Promise<void>): Promise<OpenJournal> {
     const path = this.directory(job);
-    const system = { ...realRunSystem(), isFenced: true };
+    const system = { ...realRunSystem(), files: fencedFiles(nodeFiles(), assertLeading), isFenced: true };
     return existsSync(join(path, 'job.json')) ? openRunDirectory(path, system) : createRunDirectory(path, made, system);
   }
 
@@ -99,9 +101,10 @@ class StoredRuns implements RunPlaces {
 
   directory(): null { return null; }
 
-  async open(job: string, made: RunJob): Promise<OpenJournal> {
+  async open(job: string, made: RunJob, assertLeading: () => Promise<void>): Promise<OpenJournal> {
     const place = { store: this.#store, prefix: `runs/${job}`, writer: holder() };
-    return await this.#store.get(`${place.prefix}/job.json`) === null ? createStoreRun(place, made) : openStoreRun(place);
+    const opened = await (await this.#store.get(`${place.prefix}/job.json`) === null ? createStoreRun(place, made) : openStoreRun(place));
+    return { journal: fencedJournal(opened.journal, assertLeading), warnings: opened.warnings };
   }
 
   async files(job: string): Promise<readonly { readonly file: string; readonly bytes: number }[]> {

@@ -8,7 +8,8 @@ import { ensureDirectory, putFile, removeTemporaries, replaceFile, syncPath } fr
 import { guarded, StorageError } from '../store/errors.ts';
 import { systemCode, type Files } from '../store/files.ts';
 import { nodeFiles } from '../store/node-files.ts';
-import { openDirectoryJournal, type DirectoryJournal } from './directory.ts';
+import { METRICS_NAME, openDirectoryJournal, type DirectoryJournal } from './directory.ts';
+import { LEDGER_NAME } from './ledger-file.ts';
 import { encodeJob, JOB_NAME, readJob, type RunJob } from './job-document.ts';
 
 /** What a run directory needs of the machine. */
@@ -70,8 +71,25 @@ async function locked<Result>(system: RunSystem, path: string, open: (lease: Lea
   }
 }
 
-async function opened({ files }: RunSystem, path: string, lease: Lease): Promise<OpenRun> {
+/** Files that grow get a new inode: who still has the old one open, and wakes up, writes where nobody looks. */
+async function takeOver(files: Files, path: string): Promise<void> {
+  for (const name of [LEDGER_NAME, METRICS_NAME].map((each) => join(path, each))) {
+    const facts = await files.describe(name);
+    if (facts?.kind !== 'file') continue;
+    const file = await files.open(name);
+    const bytes = new Uint8Array(facts.bytes);
+    try {
+      for (let at = 0, read = -1; at < bytes.length && read !== 0; at += read) read = await file.read(bytes.subarray(at), at);
+    } finally {
+      await file.close();
+    }
+    await replaceFile(files, name, bytes);
+  }
+}
+
+async function opened({ files, isFenced }: RunSystem, path: string, lease: Lease): Promise<OpenRun> {
   await removeTemporaries(files, path);
+  if (isFenced === true) await takeOver(files, path);
   // Names that a process made just before it died; those in the directory itself the lock has made durable.
   await syncPath(files, path);
   const { job, digest } = await readJob(files, path);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { ebm, ended, started, type Line } from '../process/support.ts';
+import { contentOf, ebm, ended, started, type Line } from '../process/support.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 import { bitsOf, dismiss, Meeting, Role, type Bits } from '../support/roles.ts';
 
@@ -50,7 +50,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     await dismiss(second, third, leader);
   });
 
-  test('the coordinator is killed and replaced twice: the same bits', async () => {
+  test('the coordinator is killed and replaced three times: the same bits', async () => {
     const workers = [worker('x'), worker('y')];
     const first = await coordinator('store-heirs');
     const following = submitted();
@@ -60,9 +60,12 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     await second.says(checkpointAt(20));
     await second.kill();
     const third = await coordinator('store-heirs');
+    await third.says(checkpointAt(30));
+    await third.kill();
+    const fourth = await coordinator('store-heirs');
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
-    await dismiss(...workers, third);
+    await dismiss(...workers, fourth);
   });
 
   test('a standby takes over from a coordinator that is killed: the same bits', async () => {
@@ -77,6 +80,29 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
     await dismiss(one, standby);
+  });
+
+  test('a leader that was stopped while a standby took over writes nothing when it wakes up, says so, and stands by', async () => {
+    const one = worker('d');
+    // Locks say which processes have a run open; a process that wakes up may give its own back.
+    const runContent = (): ReadonlyMap<string, string> => new Map([...contentOf(join(meeting.folder, 'store-deposed', 'runs'))].filter(([name]) => !name.includes('/.lock')));
+    const leader = await coordinator('store-deposed');
+    const standby = meeting.role('coordinator', '--store', 'store-deposed', '--threads', '1');
+    await standby.says(({ kind }) => kind === 'standby');
+    const following = submitted();
+    await leader.says(checkpointAt(10));
+    leader.child.kill('SIGSTOP');
+    await standby.says(({ kind }) => kind === 'leading');
+    const end = await following;
+    assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
+    const before = runContent();
+    leader.child.kill('SIGCONT');
+    await leader.says(({ kind }) => kind === 'deposed');
+    await leader.says(({ kind }) => kind === 'standby');
+    assert.deepEqual(runContent(), before);
+    const verified = await ebm(['verify', 'store-deposed/runs/mnist-rbm-1', '--json'], { cwd: meeting.folder });
+    assert.equal(verified.lines.at(-1)?.['equal'], true, verified.stderr);
+    await dismiss(one, leader, standby);
   });
 
   test('the server is restarted in mid-run: the same bits', async () => {
