@@ -1,6 +1,6 @@
 // The sums of one open update while its contributions come in: those that come as sums are added at once, those that come as factors by the
 // engine, one after the other, beside whatever else happens. Integers: the order makes no difference.
-import type { UpdateFactors } from '../../ebm/rbm/factors.ts';
+import { joined, type UpdateFactors } from '../../ebm/rbm/factors.ts';
 import type { UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { addSums } from '../../ebm/rbm/statistics.ts';
 import type { Contribution, Session } from '../../engine/engine.ts';
@@ -21,6 +21,7 @@ export class Gathering {
   #total: Total | null = null;
   #tallied: Contribution | null = null;
   #turn: Promise<void> | null = null;
+  #waiting: UpdateFactors[] = [];
 
   constructor(options: GatheringOptions) { this.#options = options; }
 
@@ -37,14 +38,21 @@ export class Gathering {
     return false;
   }
 
+  /** What comes while the engine makes outer products waits, and is made together: each call reads and writes all of the sums. */
   addFactors(factors: UpdateFactors): void {
-    const { session, nowMs, onSpent } = this.#options;
-    this.#turn = (this.#turn ?? Promise.resolve()).then(async () => {
-      const startMs = nowMs();
-      this.#tallied = await session.tally(factors, this.#tallied);
-      onSpent('tallyMs', nowMs() - startMs);
-    });
+    this.#waiting.push(factors);
+    if (this.#waiting.length > 1) return;
+    this.#turn = (this.#turn ?? Promise.resolve()).then(() => this.#tally());
     this.#turn.catch(() => undefined); // whoever asks for the sums hears of it
+  }
+
+  async #tally(): Promise<void> {
+    const { session, nowMs, onSpent } = this.#options;
+    const startMs = nowMs();
+    const together = joined(this.#waiting);
+    this.#waiting = [];
+    this.#tallied = await session.tally(together, this.#tallied);
+    onSpent('tallyMs', nowMs() - startMs);
   }
 
   /** When all that was added is in the sums; null if it is already. */

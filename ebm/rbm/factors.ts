@@ -42,6 +42,29 @@ export function misfitOfFactors(phase: PhaseFactors, count: number, { visible, h
   return null;
 }
 
+/** The factors of several ranges as those of one. */
+export function joined(parts: readonly UpdateFactors[]): UpdateFactors {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  return { data: joinedPhases(parts.map(({ data }) => data)), model: joinedPhases(parts.map(({ model }) => model)) };
+}
+
+function joinedPhases(parts: readonly PhaseFactors[]): PhaseFactors {
+  const total = (lengthOf: (part: PhaseFactors) => number): number => parts.reduce((sum, part) => sum + lengthOf(part), 0);
+  const visible = new Uint8Array(total((part) => part.visible.length));
+  const thresholds = new Uint16Array(total((part) => part.thresholds.length));
+  const full = new Uint8Array(parts.some((part) => part.full.length > 0) ? thresholds.length / 8 : 0);
+  const at = { visible: 0, thresholds: 0 };
+  for (const part of parts) {
+    visible.set(part.visible, at.visible);
+    thresholds.set(part.thresholds, at.thresholds);
+    if (part.full.length > 0) full.set(part.full, at.thresholds / 8);
+    at.visible += part.visible.length;
+    at.thresholds += part.thresholds.length;
+  }
+  return { count: total((part) => part.count), visible, thresholds, full };
+}
+
 /** Gathers the factors of a phase row by row. */
 export class FactorsOfPhase {
   readonly #visible: Uint8Array;

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { addDifference, differenceOf, type WeightsDifference } from '../../ebm/rbm/difference.ts';
+import { joined, type UpdateFactors } from '../../ebm/rbm/factors.ts';
 import type { Parameters, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, Engine, Problem, Range } from '../../engine/engine.ts';
 import { openReferenceEngine } from '../../engine/reference/engine.ts';
@@ -46,6 +47,7 @@ export function exchangeContract(name: string, engineOf: () => Engine): void {
       const reference = await startRun(openReferenceEngine(), problem);
       let tallied: Contribution | null = null;
       let expected: Contribution | null = null;
+      const parts: UpdateFactors[] = [];
       for (const { data, chains } of unitsOf(problem)) {
         const unit = { branch: 0, update: 1, version: 0, data, chains };
         const factors = await own.session.evaluateFactors(unit, own.parameters, statesOf(problem, own, chains));
@@ -59,7 +61,9 @@ export function exchangeContract(name: string, engineOf: () => Engine): void {
         own.session.release(sums);
         tallied = await own.session.tally(factors.factors, tallied);
         expected = await reference.session.tally(oracle.factors, expected);
+        parts.push(oracle.factors);
       }
+      assert.deepEqual(plain((await own.session.tally(joined(parts), null)).sums), plain(tallied!.sums));
       assert.deepEqual(plain(tallied!.sums), plain(expected!.sums));
       await own.session.close();
     });
