@@ -104,7 +104,9 @@ export class Keeper {
       const snapshot = found.kind === 'restored' ? found.snapshot : null;
       const update = snapshot?.update ?? 0;
       const isExact = update === from.update;
-      const restored = await this.#load(snapshot, isExact ? from.as : null);
+      // A return to before the branch began goes back to the branch before, which diverges again as it did: its lines are in the ledger.
+      const isThisBranch = from.returned === null || (snapshot?.branch ?? 0) === from.as.branch;
+      const restored = await this.#load(snapshot, isExact && isThisBranch ? from.as : null);
       if (from.returned !== null) this.#returned = { returned: `recomputed from update ${update}: worker ${from.returned} had computed wrongly` };
       if (from.returned !== null || !isExact) {
         await journal.discardNewer({ rollbacks: snapshot?.rollbacks ?? 0, update });

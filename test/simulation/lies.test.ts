@@ -6,6 +6,7 @@ import type { CompiledJob } from '../../ebm/job.ts';
 import type { RunEvent } from '../../coordinator/shell/events.ts';
 import { randomCut, simulate, type SimulatedWorker } from '../support/cluster.ts';
 import { runEmbedded } from '../support/embedded.ts';
+import { SGD } from '../support/engine-run.ts';
 import { tinyJob } from '../support/tiny-job.ts';
 
 const ALWAYS_TWINS = { twinAfterMs: 0, leaseMs: 5_000, memberMs: 5_000, cut: ({ remaining }: { readonly remaining: number }) => remaining };
@@ -68,6 +69,21 @@ test('a return to a scheduled checkpoint is noted beside the ledger, not in it',
     assert.ok(journal.lines.some((line) => String(line.aside['returned']).includes('w-1')));
   }
   assert.ok(seen >= 2, `${seen} lies were found out after they had been committed`);
+});
+
+test('a return to a checkpoint from before a rollback takes the rollback again: its lines are in the ledger', async () => {
+  const job = tinyJob({ train: { updates: 12, optimiser: { ...SGD, warmup: 5, learningRate: 60 } }, job: { checkpoint: { every: 4, keep: 2 } } });
+  let returns = 0;
+  for (let liesAt = 5; liesAt < 8; liesAt += 1) {
+    const workers = [{ joinsMs: 0, unitMs: 5, liesAt }, { joinsMs: 2, unitMs: 31 }, { joinsMs: 3, unitMs: 47 }];
+    const { outcome, events } = await simulate(job, { seed: 3, workers, carries: 'bytes', fleet: ALWAYS_TWINS });
+    const rollback = events.findIndex((event) => event.kind === 'rollback');
+    if (!events.some((event, index) => event.kind === 'returned' && rollback >= 0 && index > rollback)) continue;
+    returns += 1;
+    assert.equal(outcome.kind, 'finished', JSON.stringify(outcome));
+    assert.deepEqual([outcome.parameters, outcome.chains, outcome.ledger], await honestBits(job), `lie at ${liesAt}`);
+  }
+  assert.ok(returns > 0, 'a lie was taken back that was told after a rollback');
 });
 
 test('W3: a disagreement that nobody can decide ends the run, with both names', async () => {
