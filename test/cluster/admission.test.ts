@@ -1,0 +1,66 @@
+// Who is let into a cluster: a worker of another version, with a wrong golden unit, or told to go, hears why on its side, and the coordinator says
+// it on the other. The other side of each is played over the real server.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { GOLDEN_DIGEST } from '../../cli/cluster/golden.ts';
+import { ASSIGNMENT, CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, HELLO, type Assignment, type Hello } from '../../platform/cluster/messages.ts';
+import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
+import { peer, PLENTY_MS } from '../support/nats-fixture.ts';
+import { dismiss, Meeting } from '../support/roles.ts';
+
+const OTHER = `sha256:${createHash('sha256').update('something else').digest('hex')}`;
+const HONEST: Hello = {
+  v: CLUSTER_FORMAT_VERSION, worker: 'stranger', wire: WIRE_FORMAT_VERSION, engine: 'e', deviceClass: 'd', threads: 1, golden: GOLDEN_DIGEST, computing: null, lacks: null, leaving: false,
+};
+
+describe('admission to a cluster', { concurrency: 1 }, () => {
+  let meeting: Meeting;
+  before(async () => { meeting = await Meeting.open(); });
+  after(() => meeting.close());
+
+  const asked = async (context: TestContext, hello: Hello): Promise<Assignment> => {
+    const { transport } = await peer(context, { url: meeting.server.url });
+    const read = ASSIGNMENT.read(await transport.request(CLUSTER_SUBJECTS.work, HELLO.write(hello), { deadlineMs: PLENTY_MS }));
+    assert.ok(read.kind === 'value');
+    return read.value;
+  };
+
+  test('a coordinator refuses another version, and holds a worker whose golden unit is wrong', async (context) => {
+    const leader = await meeting.coordinator('store-admission');
+    assert.equal((await asked(context, HONEST)).kind, 'wait');
+    const newer = await asked(context, { ...HONEST, worker: 'newer', wire: WIRE_FORMAT_VERSION + 1 });
+    assert.ok(newer.kind === 'refused' && newer.afterMs === null, JSON.stringify(newer));
+    assert.match(newer.message, new RegExp(`this coordinator speaks wire format ${WIRE_FORMAT_VERSION}, the worker ${WIRE_FORMAT_VERSION + 1}: run the same version`));
+    const broken = { ...HONEST, worker: 'broken', golden: OTHER };
+    const held = await asked(context, broken);
+    assert.ok(held.kind === 'refused' && held.code === 'quarantined' && held.afterMs! > 0, JSON.stringify(held));
+    const again = await asked(context, { ...broken, golden: GOLDEN_DIGEST });
+    assert.ok(again.kind === 'refused' && /golden unit gave sha256:/.test(again.message), 'it is held although it says something else now');
+    const listed = (await meeting.asks('workers')).lines.map((line) => [line['worker'], line['state']]);
+    assert.deepEqual(listed.filter(([name]) => name === 'stranger'), [['stranger', 'waiting']]);
+    assert.equal((await asked(context, { ...HONEST, leaving: true })).kind, 'wait');
+    await dismiss(leader);
+    const successor = await meeting.coordinator('store-admission'); // quarantines are remembered: the next one is longer
+    const later = await asked(context, broken);
+    assert.ok(later.kind === 'refused' && later.code === 'quarantined');
+    const twice = await asked(context, broken);
+    assert.ok(twice.kind === 'refused' && twice.afterMs! > held.afterMs!, JSON.stringify([held, twice]));
+    await dismiss(successor);
+  });
+
+  test('a worker that is refused says why and exits with 2; one that is told to go exits with 0', async (context) => {
+    const { transport } = await peer(context, { url: meeting.server.url });
+    const answers: Assignment[] = [{ kind: 'refused', code: 'protocol', message: 'this coordinator speaks wire format 99', afterMs: null }];
+    const service = transport.serve(CLUSTER_SUBJECTS.work, (question) => {
+      assert.equal(HELLO.read(question).kind, 'value');
+      return Promise.resolve(ASSIGNMENT.write(answers[0]!));
+    });
+    const refused = await meeting.asks('worker', '--name', 'r', '--threads', '1');
+    assert.deepEqual([refused.status, refused.lines.at(-1)?.['message']], [2, 'the coordinator refused this worker: this coordinator speaks wire format 99']);
+    answers[0] = { kind: 'leave', message: 'it was drained' };
+    const gone = await meeting.asks('worker', '--name', 'r', '--threads', '1');
+    assert.deepEqual([gone.status, gone.lines.at(-1)?.kind], [0, 'drained'], gone.stderr);
+    service.close();
+  });
+});

@@ -1,0 +1,157 @@
+// A cluster whose store is NATS: coordinators that share nothing but the server, each started in a folder of its own, as on machines of their
+// own. Whatever happens to them, a job ends with the bits of `ebm train`, and its run can be fetched.
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { realClock } from '../../platform/clock/real.ts';
+import { connectNats } from '../../platform/transport/nats.ts';
+import { openNatsStore } from '../../platform/store/nats.ts';
+import { blocks, csv, ebm, JOB, type Ended, type Line } from '../process/support.ts';
+import { JETSTREAM } from '../support/nats-store.ts';
+import { bitsOf, dismiss, Meeting, Role, sets, type Bits } from '../support/roles.ts';
+
+const EXAMPLE = resolve('examples/mnist-rbm.yaml');
+const SHORT = sets('train.updates=40', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off');
+const said = (end: Ended): string => `${JSON.stringify(end.lines.at(-1))} ${end.stderr}`;
+const OWN = sets('train.updates=400', 'checkpoint.every=20', 'ledger.every=10');
+
+describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
+  let meeting: Meeting;
+  let expected: Bits;
+  let jobs = 0;
+
+  before(async () => {
+    meeting = await Meeting.open(JETSTREAM);
+    expected = bitsOf((await ebm(['train', EXAMPLE, ...SHORT, '--threads', '1', '--out', 'direct', '--json'], { cwd: meeting.folder })).lines.at(-1));
+    assert.match(String(expected[0]), /^sha256:/);
+  });
+  afterEach(() => meeting.clear());
+  after(() => meeting.close());
+
+  const folder = (name: string): string => {
+    const path = join(meeting.folder, name);
+    mkdirSync(path, { recursive: true });
+    return path;
+  };
+  /** On a machine of its own, as far as files go. */
+  const started = (machine: string): Role => {
+    const made = new Role(['coordinator', '--store', 'nats', '--threads', '1', ...meeting.nats], folder(machine));
+    meeting.roles.push(made);
+    return made;
+  };
+  const coordinator = async (machine: string): Promise<Role> => {
+    const made = started(machine);
+    await made.says(({ kind }) => kind === 'leading');
+    return made;
+  };
+  const standby = async (machine: string): Promise<Role> => {
+    const made = started(machine);
+    await made.says(({ kind }) => kind === 'standby');
+    return made;
+  };
+  const checkpointAt = (update: number) => (line: Line): boolean => line.kind === 'checkpoint' && line['update'] === update;
+  const submits = (file = EXAMPLE, ...words: readonly string[]): Promise<Ended> => {
+    jobs += 1;
+    return meeting.submits(file, ...words.length === 0 ? SHORT : words);
+  };
+  /** Every key of the store. */
+  const keys = async (): Promise<readonly string[]> => {
+    const transport = await connectNats({ url: meeting.server.url, name: 'looks', clock: realClock() });
+    try {
+      return await (await openNatsStore({ connection: transport.connection, clock: realClock() })).list('');
+    } finally {
+      await transport.close();
+    }
+  };
+
+  test('a job ends with the bits of ebm train, and what is fetched is a run like any other', async () => {
+    const leader = await coordinator('one');
+    const worker = meeting.worker('a');
+    const end = await submits();
+    assert.deepEqual([end.status, bitsOf(end.lines.at(-1))], [0, expected], said(end));
+    const fetched = await meeting.asks('fetch', `mnist-rbm-${jobs}`, '--out', 'fetched');
+    assert.equal(fetched.status, 0, fetched.stdout);
+    const verified = await ebm(['verify', 'fetched', '--json'], { cwd: meeting.folder });
+    assert.equal(verified.lines.at(-1)?.['equal'], true, verified.stdout);
+    const inspected = await ebm(['inspect', 'fetched', '--json'], { cwd: meeting.folder });
+    assert.equal(inspected.status, 0, inspected.stdout);
+    const evaluated = await ebm(['evaluate', 'fetched', '--runs', '10', '--betas', '50', '--json'], { cwd: meeting.folder });
+    assert.equal(evaluated.status, 0, evaluated.stdout);
+    for (const one of [worker, leader]) assert.equal(await one.kill('SIGTERM'), 0);
+  });
+
+  test('the coordinator is killed, and another one elsewhere goes on from the newest checkpoint: the same bits', async () => {
+    const worker = meeting.worker('b');
+    const first = await coordinator('one');
+    const following = submits();
+    await first.says(checkpointAt(20));
+    await first.kill();
+    const second = await coordinator('two');
+    const end = await following;
+    assert.deepEqual(bitsOf(end.lines.at(-1)), expected, said(end));
+    const begun = second.lines.find(({ kind }) => kind === 'started');
+    assert.ok(Number(begun?.['update']) >= 20, JSON.stringify(begun));
+    await dismiss(worker, second);
+  });
+
+  test('a leader that was stopped while a standby took over writes nothing when it wakes up, says so, and stands by', async () => {
+    const worker = meeting.worker('c');
+    const leader = await coordinator('one');
+    const next = await standby('two');
+    const following = submits();
+    await leader.says(checkpointAt(10));
+    leader.child.kill('SIGSTOP');
+    await next.says(({ kind }) => kind === 'leading');
+    const end = await following;
+    assert.deepEqual(bitsOf(end.lines.at(-1)), expected, said(end));
+    await dismiss(worker, next);
+    const before = await keys();
+    const third = await coordinator('three');
+    await dismiss(third);
+    const fenced = await keys();
+    leader.child.kill('SIGCONT');
+    await leader.says(({ kind }) => kind === 'deposed');
+    assert.ok(fenced.length > before.length);
+    await leader.says(({ kind, epoch }) => kind === 'leading' && Number(epoch) > 1 + Number(third.lines.find((line) => line.kind === 'leading')?.['epoch']) - 1);
+    const since = (await keys()).filter((key) => !fenced.includes(key));
+    assert.deepEqual(since.map((key) => key.split('/')[0]), ['log'], `its new fence alone: ${since.join(', ')}`);
+    await dismiss(leader);
+  });
+
+  test('nats-server is restarted in mid-run: the same bits', async () => {
+    const leader = await coordinator('one');
+    const worker = meeting.worker('d');
+    const following = submits();
+    await leader.says(checkpointAt(10));
+    await meeting.server.restart();
+    const end = await following;
+    assert.deepEqual(bitsOf(end.lines.at(-1)), expected, said(end));
+    await dismiss(worker, leader);
+  });
+
+  test('data of a submitter are in the store: a coordinator elsewhere has them, and ebm fetch --data brings them to evaluate', async () => {
+    const desk = folder('desk');
+    writeFileSync(join(desk, 'data.csv'), csv(blocks()));
+    writeFileSync(join(desk, 'job.yaml'), JOB);
+    const direct = bitsOf((await ebm(['train', 'job.yaml', ...OWN, '--threads', '1', '--out', 'direct', '--json'], { cwd: desk })).lines.at(-1));
+    const first = await coordinator('four');
+    const following = submits(join(desk, 'job.yaml'), ...OWN);
+    await first.says(({ kind }) => kind === 'started');
+    await first.kill();
+    const second = await coordinator('five');
+    const worker = meeting.worker('e', '--cache', 'cache-of-e');
+    const end = await following;
+    assert.deepEqual(bitsOf(end.lines.at(-1)), direct, said(end));
+    const id = `tiny-${jobs}`;
+    assert.equal((await meeting.asks('fetch', id, '--out', 'tiny')).status, 0);
+    const without = await ebm(['evaluate', 'tiny', '--exact'], { cwd: meeting.folder });
+    assert.equal(without.status, 2, without.stderr);
+    assert.match(without.stderr, /ebm fetch .*--data/);
+    const fetched = await meeting.asks('fetch', id, '--data', '--out', 'tiny-data');
+    assert.equal(fetched.status, 0, fetched.stdout);
+    const evaluated = await ebm(['evaluate', 'tiny', '--exact', '--json'], { cwd: meeting.folder });
+    assert.equal(evaluated.status, 0, evaluated.stdout);
+    await dismiss(worker, second);
+  });
+});
