@@ -37,7 +37,6 @@ export const BUGS: readonly Bug[] = [
   one('a checkpoint\'s name is not made durable', 'platform/journal/checkpoints.js', 'await this.#files.rename(temporary, path);\n        await this.#files.syncDirectory(this.#path);', 'await this.#files.rename(temporary, path);'),
   one('a record of the log is acknowledged before it is durable', 'platform/store/durable.js', '// Also when the name was taken: its writer may have died before this, and the caller acts on what it found.\n        await files.syncDirectory(dirname(path));', ''),
   one('with staleness 1 chains of t + 1 are given before those of t are there', `${MACHINE}/scheduling.js`, 'task.outstanding : intersection(task.outstanding, older.covered)', 'task.outstanding : task.outstanding'),
-  one('two versions of chains where staleness 1 needs three', 'coordinator/shell/plane.js', 'const CHAIN_VERSIONS = 3;', 'const CHAIN_VERSIONS = 2;'),
   one('a liar is found out and what it did stays', `${MACHINE}/contributions.js`, 'if (firstWasWrong || suspect !== undefined)', 'if (suspect === null)'),
   one('an honest worker is convicted with the liar', `${MACHINE}/duels.js`, 'liars: votes.filter((one) => one.digest !== right)', 'liars: votes.filter((one) => one.digest === right)'),
   one('a worker never asks again', 'worker/machine/machine.js', "case 'idle': return { kind: 'request' };", "case 'idle': return { kind: 'renew', lease: null };"),
