@@ -46,7 +46,7 @@ export class ClusterShell {
   async run(signal: AbortSignal): Promise<LeadOutcome> {
     const { clock, transport } = this.#options;
     const over = new Promise<LeadOutcome>((resolve) => { this.#settle = resolve; });
-    const service = transport.serve(CLUSTER_SUBJECTS.work, (question) => Promise.resolve(ASSIGNMENT.write(this.#assign(question))));
+    const service = transport.serve(CLUSTER_SUBJECTS.work, async (question) => ASSIGNMENT.write(await this.#assign(question)));
     const ticking = clock.every(TICK_MS, () => { this.#tick(); });
     const stop = (): void => { this.#post({ kind: 'close' }); this.#closeIfDone(); };
     signal.addEventListener('abort', stop, { once: true });
@@ -147,7 +147,7 @@ export class ClusterShell {
     this.#options.transport.publish(CLUSTER_SUBJECTS.events(job), new TextEncoder().encode(JSON.stringify(event)));
   }
 
-  #assign(question: Uint8Array): Assignment {
+  async #assign(question: Uint8Array): Promise<Assignment> {
     const read = HELLO.read(question);
     if (read.kind === 'malformed') return { kind: 'refused', code: 'malformed', message: read.reason, afterMs: null };
     const { v, wire, worker } = read.value;
@@ -158,8 +158,8 @@ export class ClusterShell {
     }
     if (this.#isOver) return { kind: 'wait', afterMs: TICK_MS };
     if (read.value.golden !== golden && !this.#state.held.some(({ key }) => key === worker)) {
-      this.#post({ kind: 'misbehaved', worker, reason: `the golden unit gave ${read.value.golden} instead of ${golden}` });
-      return { kind: 'refused', code: 'quarantined', message: 'its result of the golden unit is wrong: memory, processor or program is damaged', afterMs: this.#state.rules.quarantineMs };
+      const reason = `the golden unit gave ${read.value.golden} instead of ${golden}: memory, processor or program is damaged`;
+      await this.decide(() => ({ kind: 'quarantined', worker, reason })); // before the answer: it is held from now on
     }
     return this.#greet(read.value);
   }
