@@ -4,12 +4,12 @@ import { deriveKey } from '../../ebm/random/address.ts';
 import { epochOrder } from '../../ebm/random/permutation.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
-import type { AddCommand, EvaluateCommand, FactorsLayout, SumsLayout } from './commands.ts';
+import type { AddCommand, EvaluateCommand, FactorsLayout } from './commands.ts';
 import {
   compileStep, hiddenSource, rowsOfLayer, sampleBlock, sumBlock, visibleSource, type Draws, type RowsOfBits, type Source, type Workplace,
 } from './station.ts';
 import { factorsFrom, keepThresholds, keepVisible } from './exchange.ts';
-import { prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
+import { clearSums, prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
 
 /** Part of a unit that is computed at once: `data` samples from offset dataFrom of the batch, `chains` chains from id chainFrom. */
 interface Pass {
@@ -30,14 +30,6 @@ export function evaluateUnit(place: Workplace, command: EvaluateCommand): void {
     const pass = { dataFrom: data.from + at, data: part(data.from, data.to), chainFrom: chains.from + at, chains: part(chains.from, chains.to), first: at === 0 };
     if (place.session.objective === 'cd') contrast(place, command, pass);
     else persist(place, command, pass);
-  }
-}
-
-/** Sums of the units of each layer start at 0; outer sums do so where they are first written. */
-export function clearSums({ session, kernels }: Workplace, sums: SumsLayout): void {
-  for (const phase of [sums.data, sums.model]) {
-    kernels.clear(phase.visible, 4 * session.visible);
-    kernels.clear(phase.hidden, 8 * session.hidden);
   }
 }
 

@@ -5,9 +5,8 @@ import { bestBits, codeRowBytes } from '../../ebm/rbm/difference.ts';
 import { paddedHidden } from '../../ebm/rbm/factors.ts';
 import type { DecodeCommand, EncodeCommand, FactorsLayout, TallyCommand } from './commands.ts';
 import { BLOCK_UNITS, ceilTo } from './layout.ts';
-import { clearSums } from './evaluate.ts';
 import type { Workplace } from './station.ts';
-import { prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
+import { clearSums, prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
 import { adoptVersion } from './stepping.ts';
 
 /** Bytes of 16 units' thresholds of 64 samples. */

@@ -42,6 +42,14 @@ function partsOf({ data, model, sums, first }: Tally): Part[] {
   return sums.outerModel === 0 ? cut(0, words, sums.outer) : [...cut(0, dataWords, sums.outer), ...cut(dataWords, words, sums.outerModel)];
 }
 
+/** Sums of the units of each layer start at 0; outer sums do so where they are first written. */
+export function clearSums({ session, kernels }: Workplace, sums: SumsLayout): void {
+  for (const phase of [sums.data, sums.model]) {
+    kernels.clear(phase.visible, 4 * session.visible);
+    kernels.clear(phase.hidden, 8 * session.hidden);
+  }
+}
+
 /** Pieces of work of `prepareTally`. */
 export function tallyChunks({ session }: Workplace): number {
   return Math.ceil(session.visible / CHUNK_UNITS);
