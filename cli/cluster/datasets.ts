@@ -1,16 +1,22 @@
 // Data sets where processes are composed: what `ebm submit` does with the data of a job, how they are pushed, and how the roles open theirs.
+import type { History, Json } from '../../coordinator/machine/cluster/history.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
 import { DatasetCache } from '../../platform/datasets/cache.ts';
-import { listDatasets, pushDataset, type DatasetWire } from '../../platform/datasets/client.ts';
+import { datasetFetcher, listDatasets, pushDataset, type DatasetWire } from '../../platform/datasets/client.ts';
 import { realDisk } from '../../platform/datasets/disk.ts';
+import { DatasetError } from '../../platform/datasets/errors.ts';
 import { DATASET_LIMITS } from '../../platform/datasets/limits.ts';
+import { DATASET_SUBJECTS } from '../../platform/datasets/messages.ts';
 import { isDatasetDigest } from '../../platform/datasets/names.ts';
 import type { DatasetPack } from '../../platform/datasets/pack.ts';
 import { cacheFolder, storeFolder } from '../../platform/datasets/place.ts';
 import { packDataset } from '../../platform/datasets/read.ts';
-import { DatasetServer } from '../../platform/datasets/server.ts';
+import { DatasetServer, directoryKeep, type DatasetServerOptions } from '../../platform/datasets/server.ts';
+import { StoreKeep } from '../../platform/datasets/store-keep.ts';
 import { processes } from '../../platform/lease/processes.ts';
+import { StorageError } from '../../platform/store/errors.ts';
+import type { Store } from '../../platform/store/store.ts';
 import { TransportError, type Transport } from '../../platform/transport/transport.ts';
 import type { WorkerOptions } from '../commands/actions.ts';
 import { startWork, type Worksite } from '../compose/work.ts';
@@ -36,12 +42,48 @@ export async function withDigest(spec: JobSpec, baseFolder: string, { transport,
   return { ...spec, data: { ...spec.data, source: pack.digest } };
 }
 
-/** A coordinator's, in STORE/datasets; for the leader alone. */
-export function openDatasets(store: string, output: Pick<Output, 'warn'>): Promise<DatasetServer> {
-  return DatasetServer.open({
-    directory: storeFolder(store), disk: realDisk(),
-    onFailure: (error) => { output.warn(`data sets in ${storeFolder(store)}: ${error instanceof Error ? error.message : String(error)}`); },
+/** Where a coordinator keeps data sets, and the disk of its machine where that is far away. */
+export type DatasetPlace = Pick<DatasetServerOptions, 'keep' | 'local'>;
+
+/** In STORE/datasets. Throws StorageError. */
+export async function datasetsInDirectory(store: string): Promise<DatasetPlace> {
+  return { keep: await directoryKeep(storeFolder(store), realDisk()) };
+}
+
+/** In a store that is no directory; what was read once is in the cache of the machine, as far as there is one. */
+export async function datasetsInStore(store: Store, name: string): Promise<DatasetPlace> {
+  const keep = new StoreKeep(store, name);
+  const cache = await openCache({ cache: null, cacheBytes: null }).catch((error: unknown) => {
+    if (error instanceof StorageError) return null; // a machine without a disk that can be written to
+    throw error;
   });
+  return { keep, ...(cache === null ? {} : { local: { cache, fetch: (digest: string) => keep.remote(digest) } }) };
+}
+
+/** A coordinator's; for the leader alone. `history`: of its jobs, once it is known. */
+export function openDatasets(place: DatasetPlace, history: () => History, output: Pick<Output, 'warn'>): Promise<DatasetServer> {
+  return DatasetServer.open({
+    ...place, jobsOf: (digest) => history().jobs.filter((job) => job.end === null && sourceOf(job.spec) === digest).map(({ id }) => id),
+    onFailure: (error) => { output.warn(`data sets in ${place.keep.name}: ${error instanceof Error ? error.message : String(error)}`); },
+  });
+}
+
+/** What a submitted document names as its data. */
+function sourceOf(spec: Json | null): unknown {
+  const data = spec?.['data'];
+  return typeof data === 'object' && data !== null ? (data as Json)['source'] : null;
+}
+
+/** Brings a data set of the cluster into the cache of this machine. Throws DatasetError, TransportError, StorageError. */
+export async function bring(digest: string, { transport, signal }: { readonly transport: Transport<Uint8Array>; readonly signal: AbortSignal }): Promise<void> {
+  const cache = await openCache({ cache: null, cacheBytes: null });
+  const found = await answered(cache.get(digest, datasetFetcher(wireOf(transport, signal), DATASET_SUBJECTS.read)));
+  switch (found.kind) {
+    case 'data': return found.release();
+    case 'unknown-digest': throw unknownDataset(digest);
+    case 'damaged': throw new DatasetError('damaged', found.reason);
+    case 'no-space': throw new DatasetError('no-space', `${found.directory} has ${found.freeBytes} bytes free for data, and the data set needs ${found.neededBytes}`, 'Free some space, or name another folder in EBM_CACHE.');
+  }
 }
 
 /**

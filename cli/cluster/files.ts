@@ -4,10 +4,13 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { FetchOptions, LogsOptions } from '../commands/actions.ts';
 import type { RunEvent } from '../terminal/events.ts';
+import { isDatasetDigest } from '../../platform/datasets/names.ts';
+import { readRunDirectory } from '../../platform/journal/reading.ts';
 import { ServiceError } from '../../platform/services/services.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import type { Connection } from './connect.ts';
+import { bring } from './datasets.ts';
 import { connected } from './jobs.ts';
 import { pause } from './pause.ts';
 import { askJobs as ask } from './job-service.ts';
@@ -44,9 +47,16 @@ export function fetch(options: FetchOptions, output: Output): Promise<ExitCode> 
       else output.note(file);
       bytes += fetched ?? 0;
     }
+    const source = options.data ? await sourceOf(out) : null;
+    if (source !== null && isDatasetDigest(source)) await bring(source, { transport: connection.bytes, signal: options.signal });
     output.result({ kind: 'fetched', id, path: out, files: files.length, bytes }, `${files.length} files, ${bytes} bytes in ${out}; \`ebm inspect ${out}\` says what they are`);
     return 0;
   });
+}
+
+/** What the job of a run names as its data. */
+async function sourceOf(directory: string): Promise<string> {
+  return (await readRunDirectory(directory)).job.data.source;
 }
 
 /** What comes from elsewhere names no path outside. */

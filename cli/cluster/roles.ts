@@ -1,7 +1,7 @@
 // `ebm coordinator` and `ebm worker` as processes: connection, engine, health, signals, and which coordinator leads. A role ends with 0 when it
 // is told to stop.
 import { hostname } from 'node:os';
-import { NO_HISTORY } from '../../coordinator/machine/cluster/history.ts';
+import { NO_HISTORY, type History } from '../../coordinator/machine/cluster/history.ts';
 import { initialCluster } from '../../coordinator/machine/cluster/state.ts';
 import { ClusterShell } from '../../coordinator/shell/cluster/cluster.ts';
 import { projectFleet } from '../../coordinator/shell/cluster/gauges.ts';
@@ -88,13 +88,15 @@ interface Lead { readonly connection: Connection; readonly place: ClusterPlace; 
 
 /** From the fence to the end: told to stop, or deposed. */
 async function lead(options: CoordinatorOptions, { connection, place, telemetry }: Lead, output: Output): Promise<void> {
-  const datasets = await openDatasets(options.store, output);
+  let history = (): History => NO_HISTORY;
+  const datasets = await openDatasets(await place.datasets(), () => history(), output);
   const host: RunHost = new Runs({ places: place.runs, threads: threadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry });
   const shell = await ClusterShell.lead({
     store: place.store, name: `${hostname()}-${process.pid}`, clock: realClock(), transport: connection.bytes, host, telemetry, wireVersion: WIRE_FORMAT_VERSION, golden: GOLDEN_DIGEST,
     onEvent: (job, event) => { if (event.kind !== 'progress') output.result({ ...event, kind: event.kind, id: job }, `${job}: ${event.kind}`); },
     onWarning: (message) => { output.warn(message); },
   });
+  history = () => shell.state.history;
   const service = await serveJobs(connection.bytes, { desk: { shell, host }, telemetry, onError: (error) => { output.warn(`a question about jobs could not be answered: ${error.message}`); } });
   const transfers = datasets.serve(connection.bytes);
   output.result({ kind: 'leading', epoch: shell.epoch, store: place.name }, `leading under epoch ${shell.epoch}, jobs and runs in ${place.name}`);

@@ -21,6 +21,7 @@ import { openNatsStore } from '../../platform/store/nats.ts';
 import { nodeFiles } from '../../platform/store/node-files.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { NatsTransport } from '../../platform/transport/nats.ts';
+import { datasetsInDirectory, datasetsInStore, type DatasetPlace } from './datasets.ts';
 
 /** How long a leader's sign of life counts: so long a dead one keeps a standby waiting. */
 const LEASE_MS = 3_000;
@@ -43,6 +44,8 @@ export interface ClusterPlace {
   readonly store: Store;
   readonly lease: Lease;
   readonly runs: RunPlaces;
+  /** For the leader. Throws StorageError. */
+  datasets(): Promise<DatasetPlace>;
   close(): Promise<void>;
 }
 
@@ -58,7 +61,7 @@ async function directoryPlace(directory: string): Promise<ClusterPlace> {
   await guarded(directory, 'making the store', () => ensureDirectory(files, directory));
   const store = await openDirectoryStore(files, join(directory, 'records'));
   const lease = storeLease({ store, clock: realClock(), name: holder(), ttlMs: LEASE_MS });
-  return { name: directory, store, lease, runs: new RunDirectories(join(directory, 'runs')), close: () => store.close() };
+  return { name: directory, store, lease, runs: new RunDirectories(join(directory, 'runs')), datasets: () => datasetsInDirectory(directory), close: () => store.close() };
 }
 
 async function natsPlace(connection: NatsTransport['connection']): Promise<ClusterPlace> {
@@ -71,7 +74,7 @@ async function natsPlace(connection: NatsTransport['connection']): Promise<Clust
     await runs.close();
     await store.close();
   };
-  return { name: 'nats', store, lease, runs, close };
+  return { name: 'nats', store, lease, runs, datasets: () => datasetsInStore(store, 'nats'), close };
 }
 
 class RunDirectories implements RunPlaces {

@@ -155,13 +155,15 @@ export interface DataPushOptions extends ClusterOptions {
   readonly path: string;
 }
 
+export interface DataRemoveOptions extends ClusterOptions { readonly digest: string }
+
 export interface JobOptions extends ClusterOptions {
   readonly id: string;
 }
 
 export interface LogsOptions extends JobOptions { readonly follow: boolean }
-/** `out`: a directory, new or empty. */
-export interface FetchOptions extends JobOptions { readonly out: string }
+/** `out`: a directory, new or empty. `data`: the data set too, into the cache of this machine. */
+export interface FetchOptions extends JobOptions { readonly out: string; readonly data: boolean }
 export interface DrainOptions extends ClusterOptions { readonly worker: string }
 
 export interface EngineDescription {
@@ -203,6 +205,7 @@ export interface Actions {
   drain(options: DrainOptions, output: Output): Promise<ExitCode>;
   dataPush(options: DataPushOptions, output: Output): Promise<ExitCode>;
   dataList(options: ClusterOptions, output: Output): Promise<ExitCode>;
+  dataRemove(options: DataRemoveOptions, output: Output): Promise<ExitCode>;
   /** Every engine this program knows, working here or not. */
   engines(): Promise<readonly EngineDescription[]>;
   /** Reads a job's data and says what it is, for `ebm explain FILE`. */

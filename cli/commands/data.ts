@@ -1,4 +1,4 @@
-// data push, data list: data sets on a cluster. Owns their flags and help, and those of a worker's cache; the work is the actions'.
+// data push, data list, data remove: data sets on a cluster. Owns their flags and help, and those of a worker's cache; the work is the actions'.
 import { InvalidArgumentError, type Command } from 'commander';
 import { clusterOptions, withCluster, type ClusterFlags } from './connection.ts';
 import { furnish, perform, type CommandContext } from './context.ts';
@@ -14,12 +14,20 @@ export function addData(program: Command, context: CommandContext): void {
       const flags = command.optsWithGlobals<ClusterFlags>();
       await perform(context, flags.json === true, (output, signal) => context.actions.dataPush({ ...clusterOptions(context, flags, signal), path }, output));
     });
-  const list = withCluster(data.command('list').summary('list the data sets of a cluster').description('Lists the data sets that the coordinator has: rows, shape, kind of values, bytes.'));
+  const list = withCluster(data.command('list').summary('list the data sets of a cluster').description('Lists the data sets that the coordinator has: rows, shape, kind of values, bytes, and jobs that use them and have not ended.'));
   furnish(list, 'ebm data list')
     .action(async (_flags: unknown, command: Command) => {
       // Before the name of the command --json is the group's.
       const flags = command.optsWithGlobals<ClusterFlags>();
       await perform(context, flags.json === true, (output, signal) => context.actions.dataList(clusterOptions(context, flags, signal), output));
+    });
+  const remove = withCluster(data.command('remove').summary('remove a data set from a cluster')
+    .description('Removes a data set from the coordinator; refused while a job that has not ended names it. Runs that used it stay, and cannot be evaluated or verified without it.')
+    .argument('<DIGEST>', 'as `ebm data list` shows it'));
+  furnish(remove, 'ebm data remove sha256:1f0c...')
+    .action(async (digest: string, _flags: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ClusterFlags>();
+      await perform(context, flags.json === true, (output, signal) => context.actions.dataRemove({ ...clusterOptions(context, flags, signal), digest }, output));
     });
 }
 

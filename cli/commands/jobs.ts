@@ -76,10 +76,11 @@ function addFetch(program: Command, context: CommandContext): void {
   const command = withCluster(program.command('fetch').summary('bring a run here')
     .description('Brings the run directory of a job here: checkpoints, ledger, samples, report. It is a run directory like any other.')
     .argument('<ID>', ID)
-    .option('--out <DIR>', "directory to make, new or empty (default: the job's id)"));
-  furnish(command, 'ebm fetch mnist-rbm-1 --out runs/mnist-rbm-1')
-    .action(async (id: string, flags: ClusterFlags & { readonly out?: string }) => {
-      await perform(context, flags.json === true, (output, signal) => context.actions.fetch({ ...clusterOptions(context, flags, signal), id, out: flags.out ?? id }, output));
+    .option('--out <DIR>', "directory to make, new or empty (default: the job's id)")
+    .option('--data', 'bring its data set too, into the cache of this machine (EBM_CACHE), where evaluate, resume and verify find it'));
+  furnish(command, 'ebm fetch mnist-rbm-1 --out runs/mnist-rbm-1', 'ebm fetch mnist-rbm-1 --data')
+    .action(async (id: string, flags: ClusterFlags & { readonly out?: string; readonly data?: true }) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.fetch({ ...clusterOptions(context, flags, signal), id, out: flags.out ?? id, data: flags.data === true }, output));
     });
 }
 

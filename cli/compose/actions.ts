@@ -30,6 +30,7 @@ export const actions: Actions = {
   drain: async (...given) => (await import('../cluster/fleet.ts')).drain(...given),
   dataPush: async (...given) => (await import('../cluster/data.ts')).dataPush(...given),
   dataList: async (...given) => (await import('../cluster/data.ts')).dataList(...given),
+  dataRemove: async (...given) => (await import('../cluster/data.ts')).dataRemove(...given),
   engines: async () => (await import('./engines.ts')).describeEngines(),
   async dataFacts(spec, baseFolder) {
     const { loadData } = await import('../../platform/data/load.ts');

@@ -31,8 +31,8 @@ const limits = JOB_LIMITS;
 
 const data = z.strictObject({
   source: note(z.string().min(1).max(limits.sourceCharactersMax),
-    'Where the data comes from: a built-in name (mnist), or a path to a .idx, .npy, .npz, .csv or .safetensors file or to a folder of PNGs. A relative path starts at the folder of the job file.',
-    { examples: ['mnist', 'data/train.npy'] }),
+    'Where the data comes from: a built-in name (mnist), a path to a .idx, .npy, .npz, .csv or .safetensors file or to a folder of PNGs, or the digest of a data set of a cluster (sha256:..., as ebm data push and ebm data list print it). A relative path starts at the folder of the job file.',
+    { examples: ['mnist', 'data/train.npy', `sha256:${'1f'.repeat(32)}`] }),
   binarise: note(z.enum(['threshold', 'stochastic', 'none']).default('threshold'),
     'How values in [0, 1] become bits. threshold: on if x > 0.5. stochastic: on with probability x, drawn anew each epoch. none: for continuous models only.'),
   validation: note(whole(0, limits.rowsMax).default(0), 'Rows held out of the training set: its last ones.', { unit: 'rows' }),

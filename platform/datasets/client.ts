@@ -6,7 +6,7 @@ import { TransportError, type Transport } from '../transport/transport.ts';
 import { DatasetError } from './errors.ts';
 import { DATASET_LIMITS, type DatasetLimits } from './limits.ts';
 import {
-  CHUNK, DATASETS_FORMAT_VERSION, DATASET_SUBJECTS, GET_ANSWER, GET_QUESTION, LIST_ANSWER, LIST_QUESTION, OFFER, RECEIPT,
+  CHUNK, DATASETS_FORMAT_VERSION, DATASET_SUBJECTS, GET_ANSWER, GET_QUESTION, LIST_ANSWER, LIST_QUESTION, OFFER, RECEIPT, REMOVE_ANSWER, REMOVE_QUESTION,
   type Chunk, type DatasetRow, type Receipt,
 } from './messages.ts';
 import type { DatasetPack } from './pack.ts';
@@ -83,6 +83,17 @@ export async function listDatasets(wire: DatasetWire): Promise<readonly DatasetR
   }
 }
 
+/** Bytes that it had; null: unknown there. Throws DatasetError (`in-use`) and TransportError. */
+export async function removeDataset(wire: DatasetWire, digest: string): Promise<number | null> {
+  const answer = await asked(wire, DATASET_SUBJECTS.remove, REMOVE_QUESTION.write({ v: DATASETS_FORMAT_VERSION, digest }), REMOVE_ANSWER);
+  switch (answer.kind) {
+    case 'removed': return answer.bytes;
+    case 'unknown-digest': return null;
+    case 'in-use': throw new DatasetError('in-use', `the data set ${digest} is used by ${answer.jobs.join(', ')}, which ${answer.jobs.length === 1 ? 'has' : 'have'} not ended`, 'Wait for the end, or cancel (`ebm cancel`), and try again.');
+    case 'refused': throw new DatasetError(answer.code, `the coordinator refused to remove the data set ${digest}: ${answer.message}`);
+  }
+}
+
 /** A data set that somebody else has. */
 export interface RemoteDataset {
   readonly bytes: number;
@@ -93,8 +104,11 @@ export interface RemoteDataset {
 /** Null: unknown there. Throws TransportError once it has tried often enough, and DatasetError if the answer makes no sense. */
 export type FetchDataset = (digest: string) => Promise<RemoteDataset | null>;
 
-/** Fetches from the coordinator. */
-export function datasetFetcher(wire: DatasetWire): FetchDataset {
+interface FetchWire extends DatasetWire { readonly subject: string }
+
+/** Fetches from the coordinator. `subject`: DATASET_SUBJECTS.get as a worker may, `read` as a submitter may. */
+export function datasetFetcher(given: DatasetWire, subject: string = DATASET_SUBJECTS.get): FetchDataset {
+  const wire = { ...given, subject };
   const { chunkBytesMax } = limitsOf(wire);
   return async (digest) => {
     const first = await chunkAt(wire, { digest, offset: 0, bytes: chunkBytesMax });
@@ -103,7 +117,7 @@ export function datasetFetcher(wire: DatasetWire): FetchDataset {
   };
 }
 
-async function* piecesAfter(wire: DatasetWire, { digest, totalBytes, content }: Chunk): AsyncGenerator<Uint8Array> {
+async function* piecesAfter(wire: FetchWire, { digest, totalBytes, content }: Chunk): AsyncGenerator<Uint8Array> {
   const { chunkBytesMax, windowChunks } = limitsOf(wire);
   const window: Promise<Chunk | null>[] = [];
   let asking = content.length;
@@ -127,10 +141,10 @@ async function* piecesAfter(wire: DatasetWire, { digest, totalBytes, content }: 
 interface Place { readonly digest: string; readonly offset: number; readonly bytes: number }
 
 /** The bytes at a place, exactly as many as were asked for (of the first chunk: as there are). Null if the data set is unknown. */
-function chunkAt(wire: DatasetWire, { digest, offset, bytes }: Place): Promise<Chunk | null> {
+function chunkAt(wire: FetchWire, { digest, offset, bytes }: Place): Promise<Chunk | null> {
   return persistently(wire, async () => {
     const question = GET_QUESTION.write({ v: DATASETS_FORMAT_VERSION, digest, offset, bytes });
-    const answer = await asked(wire, DATASET_SUBJECTS.get, question, GET_ANSWER);
+    const answer = await asked(wire, wire.subject, question, GET_ANSWER);
     if (answer.kind === 'chunk') {
       const { chunk } = answer;
       if (chunk.digest === digest && chunk.offset === offset && chunk.content.length === Math.min(bytes, chunk.totalBytes - offset)) return chunk;

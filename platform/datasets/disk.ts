@@ -1,5 +1,6 @@
 // What data sets need of a disk beside files: how much room there is, and when a file was used last. The real one alone.
 import { stat, statfs, utimes } from 'node:fs/promises';
+import { StorageError } from '../store/errors.ts';
 import { systemCode, type Files } from '../store/files.ts';
 import { nodeFiles } from '../store/node-files.ts';
 
@@ -30,7 +31,7 @@ export function realDisk(files: Files = nodeFiles()): DatasetDisk {
   };
 }
 
-/** Whether an error of the system means that there is no room, be it the disk's or the user's quota. */
+/** Whether an error of the system, or of a store, means that there is no room, be it the disk's or the user's quota. */
 export function isNoSpace(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '');
+  return (error instanceof StorageError && error.code === 'disk-full') || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '');
 }

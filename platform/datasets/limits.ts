@@ -15,6 +15,8 @@ export const DATASET_LIMITS = {
   answerBytesMax: 2 * MiB,
   /** A page of a list. */
   listRowsMax: 1_000,
+  /** Jobs that a row of it names. */
+  rowJobsMax: 10,
   /** Data sets that are being received at a time; one more takes the place of the one that was silent longest. */
   uploadsMax: 16,
 

@@ -22,7 +22,7 @@ export function datasetSource(digest: string, folders: readonly string[], { disk
       if (damaged !== null) throw new DataError({ code: 'damaged', file: damaged, problem: 'its content is not what its name says', remedy: 'Remove it, and push the data set again from its source with `ebm data push`.' });
       throw new DataError({
         code: 'missing', file: 'data.source', value: digest, problem: `the data set ${digest} is not on this machine: it is neither in ${folders.join(' nor in ')}`,
-        accepted: 'a data set of the cluster that the run is from, or of the cache', remedy: 'Work where the cluster keeps its runs, name the cache that has it in EBM_CACHE, or name the file it was made of.',
+        accepted: 'a data set of the cluster that the run is from, or of the cache', remedy: 'Bring it into the cache with `ebm fetch ID --data`, which asks the cluster that the run is from; or work where that cluster keeps its runs, or name the cache that has it in EBM_CACHE.',
       });
     },
   };

@@ -18,6 +18,9 @@ export const DATASET_SUBJECTS = {
   /** Submitters: a piece of what was offered. */
   chunk: 'ebm.jobs.data.chunk',
   list: 'ebm.jobs.data.list',
+  remove: 'ebm.jobs.data.remove',
+  /** Submitters: give me a piece. */
+  read: 'ebm.jobs.data.read',
   /** Workers: give me a piece. */
   get: 'ebm.data.get',
 } as const;
@@ -54,11 +57,21 @@ const listQuestion = z.strictObject({ v: whole, after: digest.nullable() });
 const part = z.strictObject({ rows: whole, encoding: z.enum(['bits', 'bytes', 'float32']), labels: z.boolean() });
 const datasetRow = z.strictObject({
   digest, bytes: size, columns: whole, shape: z.strictObject({ height: whole, width: whole }).nullable(), training: part, test: part.nullable(),
+  /** Those that have not ended, the first few. */
+  jobs: z.array(text).max(DATASET_LIMITS.rowJobsMax),
 });
 export type DatasetRow = z.infer<typeof datasetRow>;
 
 const listAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('datasets'), datasets: z.array(datasetRow).max(DATASET_LIMITS.listRowsMax), isLast: z.boolean() }),
+  refused,
+]);
+
+const removeQuestion = z.strictObject({ v: whole, digest });
+const removeAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('removed'), bytes: size }),
+  z.strictObject({ kind: z.literal('in-use'), jobs: z.array(text).max(DATASET_LIMITS.rowJobsMax) }),
+  z.strictObject({ kind: z.literal('unknown-digest') }),
   refused,
 ]);
 
@@ -70,6 +83,8 @@ export const OFFER = bounded(shapeOf(offer), DATASET_LIMITS.questionBytesMax);
 export const RECEIPT = bounded(shapeOf(receipt), 4 * DATASET_LIMITS.questionBytesMax);
 export const LIST_QUESTION = bounded(shapeOf(listQuestion), DATASET_LIMITS.questionBytesMax);
 export const LIST_ANSWER = bounded(shapeOf(listAnswer), DATASET_LIMITS.answerBytesMax);
+export const REMOVE_QUESTION = bounded(shapeOf(removeQuestion), DATASET_LIMITS.questionBytesMax);
+export const REMOVE_ANSWER = bounded(shapeOf(removeAnswer), 16 * DATASET_LIMITS.questionBytesMax);
 export const GET_QUESTION = bounded(shapeOf(getQuestion), DATASET_LIMITS.questionBytesMax);
 export const GET_REFUSAL = bounded(shapeOf(getRefusal), 4 * DATASET_LIMITS.questionBytesMax);
 

@@ -2,7 +2,7 @@
 import type { PackHead, PackPart } from './head.ts';
 import type { DatasetRow } from './messages.ts';
 
-export function rowOf(digest: string, bytes: number, { training, test }: PackHead): DatasetRow {
+export function rowOf(digest: string, bytes: number, { training, test }: PackHead): Omit<DatasetRow, 'jobs'> {
   return { digest, bytes, columns: training.columns, shape: training.shape, training: partOf(training), test: test === null ? null : partOf(test) };
 }
 

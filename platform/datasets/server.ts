@@ -1,13 +1,16 @@
-// The coordinator's side of data sets: keeps them in a directory (STORE/datasets), receives them from submitters, lists them, and gives them to
-// workers piece by piece. Knows the transport's port alone. Whatever arrives is answered and never throws.
-import { removeTemporaries } from '../store/durable.ts';
-import { guarded } from '../store/errors.ts';
+// The coordinator's side of data sets: receives them from submitters, lists them, removes them, and gives them to workers piece by piece. Knows
+// the ports of the transport and of where they are kept (keep.ts). Whatever arrives is answered and never throws.
+//
+// R1. What a job that has not ended names is not removed.
 import type { SourceData } from '../data/data.ts';
 import type { Subscription, Transport } from '../transport/transport.ts';
+import type { DatasetCache } from './cache.ts';
+import type { FetchDataset } from './client.ts';
 import type { DatasetDisk } from './disk.ts';
+import type { DatasetKeep } from './keep.ts';
 import { DATASET_LIMITS, type DatasetLimits } from './limits.ts';
 import {
-  CHUNK, DATASETS_FORMAT_VERSION, DATASET_SUBJECTS, GET_QUESTION, GET_REFUSAL, LIST_ANSWER, LIST_QUESTION, OFFER, RECEIPT, refusal,
+  CHUNK, DATASETS_FORMAT_VERSION, DATASET_SUBJECTS, GET_QUESTION, GET_REFUSAL, LIST_ANSWER, LIST_QUESTION, OFFER, RECEIPT, REMOVE_ANSWER, REMOVE_QUESTION, refusal,
   type DatasetRow, type Receipt, type Refused,
 } from './messages.ts';
 import { rowOf } from './rows.ts';
@@ -16,16 +19,24 @@ import { unpackDataset } from './pack.ts';
 import { Uploads } from './uploads.ts';
 
 export interface DatasetServerOptions {
-  /** Of data sets alone; made if it is not there. */
-  readonly directory: string;
-  readonly disk: DatasetDisk;
+  readonly keep: DatasetKeep;
+  /** On this machine's disk, where what is kept is far away; and how it is fetched from there. */
+  readonly local?: { readonly cache: DatasetCache; readonly fetch: FetchDataset };
   readonly limits?: Partial<DatasetLimits>;
   /** Of what went wrong with the disk while somebody asked. Must not throw. */
   readonly onFailure?: (error: unknown) => void;
+  /** Names of the jobs that use a data set and have not ended. */
+  readonly jobsOf?: (digest: string) => readonly string[];
+}
+
+/** A directory of data sets alone; made if it is not there. Throws StorageError. */
+export function directoryKeep(directory: string, disk: DatasetDisk): Promise<DatasetKeep> {
+  return DatasetShelf.open(directory, disk);
 }
 
 export class DatasetServer {
-  readonly #shelf: DatasetShelf;
+  readonly #options: DatasetServerOptions;
+  readonly #keep: DatasetKeep;
   readonly #limits: DatasetLimits;
   readonly #uploads: Uploads;
   readonly #onFailure: (error: unknown) => void;
@@ -34,25 +45,26 @@ export class DatasetServer {
 
   /** For the leader alone: what an earlier one did not finish is removed. Throws StorageError. */
   static async open(options: DatasetServerOptions): Promise<DatasetServer> {
-    const shelf = await DatasetShelf.open(options.directory, options.disk);
-    await guarded(options.directory, 'opening the data sets', () => removeTemporaries(options.disk.files, options.directory));
-    return new DatasetServer(shelf, options);
+    await options.keep.tidy();
+    return new DatasetServer(options);
   }
 
-  private constructor(shelf: DatasetShelf, { limits, onFailure }: DatasetServerOptions) {
-    this.#shelf = shelf;
+  private constructor(options: DatasetServerOptions) {
+    const { keep, limits, onFailure } = options;
+    this.#options = options;
+    this.#keep = keep;
     this.#limits = { ...DATASET_LIMITS, ...limits };
-    this.#uploads = new Uploads(shelf, this.#limits);
+    this.#uploads = new Uploads(keep, this.#limits);
     this.#onFailure = onFailure ?? (() => undefined);
   }
 
   /** Whether it is here and whole: read once in the life of this process. A damaged one is removed, so that it can be pushed again. */
   async has(digest: string): Promise<boolean> {
-    if (this.#sound.has(digest)) return await this.#shelf.bytesOf(digest) !== null;
-    const found = await this.#shelf.read(digest);
+    if (this.#sound.has(digest)) return await this.#keep.bytesOf(digest) !== null;
+    const found = await this.#keep.read(digest);
     if (found === 'absent') return false;
     if (found === 'damaged') {
-      await this.#shelf.remove(digest);
+      await this.#keep.remove(digest);
       return false;
     }
     this.#sound.add(digest);
@@ -61,8 +73,15 @@ export class DatasetServer {
 
   /** For the coordinator's own use; verified. */
   async load(digest: string): Promise<{ readonly kind: 'data'; readonly data: SourceData } | { readonly kind: 'unknown-digest' }> {
-    const bytes = await this.#shelf.read(digest);
-    if (bytes === 'damaged') await this.#shelf.remove(digest);
+    const { local } = this.#options;
+    const cached = local === undefined ? null : await local.cache.get(digest, local.fetch);
+    if (cached?.kind === 'data') {
+      await cached.release();
+      return { kind: 'data', data: cached.data };
+    }
+    // A disk without room is no reason not to read it.
+    const bytes = await this.#keep.read(digest);
+    if (bytes === 'damaged') await this.#keep.remove(digest);
     return bytes === 'absent' || bytes === 'damaged' ? { kind: 'unknown-digest' } : { kind: 'data', data: unpackDataset(bytes, digest) };
   }
 
@@ -72,7 +91,9 @@ export class DatasetServer {
       transport.serve(DATASET_SUBJECTS.offer, (bytes) => this.#receipt(() => this.#offer(bytes))),
       transport.serve(DATASET_SUBJECTS.chunk, (bytes) => this.#receipt(() => this.#chunk(bytes))),
       transport.serve(DATASET_SUBJECTS.list, (bytes) => this.#list(bytes)),
+      transport.serve(DATASET_SUBJECTS.remove, (bytes) => this.#removed(bytes)),
       transport.serve(DATASET_SUBJECTS.get, (bytes) => this.#get(bytes)),
+      transport.serve(DATASET_SUBJECTS.read, (bytes) => this.#get(bytes)),
     ];
     return { close: () => { services.forEach((service) => { service.close(); }); } };
   }
@@ -110,13 +131,35 @@ export class DatasetServer {
     const refused = tooNew(v);
     if (refused !== null) return LIST_ANSWER.write(refused);
     return LIST_ANSWER.write(await this.#orRefusal(async () => {
-      const rest = (await this.#shelf.list()).filter(({ digest }) => after === null || digest > after);
+      const rest = (await this.#keep.list()).filter(({ digest }) => after === null || digest > after);
       const rows: DatasetRow[] = [];
       for (const { digest, bytes: size } of rest.slice(0, this.#limits.listRowsMax)) {
-        const head = await this.#shelf.head(digest);
-        if (head !== null) rows.push(rowOf(digest, size, head));
+        const head = await this.#keep.head(digest);
+        if (head !== null) rows.push({ ...rowOf(digest, size, head), jobs: [...this.#jobsOf(digest)].slice(0, this.#limits.rowJobsMax) });
       }
       return { kind: 'datasets' as const, datasets: rows, isLast: rest.length <= this.#limits.listRowsMax };
+    }));
+  }
+
+  #jobsOf(digest: string): readonly string[] {
+    return this.#options.jobsOf?.(digest) ?? [];
+  }
+
+  /** R1. */
+  async #removed(bytes: Uint8Array): Promise<Uint8Array> {
+    const read = REMOVE_QUESTION.read(bytes);
+    if (read.kind === 'malformed') return REMOVE_ANSWER.write(refusal('malformed', read.reason));
+    const { v, digest } = read.value;
+    const refused = tooNew(v);
+    if (refused !== null) return REMOVE_ANSWER.write(refused);
+    return REMOVE_ANSWER.write(await this.#orRefusal(async () => {
+      const size = await this.#keep.bytesOf(digest);
+      const jobs = this.#jobsOf(digest);
+      if (jobs.length > 0) return { kind: 'in-use' as const, jobs: jobs.slice(0, this.#limits.rowJobsMax) };
+      if (size === null) return { kind: 'unknown-digest' as const };
+      this.#sound.delete(digest);
+      await this.#keep.remove(digest);
+      return { kind: 'removed' as const, bytes: size };
     }));
   }
 
@@ -127,10 +170,10 @@ export class DatasetServer {
     const refused = tooNew(v);
     if (refused !== null) return GET_REFUSAL.write(refused);
     const answer = await this.#orRefusal(async () => {
-      const totalBytes = await this.#shelf.bytesOf(digest);
+      const totalBytes = await this.#keep.bytesOf(digest);
       if (totalBytes === null) return { kind: 'unknown-digest' as const };
       if (offset >= totalBytes) return refusal('malformed', `offset ${offset} of ${totalBytes} bytes`);
-      const content = await this.#shelf.piece(digest, offset, Math.min(bytes, totalBytes - offset));
+      const content = await this.#keep.piece(digest, offset, Math.min(bytes, totalBytes - offset));
       return content === null || content.length === 0 ? { kind: 'unknown-digest' as const } : { kind: 'content' as const, totalBytes, content };
     });
     return answer.kind === 'content' ? CHUNK.write({ digest, totalBytes: answer.totalBytes, offset, content: answer.content }) : GET_REFUSAL.write(answer);

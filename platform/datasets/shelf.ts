@@ -2,31 +2,16 @@
 // the ones that the name says, so that a reader sees a whole data set or none. Several processes may use one directory; nothing is locked.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { ensureDirectory, linkNew, readWhole, removeIfThere, temporaryName } from '../store/durable.ts';
+import { ensureDirectory, linkNew, readWhole, removeIfThere, removeTemporaries, temporaryName } from '../store/durable.ts';
 import { guarded } from '../store/errors.ts';
 import { systemCode, type OpenFile } from '../store/files.ts';
 import type { DatasetDisk } from './disk.ts';
 import { HEAD_BYTES_MAX, parseHead, type PackHead } from './head.ts';
+import type { CommitOutcome, DatasetKeep, Draft, KeptDataset } from './keep.ts';
 import { DATASET_LIMITS } from './limits.ts';
 import { digestOfFileName, fileNameOf } from './names.ts';
 
-/** `mismatch`: what was written is not what the name says; nothing is left of it. */
-export type CommitOutcome = 'created' | 'exists' | 'mismatch';
-
-/** A data set on its way into the directory, written from its start to its end. */
-export interface Draft {
-  readonly sizeBytes: number;
-  /** Rejects with the system's error (a full disk); then the draft is gone. */
-  append(bytes: Uint8Array): Promise<void>;
-  /** Makes it durable under its name. */
-  commit(): Promise<CommitOutcome>;
-  /** No error if it is gone. */
-  discard(): Promise<void>;
-}
-
-export interface ShelfEntry { readonly digest: string; readonly bytes: number }
-
-export class DatasetShelf {
+export class DatasetShelf implements DatasetKeep {
   readonly directory: string;
   readonly disk: DatasetDisk;
 
@@ -42,6 +27,8 @@ export class DatasetShelf {
     this.disk = disk;
   }
 
+  get name(): string { return this.directory; }
+
   path(digest: string): string {
     return join(this.directory, fileNameOf(digest));
   }
@@ -53,9 +40,9 @@ export class DatasetShelf {
   }
 
   /** In order of their digests. */
-  list(): Promise<readonly ShelfEntry[]> {
+  list(): Promise<readonly KeptDataset[]> {
     return guarded(this.directory, 'listing data sets', async () => {
-      const found: ShelfEntry[] = [];
+      const found: KeptDataset[] = [];
       for (const name of await this.disk.files.list(this.directory)) {
         const digest = digestOfFileName(name);
         const bytes = digest === null ? null : await this.bytesOf(digest);
@@ -98,6 +85,14 @@ export class DatasetShelf {
       if (bytes === null) return 'absent';
       return `sha256:${hash.digest('hex')}` === digest ? bytes : 'damaged';
     });
+  }
+
+  freeBytes(): Promise<number | null> {
+    return this.disk.freeBytes(this.directory);
+  }
+
+  tidy(): Promise<void> {
+    return guarded(this.directory, 'opening the data sets', () => removeTemporaries(this.disk.files, this.directory));
   }
 
   remove(digest: string): Promise<void> {

@@ -6,14 +6,14 @@
 import { guarded } from '../store/errors.ts';
 import { isNoSpace } from './disk.ts';
 import { parseHead } from './head.ts';
+import type { DatasetKeep, Draft } from './keep.ts';
 import { DATASET_LIMITS, type DatasetLimits } from './limits.ts';
 import { refusal, type Chunk, type Receipt } from './messages.ts';
-import type { DatasetShelf, Draft } from './shelf.ts';
 
 interface Upload { readonly totalBytes: number; readonly draft: Draft; isBusy: boolean }
 
 export class Uploads {
-  readonly #shelf: DatasetShelf;
+  readonly #keep: DatasetKeep;
   readonly #limits: DatasetLimits;
   /** In order of their last word. */
   readonly #uploads = new Map<string, Upload>();
@@ -21,8 +21,8 @@ export class Uploads {
   /** One is opened after the other, so that they are counted. */
   #opening: Promise<unknown> = Promise.resolve();
 
-  constructor(shelf: DatasetShelf, limits: DatasetLimits = DATASET_LIMITS) {
-    this.#shelf = shelf;
+  constructor(keep: DatasetKeep, limits: DatasetLimits = DATASET_LIMITS) {
+    this.#keep = keep;
     this.#limits = limits;
   }
 
@@ -70,7 +70,7 @@ export class Uploads {
       await draft.append(content);
       if (draft.sizeBytes < totalBytes) return { kind: 'send', from: draft.sizeBytes };
       this.#uploads.delete(digest);
-      const outcome = await guarded(this.#shelf.directory, 'storing a data set', () => draft.commit());
+      const outcome = await guarded(this.#keep.name, 'storing a data set', () => draft.commit());
       if (outcome !== 'mismatch') return { kind: 'have' };
       return refusal('digest-mismatch', `the ${totalBytes} bytes that arrived are not the content of ${digest}: nothing was kept`);
     } catch (error) {
@@ -101,7 +101,7 @@ export class Uploads {
       if (silent === undefined) return refusal('busy', `${this.#limits.uploadsMax} data sets are being received: try again in a while`);
       await this.#drop(...silent);
     }
-    const draft = await this.#shelf.draft(digest).catch((error: unknown) => {
+    const draft = await this.#keep.draft(digest).catch((error: unknown) => {
       if (!isNoSpace(error)) throw error;
       return null;
     });
@@ -113,7 +113,7 @@ export class Uploads {
 
   /** What others that are under way have been promised counts as taken. */
   async #shortage(neededBytes: number): Promise<Receipt | null> {
-    const free = await this.#shelf.disk.freeBytes(this.#shelf.directory);
+    const free = await this.#keep.freeBytes();
     if (free === null) return null;
     const promised = [...this.#uploads.values()].reduce((sum, { totalBytes, draft }) => sum + totalBytes - draft.sizeBytes, 0);
     const freeBytes = Math.max(0, free - promised - this.#limits.diskReserveBytes);

@@ -55,7 +55,8 @@ export class Meeting {
   readonly folder: string;
   readonly roles: Role[] = [];
 
-  static async open(): Promise<Meeting> { return new Meeting(await startNatsServer(), mkdtempSync(join(tmpdir(), 'ebm-cluster-'))); }
+  /** `configuration`: of its nats-server. */
+  static async open(configuration = ''): Promise<Meeting> { return new Meeting(await startNatsServer(configuration), mkdtempSync(join(tmpdir(), 'ebm-cluster-'))); }
 
   private constructor(server: NatsServer, folder: string) {
     this.server = server;

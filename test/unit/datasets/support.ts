@@ -7,7 +7,8 @@ import type { DatasetWire } from '../../../platform/datasets/client.ts';
 import { realDisk, type DatasetDisk } from '../../../platform/datasets/disk.ts';
 import type { DatasetLimits } from '../../../platform/datasets/limits.ts';
 import { packSource, type DatasetPack } from '../../../platform/datasets/pack.ts';
-import { DatasetServer } from '../../../platform/datasets/server.ts';
+import type { DatasetKeep } from '../../../platform/datasets/keep.ts';
+import { DatasetServer, directoryKeep } from '../../../platform/datasets/server.ts';
 import { inProcessTransport } from '../../../platform/transport/in-process.ts';
 import type { Transport } from '../../../platform/transport/transport.ts';
 import { seeded } from '../../support/seeded.ts';
@@ -58,14 +59,17 @@ export interface SideOptions {
   readonly disk?: DatasetDisk;
   readonly directory?: string;
   readonly clock?: Clock;
+  /** In place of the folder. */
+  readonly makeKeep?: () => Promise<DatasetKeep>;
+  readonly jobsOf?: (digest: string) => readonly string[];
 }
 
 /** A coordinator's side that serves; its data sets are in a folder that vanishes with the test. */
-export async function side(context: TestContext, { limits = {}, disk = realDisk(), directory, clock = realClock() }: SideOptions = {}): Promise<Side> {
+export async function side(context: TestContext, { limits = {}, disk = realDisk(), directory, clock = realClock(), makeKeep, jobsOf }: SideOptions = {}): Promise<Side> {
   const folder = directory ?? await folderWith(context);
   const transport = inProcessTransport<Uint8Array>(clock);
   const failures: unknown[] = [];
-  const server = await DatasetServer.open({ directory: folder, disk, limits: { ...SMALL, ...limits }, onFailure: (error) => { failures.push(error); } });
+  const server = await DatasetServer.open({ keep: await (makeKeep?.() ?? directoryKeep(folder, disk)), limits: { ...SMALL, ...limits }, onFailure: (error) => { failures.push(error); }, ...(jobsOf === undefined ? {} : { jobsOf }) });
   server.serve(transport);
   context.after(async () => {
     await transport.close();
