@@ -11,9 +11,8 @@ import { CLUSTER_RULES as FLEET_RULES } from '../../coordinator/shell/options.ts
 import { CoordinatorShell } from '../../coordinator/shell/shell.ts';
 import { CLUSTER_SUBJECTS, JOB_QUESTIONS, type JobOperation } from '../../platform/cluster/messages.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
-import { fencedJournal } from '../../platform/journal/fenced.ts';
-import type { Journal } from '../../platform/journal/journal.ts';
 import { createRunDirectory, openRunDirectory, type RunSystem } from '../../platform/journal/run-directory.ts';
+import { fencedFiles } from '../../platform/store/fenced-files.ts';
 import { openDirectoryStore } from '../../platform/store/directory.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
@@ -163,10 +162,11 @@ class HostedRun {
   }
 
   async #train(): Promise<RunOutcome> {
-    const { world, life, means: { wire, system }, watch, number, place } = this.#options;
+    const { world, life, means: { wire, system: unfenced }, watch, number, place } = this.#options;
     const { job } = JOBS[number]!;
     const path = `${RUNS}/${watch.id}`;
-    await place.assertLeading();
+    await this.#assertLeading();
+    const system: RunSystem = { ...unfenced, files: fencedFiles(unfenced.files, () => this.#assertLeading()) };
     const isThere = await system.files.describe(`${path}/job.json`) !== null;
     const opened = isThere ? await openRunDirectory(path, system) : await createRunDirectory(path, { job, digest: jobDigest(job) }, system);
     const restored = await opened.journal.restore();
@@ -178,7 +178,7 @@ class HostedRun {
     const inner = await sessionOf(number);
     const shell = new CoordinatorShell({
       run: watch.id, job, jobDigest: jobDigest(job), engine: FINGERPRINT, clock: life.clock, shared: false, data: dataOf(number), start, epoch: place.epoch, signal: this.#stop.signal,
-      session: this.#session(inner), journal: watchedJournal(this.#fenced(opened.journal), { world, watch, term: this.#term }),
+      session: this.#session(inner), journal: watchedJournal(opened.journal, { world, watch, term: this.#term }),
       telemetry: telemetryOf((name, outcome) => { this.#count(name, outcome); }),
       transport: world.messages(life, wire, { sent: (subject, message) => { this.#sent(subject, message); }, received: (_, message, handle) => { this.#received(message, handle); } }),
       fleet: rulesOf(world), onEvent: (event) => { this.#told(event); },
@@ -190,11 +190,9 @@ class HostedRun {
     return outcome;
   }
 
-  #fenced(journal: Journal): Journal {
-    return fencedJournal(journal, async () => {
-      if (this.#isAbandoned) throw new Error('this coordinator leads no more');
-      await this.#options.place.assertLeading();
-    });
+  async #assertLeading(): Promise<void> {
+    if (this.#isAbandoned) throw new Error('this coordinator leads no more');
+    await this.#options.place.assertLeading();
   }
 
   #session(inner: Awaited<ReturnType<typeof sessionOf>>): ReturnType<typeof simulatedSession> {

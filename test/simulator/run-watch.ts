@@ -59,6 +59,8 @@ export class RunWatch {
   readonly #spoiled = new Set<string>();
   readonly terms: Term[] = [];
   #taint: { readonly term: Term; readonly worker: string; isDurable: boolean } | null = null;
+  /** Terms with a lie in them that have a successor and do not know it yet: what workers compute for them is void. */
+  readonly #haunted: Term[] = [];
   /** A lie was saved and never found out: what it left cannot be told from the truth any more. */
   isScarred = false;
   /** The newest checkpoint that was reported as written. */
@@ -71,7 +73,7 @@ export class RunWatch {
     this.#to = to;
   }
 
-  get isTrusted(): boolean { return this.#taint === null && !this.isScarred; }
+  get isTrusted(): boolean { return this.#taint === null && !this.isScarred && !this.#haunted.some(({ life }) => life.isAlive); }
 
   get isTainted(): boolean { return this.#taint !== null; }
 
@@ -91,7 +93,9 @@ export class RunWatch {
     const { reached } = this.#to;
     if (before.life.isAlive && before.life.isStopped) reached.add('standby took over while the leader was stopped');
     if (before.counted.size > 0 && before.life.name !== this.terms.at(-1)!.life.name) reached.add('standby took over in mid-update');
-    if (this.#taint?.term === before) this.#bury(this.#taint);
+    if (this.#taint?.term !== before) return;
+    this.#haunted.push(before);
+    this.#bury(this.#taint);
   }
 
   /** A term with a lie in it is over: the lie is saved for good, or gone with its leader. */
@@ -174,7 +178,8 @@ export class RunWatch {
     term.counted.add(message.update);
     if (this.#lies.has(`${message.epoch}/${message.lease}/${message.worker}`)) {
       reached.add('lie was counted');
-      this.#taint ??= { term, worker: message.worker, isDurable: false };
+      if (term === this.terms.at(-1)) this.#taint ??= { term, worker: message.worker, isDurable: false };
+      else this.#haunted.push(term);
       term.isLedgerTrusted = false;
       term.isStepTrusted = false; // it may have been the update's last, whose step has begun
     }

@@ -59,11 +59,8 @@ export class Submitter {
     const known = this.jobs[wish.job];
     if (known === undefined) return;
     await this.#life.sleep(wish.atMs);
-    if (await this.#insist(known, wish.kind) !== 'done') return;
-    if (wish.kind === 'cancel') {
-      known.isCancelled = true;
-      return;
-    }
+    known.isCancelled ||= wish.kind === 'cancel'; // also if it is told only that the job has ended: perhaps of this
+    if (await this.#insist(known, wish.kind) !== 'done' || wish.kind === 'cancel') return;
     await this.#life.sleep(wish.forMs);
     if (await this.#insist(known, 'unpause') === 'done') this.#world.reached.add('job was paused and went on');
   }
