@@ -21,7 +21,7 @@ if (files.length === 0) stop(`no test file's path contains ${filters.map((word) 
 const env = { ...process.env, NO_COLOR: '1' };
 if (files.some((name) => name.includes('/browser/'))) env.EBM_CHROMIUM = requireBrowser();
 // The contracts are those of every adapter, NATS included.
-if (files.some((name) => /[\\/](nats|cluster)[\\/]|[\\/]contract[\\/].*-adapters\./.test(name))) env.EBM_NATS_SERVER = requireNatsServer();
+if (files.some((name) => /[\\/](nats|cluster)[\\/]|[\\/]chaos[\\/]cluster|[\\/]contract[\\/].*-adapters\./.test(name))) env.EBM_NATS_SERVER = requireNatsServer();
 if (files.some((name) => /[\\/]metrics[^\\/]*\.test\./.test(name))) env.EBM_PROMTOOL = requirePromtool();
 const result = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-reporter=spec', ...files], { cwd: root, stdio: 'inherit', env });
 process.exit(result.status ?? 1);

@@ -15,6 +15,8 @@ export interface NatsServer {
   readonly directory: string;
   /** SIGTERM, or another; resolves when the process has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
+  /** A signal that does not end it: SIGSTOP, SIGCONT. */
+  send(signal: NodeJS.Signals): void;
   /** Starts it again on the same port, if need be after stopping it. */
   restart(): Promise<void>;
   /** Ends it for good and removes its directory. */
@@ -50,6 +52,7 @@ export async function startNatsServer(configuration = ''): Promise<NatsServer> {
   const port = await start(-1);
   return {
     url: `nats://127.0.0.1:${port}`, port, directory, stop,
+    send(signal) { running?.kill(signal); },
     async restart() {
       await stop();
       await start(port);

@@ -11,10 +11,12 @@ export class Role {
   readonly #waiting = new Set<() => void>();
   #stderr = '';
 
-  constructor(words: readonly string[], place: Place) {
+  constructor(words: readonly string[], place: Place, onLine?: (line: Line) => void) {
     this.child = started([...words, '--json'], place);
     createInterface({ input: this.child.stdout! }).on('line', (line) => {
-      this.lines.push(JSON.parse(line) as Line);
+      const said = JSON.parse(line) as Line;
+      this.lines.push(said);
+      onLine?.(said);
       this.#waiting.forEach((look) => { look(); });
     });
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => { this.#stderr += text; });
