@@ -3,7 +3,7 @@
 import { ASSIGNMENT, CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, HELLO, type Assignment, type Hello } from '../../../platform/cluster/messages.ts';
 import { clusterStep } from '../../machine/cluster/machine.ts';
 import { jobOf, type Decision, type History } from '../../machine/cluster/history.ts';
-import { CLUSTER_RULES, initialCluster, type Answer, type ClusterCommand, type ClusterEvent, type ClusterState } from '../../machine/cluster/state.ts';
+import { CLUSTER_RULES, initialCluster, runEpochOf, type Answer, type ClusterCommand, type ClusterEvent, type ClusterState } from '../../machine/cluster/state.ts';
 import { Chronicle } from './chronicle.ts';
 import { projectFleet } from './gauges.ts';
 import type { ClusterOptions, JobEvent, OpenRun } from './host.ts';
@@ -18,6 +18,8 @@ export class ClusterShell {
   readonly #options: ClusterOptions;
   readonly #log: LeaderLog;
   readonly #runs = new Map<string, OpenRun>();
+  /** How often each job's run was opened by this leader. */
+  readonly #openings = new Map<string, number>();
   readonly #chronicle: Chronicle;
   readonly #busy = new Set<Promise<void>>();
   readonly #owed: Decision[] = [];
@@ -88,8 +90,7 @@ export class ClusterShell {
     this.#post({ kind: 'tick' });
     projectFleet(this.#options.telemetry, this.#state);
     for (const decision of this.#owed.splice(0)) this.#record(decision);
-    this.#work(this.#log.assertLeading());
-    this.#work(this.#chronicle.flush());
+    this.#work(this.#log.assertLeading().then(() => this.#chronicle.flush())); // one who slept and was deposed writes no line
   }
 
   #post(event: WithoutTime<ClusterEvent>): Answer | null {
@@ -124,12 +125,16 @@ export class ClusterShell {
   #start(id: string): void {
     const job = jobOf(this.#state.history, id);
     if (job === undefined) return;
-    const run = this.#options.host.open(job, { epoch: this.epoch, onEvent: (event) => { this.#heard(id, event); }, assertLeading: () => this.#log.assertLeading() });
+    const opening = this.#openings.get(id) ?? 0;
+    this.#openings.set(id, opening + 1);
+    const run = this.#options.host.open(job, { epoch: runEpochOf(this.epoch, opening), onEvent: (event) => { this.#heard(id, event); }, assertLeading: () => this.#log.assertLeading() });
     this.#runs.set(id, run);
     this.#work(run.ended.then((event) => {
       this.#runs.delete(id);
       if (this.#isOver) return;
-      this.#post({ kind: 'run-ended', job: id, end: event.kind === 'interrupted' || event.kind === 'cancelled' ? null : event });
+      const end = event.kind === 'interrupted' || event.kind === 'cancelled' ? null : event;
+      if (end !== null) this.#openings.delete(id);
+      this.#post({ kind: 'run-ended', job: id, end });
       this.#closeIfDone();
     }));
   }
