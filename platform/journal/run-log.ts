@@ -4,7 +4,9 @@ import { digestOf } from './canonical.ts';
 import { LedgerLines } from './ledger-lines.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 
-export const RECORD_FORMAT_VERSION = 1;
+export const RECORD_FORMAT_VERSION = 2;
+/** Of records without a snapshot. */
+const PLAIN_FORMAT_VERSION = 1;
 const DIGITS = 8;
 
 export type Deed =
@@ -16,10 +18,21 @@ export type Deed =
   /** A checkpoint whose files stand under `id`, and the ids of those that it makes superfluous. */
   | { readonly kind: 'checkpoint'; readonly id: string; readonly manifest: string; readonly removed: readonly string[] }
   | { readonly kind: 'removed'; readonly ids: readonly string[] }
-  | { readonly kind: 'artefact'; readonly name: string; readonly id: string; readonly bytes: number; readonly sha256: string };
+  | KeptArtefact
+  /** Of a checkpoint that is gone: lines up to there will not be computed again. */
+  | { readonly kind: 'settled'; readonly update: number; readonly rollbacks: number }
+  /** Alone in its record: all before it. Lines are in segments, oldest first; `openings` are the numbers of records that opened the run. */
+  | {
+    readonly kind: 'snapshot'; readonly segments: readonly Segment[]; readonly openings: readonly number[]; readonly writer: string;
+    readonly checkpoints: readonly { readonly id: string; readonly manifest: string }[]; readonly artefacts: readonly KeptArtefact[];
+  };
+
+/** What the records up to a snapshot's did to lines, under an id of its own. `number`: of the snapshot's record that made it. */
+export interface Segment { readonly id: string; readonly number: number }
+export type SnapshotDeed = Extract<Deed, { readonly kind: 'snapshot' }>;
 
 export interface KeptCheckpoint { readonly id: string; readonly manifest: Manifest; readonly text: string }
-export type KeptArtefact = Extract<Deed, { readonly kind: 'artefact' }>;
+export interface KeptArtefact { readonly kind: 'artefact'; readonly name: string; readonly id: string; readonly bytes: number; readonly sha256: string }
 
 export class RunState {
   readonly ledger = new LedgerLines();
@@ -27,6 +40,8 @@ export class RunState {
   readonly artefacts = new Map<string, KeptArtefact>();
   /** Who opened it last. */
   writer = 'nobody';
+  /** The newest one, but for what the state has anyway. */
+  snapshot: Pick<SnapshotDeed, 'segments' | 'openings'> = { segments: [], openings: [] };
 
   do(deed: Deed): void {
     switch (deed.kind) {
@@ -37,7 +52,19 @@ export class RunState {
       case 'checkpoint': this.#keep(deed); return;
       case 'removed': for (const id of deed.ids) this.checkpoints.delete(id); return;
       case 'artefact': this.artefacts.set(deed.name, deed); return;
+      case 'settled': this.ledger.settle(deed); return;
+      case 'snapshot': this.#begin(deed); return;
     }
+  }
+
+  /** Its segments have been done before. */
+  #begin({ segments, openings, writer, checkpoints, artefacts }: SnapshotDeed): void {
+    this.snapshot = { segments, openings };
+    this.writer = writer;
+    this.checkpoints.clear();
+    this.artefacts.clear();
+    for (const { id, manifest } of checkpoints) this.#keep({ kind: 'checkpoint', id, manifest, removed: [] });
+    for (const artefact of artefacts) this.artefacts.set(artefact.name, artefact);
   }
 
   #keep({ id, manifest: text, removed }: Extract<Deed, { readonly kind: 'checkpoint' }>): void {
@@ -56,7 +83,8 @@ export function recordName(number: number): string {
 
 export function encodeRecord(number: number, deeds: readonly Deed[]): Uint8Array {
   const rest = deeds.map((deed) => `${JSON.stringify(deed)}\n`).join('');
-  return new TextEncoder().encode(`${JSON.stringify({ formatVersion: RECORD_FORMAT_VERSION, number, digest: digestOf(rest) })}\n${rest}`);
+  const formatVersion = deeds.some(({ kind }) => kind === 'snapshot') ? RECORD_FORMAT_VERSION : PLAIN_FORMAT_VERSION;
+  return new TextEncoder().encode(`${JSON.stringify({ formatVersion, number, digest: digestOf(rest) })}\n${rest}`);
 }
 
 export type RecordReading = { readonly kind: 'good'; readonly deeds: readonly Deed[] } | { readonly kind: 'bad'; readonly why: string };

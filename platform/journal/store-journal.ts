@@ -5,6 +5,7 @@
 // S2. Only who opened the run last can write: a record's number can be taken once, and an opener takes the next.
 // S3. What a record makes superfluous is removed after it. What no record names, and stood there before the last opening, is garbage.
 // S4. A record whose answer was lost is put again, to the byte, before anything else.
+// S5 (a snapshot shortens the log) is in store-log.ts.
 import { createHash, randomBytes } from 'node:crypto';
 import { StorageError } from '../store/errors.ts';
 import { checkKey } from '../store/keys.ts';
@@ -17,21 +18,12 @@ import { LEDGER_NAME } from './ledger-file.ts';
 import { LIMITS } from './limits.ts';
 import { encodeManifest, manifestOf, MODEL_NAME, STATE_NAME, type FileFacts, type Manifest } from './manifest.ts';
 import { compareInstances, retention, type Instance, type Known } from './retention.ts';
-import { encodeRecord, recordName, type Deed, type KeptCheckpoint, type RunState } from './run-log.ts';
+import { encodeRecord, type Deed, type KeptCheckpoint, type RunState } from './run-log.ts';
 import { safetensorsPieces, type TensorFile } from './safetensors.ts';
 import { Serial } from './serial.ts';
+import { keysOf, removeSuperfluous, snapshotNumber, snapshotOf } from './store-log.ts';
 import { reasonAt, type JournalSettings } from './settings.ts';
 import { modelFile, parseModel, parseState, stateFile } from './snapshot-file.ts';
-
-export const keysOf = (prefix: string) => ({
-  job: `${prefix}/job.json`,
-  log: `${prefix}/log/`,
-  record: (number: number): string => `${prefix}/log/${recordName(number)}`,
-  checkpoints: `${prefix}/checkpoints/`,
-  file: (id: string, name: string): string => `${prefix}/checkpoints/${id}/${name}`,
-  artefacts: `${prefix}/artefacts/`,
-  artefact: (id: string): string => `${prefix}/artefacts/${id}`,
-} as const);
 
 export const sha256Of = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
@@ -59,6 +51,8 @@ interface Parts {
   readonly state: RunState;
   /** Number of the next record. */
   readonly next: number;
+  /** Records from one snapshot to the next; null for a log that holds damage, which stays as it is. */
+  readonly compactEvery: number | null;
 }
 
 type Checked = Known & { readonly kept: KeptCheckpoint };
@@ -134,8 +128,24 @@ export class StoreJournal implements Journal {
       const { removed } = retention([...others, { id, manifest, text }].map((kept) => this.#known(kept)), settings.keep);
       const gone = [...before.map((kept) => kept.id), ...removed.map(({ checkpoint }) => checkpoint.kept.id)];
       await this.#record([{ kind: 'checkpoint', id, manifest: text, removed: gone }]);
-      return { path: this.#pathOf(snapshot.update), warnings: await this.#removeFiles(gone) };
+      return { path: this.#pathOf(snapshot.update), warnings: [...await this.#removeFiles(gone), ...await this.#compact()] };
     });
+  }
+
+  /** S5. What fails is tried again at another checkpoint: this one is durable. */
+  async #compact(): Promise<readonly string[]> {
+    const { store, prefix, state, compactEvery } = this.#parts;
+    const before = snapshotNumber(state);
+    if (compactEvery === null || this.#next - before <= compactEvery) return [];
+    try {
+      const snapshot = await snapshotOf({ store, prefix, state }, this.#next);
+      if (snapshot === null) return [];
+      await this.#record([snapshot]);
+      await removeSuperfluous({ store, prefix }, { before, openings: snapshot.openings });
+      return [];
+    } catch (error) {
+      return [`${prefix}: its log could not be shortened: ${error instanceof Error ? error.message : String(error)}`];
+    }
   }
 
   #known(kept: KeptCheckpoint): Checked {

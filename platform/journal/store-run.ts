@@ -12,8 +12,9 @@ import { CHECKPOINTS_NAME, METRICS_NAME } from './directory.ts';
 import { decodeJob, encodeJob, JOB_NAME, type RunJob } from './job-document.ts';
 import { LEDGER_NAME } from './ledger-file.ts';
 import { MANIFEST_NAME, MODEL_NAME, STATE_NAME } from './manifest.ts';
-import { decodeRecord, encodeRecord, RunState, type Deed, type KeptCheckpoint, type RecordReading } from './run-log.ts';
-import { keysOf, readCheckpointFile, sha256Of, StoreJournal } from './store-journal.ts';
+import { encodeRecord, type Deed, type KeptCheckpoint, type RunState } from './run-log.ts';
+import { readCheckpointFile, sha256Of, StoreJournal } from './store-journal.ts';
+import { keysOf, newestRecord, replay, STORE_LOG_LIMITS } from './store-log.ts';
 
 const OPEN_ATTEMPTS_MAX = 16;
 const WRITE_ATTEMPTS_MAX = 3;
@@ -25,38 +26,12 @@ export interface StoreRun extends RunJob {
 }
 
 /** Where a run is, and who we are. `prefix`: `runs/mine-1`, without a slash at its end. `writer`: for people, in the log and in errors. */
-export interface StoreRunPlace { readonly store: Store; readonly prefix: string; readonly writer: string }
-
-interface Replayed { readonly state: RunState; readonly next: number; readonly warnings: readonly string[] }
-
-async function readRecord(store: Store, key: string, number: number): Promise<RecordReading> {
-  try {
-    const bytes = await store.get(key);
-    return bytes === null ? { kind: 'bad', why: 'is missing' } : decodeRecord(number, bytes);
-  } catch (error) {
-    if (!(error instanceof StorageError) || error.code !== 'damaged') throw error;
-    return { kind: 'bad', why: `cannot be read (${error.message})` };
-  }
-}
-
-async function replay(store: Store, prefix: string, visit?: (deed: Deed) => void): Promise<Replayed> {
-  const keys = keysOf(prefix);
-  const last = Number((await store.list(keys.log)).at(-1)?.slice(keys.log.length) ?? 0);
-  const state = new RunState();
-  const warnings: string[] = [];
-  for (let number = 1; number <= last; number += 1) {
-    const reading = await readRecord(store, keys.record(number), number);
-    if (reading.kind === 'bad') {
-      warnings.push(`${keys.record(number)} ${reading.why}; lines of the ledger from there on are not used, and a checkpoint that it told of is lost`);
-      state.ledger.break();
-      continue;
-    }
-    for (const deed of reading.deeds) {
-      state.do(deed);
-      visit?.(deed);
-    }
-  }
-  return { state, next: last + 1, warnings };
+export interface StoreRunPlace {
+  readonly store: Store;
+  readonly prefix: string;
+  readonly writer: string;
+  /** Records after which the log is shortened; STORE_LOG_LIMITS.recordsBetweenSnapshots unless told. */
+  readonly compactEvery?: number;
 }
 
 async function readStoreJob(store: Store, prefix: string): Promise<RunJob> {
@@ -76,27 +51,29 @@ export async function createStoreRun(place: StoreRunPlace, run: RunJob): Promise
 }
 
 /** A run to go on with; whoever had it open before gets `deposed` at the next write. Throws StorageError: `not-a-run`, `newer-format`, `damaged`. */
-export async function openStoreRun({ store, prefix, writer }: StoreRunPlace): Promise<StoreRun> {
+export async function openStoreRun({ store, prefix, writer, compactEvery = STORE_LOG_LIMITS.recordsBetweenSnapshots }: StoreRunPlace): Promise<StoreRun> {
   const run = await readStoreJob(store, prefix);
   const keys = keysOf(prefix);
   for (let attempt = 0; attempt < OPEN_ATTEMPTS_MAX; attempt += 1) {
     // Before the opening: what stands here now and is named nowhere belongs to those who can write no more (S3).
-    const found = [...await store.list(keys.checkpoints), ...await store.list(keys.artefacts)];
+    const found = [...await store.list(keys.checkpoints), ...await store.list(keys.artefacts), ...await store.list(keys.segments)];
     const { state, next, warnings } = await replay(store, prefix);
     const deed: Deed = { kind: 'opened', writer, at: new Date().toISOString() };
     if ((await store.putIfAbsent(keys.record(next), encodeRecord(next, [deed]))).kind === 'exists') continue;
+    // S5: a number that was free may have been freed, by a snapshot that came while we read.
+    if (await newestRecord(store, prefix) !== next) continue;
     state.do(deed);
     // A record that cannot be read may have named anything: then nothing is garbage.
     if (warnings.length === 0) await removeGarbage(store, found, state, keys);
     const { job } = run;
     const settings = { every: job.checkpoint.every, keep: job.checkpoint.keep, grid: job.model.grid };
-    return { ...run, journal: new StoreJournal({ store, prefix, settings, state, next: next + 1 }), warnings };
+    return { ...run, journal: new StoreJournal({ store, prefix, settings, state, next: next + 1, compactEvery: warnings.length === 0 ? compactEvery : null }), warnings };
   }
   throw new StorageError({ code: 'in-use', path: prefix, what: `this run changed hands ${OPEN_ATTEMPTS_MAX} times while it was opened`, remedy: 'Try again.' });
 }
 
 async function removeGarbage(store: Store, found: readonly string[], state: RunState, keys: ReturnType<typeof keysOf>): Promise<void> {
-  const named = new Set([...state.artefacts.values()].map(({ id }) => keys.artefact(id)));
+  const named = new Set([...[...state.artefacts.values()].map(({ id }) => keys.artefact(id)), ...state.snapshot.segments.map(({ id }) => keys.segment(id))]);
   for (const { id } of state.checkpoints.values()) for (const name of [STATE_NAME, MODEL_NAME]) named.add(keys.file(id, name));
   for (const key of found) if (!named.has(key)) await store.remove(key);
 }

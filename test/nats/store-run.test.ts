@@ -137,3 +137,102 @@ test('a damaged checkpoint is passed over for the one before, a damaged record t
   writeFileSync(folder.file('file'), '');
   await assert.rejects(materialise(at(store, ''), folder.file('file')), { code: 'not-empty', message: /this is a file/ });
 });
+
+/** A run of so many checkpoints whose log is shortened every 8 records; two lines of the ledger and one of metrics for each. */
+async function grown(store: Store, checkpoints: number, compactEvery: number): Promise<{ readonly journal: Awaited<ReturnType<typeof openStoreRun>>['journal']; readonly position: unknown }> {
+  const { journal } = await createStoreRun({ ...at(store, 'maker'), compactEvery }, run);
+  for (let update = 100; update <= 100 * checkpoints; update += 100) {
+    await journal.appendLedger(entryOf(update - 50), {});
+    const { position } = await journal.appendLedger(entryOf(update), {});
+    await journal.appendMetrics({ kind: 'progress', update });
+    await journal.checkpoint(snapshotOf({ update, ledger: position }), modelOf(update));
+  }
+  return { journal, position: journal.ledgerPosition() };
+}
+
+const numbersIn = async (store: Store): Promise<readonly number[]> => (await store.list('runs/small-1/log/')).map((key) => Number(key.slice(-8)));
+
+test('S5: a log that is shortened says the same as one that is not, and stays short', async () => {
+  const { open } = await bench();
+  const [short, long] = [await open(), openMemoryStore()];
+  const { journal, position } = await grown(short, 60, 8);
+  assert.deepEqual((await grown(long, 60, 1_000_000)).position, position);
+  assert.ok((await numbersIn(short)).length <= 1 + 2 * 9, `${(await numbersIn(short)).join(' ')}`);
+  assert.equal((await numbersIn(long)).length, 61);
+  await journal.close();
+  for (const [store, name] of [[short, 'short'], [long, 'long']] as const) assert.deepEqual((await materialise(at(store, ''), folder.file(name))).warnings, []);
+  for (const file of ['ledger.jsonl', 'metrics.jsonl']) assert.equal(readFileSync(folder.file(`short/${file}`), 'utf8'), readFileSync(folder.file(`long/${file}`), 'utf8'));
+  const opened = await openStoreRun(at(short, 'next'));
+  assert.deepEqual([opened.warnings, opened.journal.ledgerPosition()], [[], position]);
+  assert.equal((await opened.journal.restore()).kind, 'restored');
+  assert.equal((await short.list('runs/small-1/checkpoints/')).length, 4, 'what no record names is gone, and no more');
+});
+
+test('S5: who was deposed, or read the log before it was shortened, writes at no number that was freed', async () => {
+  const store = openMemoryStore();
+  const old = (await createStoreRun({ ...at(store, 'old'), compactEvery: 4 }, run)).journal;
+  for (const update of [100, 200]) await old.checkpoint(snapshotOf({ update }), modelOf(update));
+  // It has read the log, and sleeps before it opens the run.
+  let wake: () => void = () => undefined;
+  const awake = new Promise<void>((resolve) => { wake = resolve; });
+  let isAsleep: () => void = () => undefined;
+  const asleep = new Promise<void>((resolve) => { isAsleep = resolve; });
+  let isFirst = true;
+  const sleepy: Store = { ...store, putIfAbsent: async (key, bytes) => {
+    if (isFirst) { isFirst = false; isAsleep(); await awake; }
+    return store.putIfAbsent(key, bytes);
+  } };
+  const opening = openStoreRun(at(sleepy, 'sleepy'));
+  await asleep;
+  await old.checkpoint(snapshotOf({ update: 250 }), modelOf(250));
+  const next = (await openStoreRun({ ...at(store, 'new'), compactEvery: 4 })).journal;
+  for (let update = 300; update <= 3_000; update += 100) await next.checkpoint(snapshotOf({ update }), modelOf(update));
+  const taken = await numbersIn(store);
+  assert.ok(taken.includes(1) && taken.includes(5) && !taken.includes(4), `openings stay, the rest goes: ${taken.join(' ')}`);
+  await assert.rejects(old.checkpoint(snapshotOf({ update: 300 }), modelOf(300)), { code: 'deposed' });
+  wake();
+  const { journal } = await opening;
+  await assert.rejects(next.checkpoint(snapshotOf({ update: 3_100 }), modelOf(3_100)), { code: 'deposed' });
+  const restored = await journal.restore();
+  assert.ok(restored.kind === 'restored' && restored.snapshot.update === 3_000);
+});
+
+test('S5: a damaged snapshot is passed over for the one before, and a shortening that failed is made up for', async () => {
+  const memory = memoryObjects();
+  const store = openMemoryStore(memory);
+  const { position } = await grown(store, 60, 8);
+  const snapshots = [...memory.objects].filter(([key, bytes]) => key.includes('/log/') && Buffer.from(bytes).includes('"kind":"snapshot"')).map(([key]) => key).sort();
+  assert.equal(snapshots.length, 2);
+  const [, newest] = snapshots;
+  memory.objects.set(newest!, Uint8Array.of(1));
+  const opened = await openStoreRun(at(store, 'next'));
+  assert.equal(opened.warnings.length, 1);
+  assert.match(opened.warnings[0]!, new RegExp(newest!));
+  const restored = await opened.journal.restore();
+  assert.ok(restored.kind === 'restored' && restored.snapshot.update === 6_000);
+
+  for (let failAt = 1; failAt <= 40; failAt += 1) {
+    const other = openMemoryStore();
+    let calls = 0;
+    const failing = async <Result>(task: () => Promise<Result>): Promise<Result> => {
+      calls += 1;
+      if (calls === failAt) throw new Error('no answer');
+      return task();
+    };
+    await createStoreRun(at(other, 'maker'), run);
+    const { journal } = await openStoreRun({ ...at(other, 'flaky'), compactEvery: 4 });
+    const flaky = { ...other };
+    Object.assign(other, { putIfAbsent: (key: string, bytes: Uint8Array) => failing(() => flaky.putIfAbsent(key, bytes)), remove: (key: string) => failing(() => flaky.remove(key)) });
+    for (let update = 100; update <= 1_500; update += 100) {
+      const { position: counted } = await journal.appendLedger(entryOf(update), {});
+      const save = (): Promise<unknown> => journal.checkpoint(snapshotOf({ update, ledger: counted }), modelOf(update));
+      await save().catch(save);
+    }
+    const found = await openStoreRun(at(flaky, 'next'));
+    const end = await found.journal.restore();
+    assert.ok(end.kind === 'restored' && end.snapshot.update === 1_500, `${failAt}`);
+    assert.deepEqual([found.warnings, found.journal.ledgerPosition().lines], [[], 15], `${failAt}`);
+    assert.equal((await flaky.list('runs/small-1/checkpoints/')).length, 4, `${failAt}`);
+  }
+  assert.ok(position);
+});

@@ -42,7 +42,7 @@ describe('a data set that is pushed', () => {
     assert.deepEqual(readdirSync(there.directory), [fileNameOf(pack.digest)]);
     assert.deepEqual(await listDatasets(there.wire), [{
       digest: pack.digest, bytes: pack.bytes.length, columns: 20, shape: { height: 4, width: 5 },
-      training: { rows: 300, encoding: 'bytes', labels: false }, test: { rows: 7, encoding: 'bits', labels: false },
+      training: { rows: 300, encoding: 'bytes', labels: false }, test: { rows: 7, encoding: 'bits', labels: false }, jobs: [],
     }]);
     assert.deepEqual(await fetched(there.wire, pack.digest), pack.bytes);
     assert.equal(await there.server.has(pack.digest), true);
