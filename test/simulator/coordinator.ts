@@ -148,7 +148,7 @@ class HostedRun {
 
   constructor(options: HostedOptions) {
     this.#options = options;
-    this.#term = options.watch.opens(options.life, options.place.epoch);
+    this.#term = options.watch.opens(options.life, options.place.epoch, options.world.fenced);
   }
 
   handle(id: string): OpenRun {

@@ -4,7 +4,7 @@ import type { RunWatch, Term } from './run-watch.ts';
 import type { World } from './world.ts';
 
 export function watchedJournal(journal: Journal, { world, watch, term }: { readonly world: World; readonly watch: RunWatch; readonly term: Term }): Journal {
-  const late = (): void => { if (world.fenced > term.epoch) world.reached.add('deposed leader wanted to write'); };
+  const late = (): void => { if (world.fenced > term.leader) world.reached.add('deposed leader wanted to write'); };
   return {
     async checkpoint(snapshot, model) {
       late();

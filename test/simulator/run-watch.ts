@@ -24,6 +24,8 @@ export interface Reporting {
 export interface Term {
   readonly life: Life;
   readonly epoch: number;
+  /** Epoch of the leader. */
+  readonly leader: number;
   /** The version in place, or null while one is being restored. */
   place: { readonly branch: number; readonly version: number } | null;
   isStepping: boolean;
@@ -77,14 +79,13 @@ export class RunWatch {
 
   get isTainted(): boolean { return this.#taint !== null; }
 
-  opens(life: Life, epoch: number): Term {
+  opens(life: Life, epoch: number, leader: number): Term {
     const before = this.terms.at(-1);
-    if (before !== undefined && (epoch < before.epoch || (epoch === before.epoch && life !== before.life))) this.#to.fail('I1', `a leader of epoch ${epoch} follows one of epoch ${before.epoch}`);
+    if (before !== undefined && epoch <= before.epoch) this.#to.fail('I1', `a leader of epoch ${epoch} follows one of epoch ${before.epoch}`);
     const term: Term = {
-      life, epoch, place: null, isStepping: false, isStepTrusted: true, isLedgerTrusted: true, isSaving: false, isMeasuring: false, hasLeased: false, rolledBackAt: null, savedSince: false, counted: new Set(), quarantined: new Set(), unsavedLines: 0,
+      life, epoch, leader, place: null, isStepping: false, isStepTrusted: true, isLedgerTrusted: true, isSaving: false, isMeasuring: false, hasLeased: false, rolledBackAt: null, savedSince: false, counted: new Set(), quarantined: new Set(), unsavedLines: 0,
     };
     this.terms.push(term);
-    if (before?.life === life) this.#leases.clear(); // the same leader opens the run again, and counts leases from 1
     if (before !== undefined) this.#succeeds(before);
     return term;
   }

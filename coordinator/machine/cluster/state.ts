@@ -25,6 +25,15 @@ export const CLUSTER_RULES: ClusterRules = {
   workersMax: 4_096, runsMax: 8, jobsMax: 1_000, helloMs: 2_000, goneMs: 7_000, turnMs: 10_000, quarantineMs: 30_000, quarantineMaxMs: 3_600_000, lackMs: 60_000,
 };
 
+/** Epochs that a leader's runs may use, and of them those of one opening of a run: a run raises its own when it takes a lie back. */
+const EPOCHS_A_LEADER = 4_096;
+const EPOCHS_AN_OPENING = 16;
+
+/** The epoch under which a run is opened by a leader for the n-th time, from 0: no two openings, and no two leaders, share one. */
+export function runEpochOf(leader: number, opening: number): number {
+  return EPOCHS_A_LEADER * leader + EPOCHS_AN_OPENING * (opening % (EPOCHS_A_LEADER / EPOCHS_AN_OPENING));
+}
+
 export interface FleetWorker {
   readonly key: string;
   readonly fingerprint: Fingerprint;

@@ -10,7 +10,7 @@ import type { ClusterRules } from '../../machine/cluster/state.ts';
 export type JobEvent = Json & { readonly kind: string };
 
 export interface RunPlace {
-  /** This leader's. */
+  /** Of this opening of the run by this leader. */
   readonly epoch: number;
   readonly onEvent: (event: JobEvent) => void;
   /** Awaited before anything durable is written; rejects once another coordinator leads. */
