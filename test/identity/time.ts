@@ -59,6 +59,14 @@ export class Pending {
         await later();
         return contribution;
       },
+      evaluateFactors: async (...given) => {
+        const contribution = await this.during(session.evaluateFactors(...given));
+        await later();
+        return contribution;
+      },
+      tally: (...given) => this.during(session.tally(...given)),
+      difference: (...given) => this.during(session.difference(...given)),
+      adoptDifference: (...given) => this.during(session.adoptDifference(...given)),
       apply: (...given) => this.during(session.apply(...given)),
       sample: (...given) => this.during(session.sample(...given)),
       logPartition: (...given) => this.during(session.logPartition(...given)),
