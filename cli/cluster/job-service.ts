@@ -11,21 +11,24 @@ import type { NatsTransport } from '../../platform/transport/nats.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
 import { versions } from '../compose/versions.ts';
 import { failureOf } from '../terminal/failure.ts';
+import { SERVICE_NAME, STORE_FIELD } from './strangers.ts';
 
 const ANSWER_MS = 10_000;
 
 export interface JobServiceOptions {
   readonly desk: Desk;
+  /** Of the store. */
+  readonly identity: string;
   readonly telemetry: Telemetry;
   /** What is wrong here and not with a question. */
   readonly onError: (error: Error) => void;
 }
 
 /** Answers every operation until it is stopped. Only the leader does. */
-export function serveJobs({ connection }: Pick<NatsTransport, 'connection'>, { desk, telemetry, onError }: JobServiceOptions): Promise<Services> {
+export function serveJobs({ connection }: Pick<NatsTransport, 'connection'>, { desk, identity, telemetry, onError }: JobServiceOptions): Promise<Services> {
   return startServices({
-    connection, clock: realClock(), telemetry, onError, name: 'ebm-coordinator', version: versions()['ebm-fleet'] ?? '0.0.0', description: 'Jobs and workers of an ebm cluster',
-    metadata: { format: String(CLUSTER_FORMAT_VERSION), epoch: String(desk.shell.epoch) },
+    connection, clock: realClock(), telemetry, onError, name: SERVICE_NAME, version: versions()['ebm-fleet'] ?? '0.0.0', description: 'Jobs and workers of an ebm cluster',
+    metadata: { format: String(CLUSTER_FORMAT_VERSION), epoch: String(desk.shell.epoch), [STORE_FIELD]: identity },
     group: 'ebm.jobs', operations: Object.keys(JOB_QUESTIONS),
     handle: (operation, question) => answer(desk, operation as JobOperation, question), refusal,
   });

@@ -26,6 +26,7 @@ import { serveJobs } from './job-service.ts';
 import { measuredSession } from './measured.ts';
 import { Runs } from './runs.ts';
 import { cachedData, storedData } from './sources.ts';
+import { identityOf, refuseStrangers } from './strangers.ts';
 import { openPlace, type ClusterPlace } from './stores.ts';
 import { openWorkshop } from './worker.ts';
 
@@ -88,6 +89,8 @@ interface Lead { readonly connection: Connection; readonly place: ClusterPlace; 
 
 /** From the fence to the end: told to stop, or deposed. */
 async function lead(options: CoordinatorOptions, { connection, place, telemetry }: Lead, output: Output): Promise<void> {
+  const identity = await identityOf(place.store);
+  await refuseStrangers(connection.bytes, identity, false);
   let history = (): History => NO_HISTORY;
   const datasets = await openDatasets(await place.datasets(), () => history(), output);
   const host: RunHost = new Runs({ places: place.runs, threads: threadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry });
@@ -97,8 +100,13 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry 
     onWarning: (message) => { output.warn(message); },
   });
   history = () => shell.state.history;
-  const service = await serveJobs(connection.bytes, { desk: { shell, host }, telemetry, onError: (error) => { output.warn(`a question about jobs could not be answered: ${error.message}`); } });
+  const service = await serveJobs(connection.bytes, { desk: { shell, host }, identity, telemetry, onError: (error) => { output.warn(`a question about jobs could not be answered: ${error.message}`); } });
   const transfers = datasets.serve(connection.bytes);
+  await refuseStrangers(connection.bytes, identity, true).catch(async (error: unknown) => { // before any run is opened
+    transfers.close();
+    await service.stop();
+    throw error;
+  });
   output.result({ kind: 'leading', epoch: shell.epoch, store: place.name }, `leading under epoch ${shell.epoch}, jobs and runs in ${place.name}`);
   try {
     const outcome = await Promise.race([shell.run(options.signal), connection.forbidden]);

@@ -7,8 +7,10 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { realClock } from '../../platform/clock/real.ts';
 import { connectNats } from '../../platform/transport/nats.ts';
 import { openNatsStore } from '../../platform/store/nats.ts';
-import { blocks, csv, ebm, JOB, type Ended, type Line } from '../process/support.ts';
+import { blocks, csv, ebm, JOB, type Ended, type Line, type Place } from '../process/support.ts';
+import { loginAs, startGuardedServer, type User } from '../support/guarded-server.ts';
 import { JETSTREAM } from '../support/nats-store.ts';
+import { Role as LoggedRole } from '../support/role.ts';
 import { bitsOf, dismiss, Meeting, Role, sets, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
@@ -154,5 +156,38 @@ describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
     const evaluated = await ebm(['evaluate', 'tiny', '--exact', '--json'], { cwd: meeting.folder });
     assert.equal(evaluated.status, 0, evaluated.stdout);
     await dismiss(worker, second);
+  });
+
+  test('under least privilege: a whole job, and nothing that the coordinator needs is refused', async () => {
+    const server = await startGuardedServer();
+    const place = (user: User): Place => ({ cwd: folder('guarded'), env: { ...loginAs(user), EBM_NATS: server.url } });
+    const leader = new LoggedRole(['coordinator', '--store', 'nats', '--threads', '1'], place('coordinator'));
+    const worker = new LoggedRole(['worker', '--name', 'worker-1', '--threads', '1'], place('worker-1'));
+    try {
+      await leader.says(({ kind }) => kind === 'leading');
+      const end = await ebm(['submit', EXAMPLE, ...SHORT, '--follow', '--json'], place('submitter'));
+      assert.deepEqual(bitsOf(end.lines.at(-1)), expected, said(end));
+      const fetched = await ebm(['fetch', 'mnist-rbm-1', '--data', '--out', 'fetched', '--json'], place('submitter'));
+      assert.equal(fetched.status, 0, fetched.stdout);
+      for (const one of [worker, leader]) {
+        assert.equal(await one.kill('SIGTERM'), 0, one.stderr);
+        assert.deepEqual(one.lines.filter(({ kind }) => kind === 'warning'), []);
+        assert.doesNotMatch(one.stderr, /may not/);
+      }
+    } finally {
+      for (const one of [worker, leader]) await one.kill();
+      await server.close();
+    }
+  });
+
+  test('a coordinator of another store on the same server is refused, and the first one leads on', async () => {
+    const leader = await coordinator('one');
+    const other = await meeting.asks('coordinator', '--store', 'elsewhere', '--threads', '1');
+    assert.deepEqual([other.status, other.lines.at(-1)?.['code']], [2, 'another-cluster'], said(other));
+    const worker = meeting.worker('f');
+    assert.deepEqual(bitsOf((await submits()).lines.at(-1)), expected);
+    await dismiss(worker, leader);
+    const free = await meeting.coordinator('elsewhere');
+    await dismiss(free);
   });
 });

@@ -33,7 +33,7 @@ test('a leader\'s operations are endpoints; its answers and refusals are those o
   const shell = await ClusterShell.lead({
     store: openMemoryStore(), name: 'test', clock: realClock(), transport, host, telemetry, wireVersion: 1, golden: 'none', onEvent: () => undefined, onWarning: () => undefined,
   });
-  const services = await serveJobs(transport, { desk: { shell, host }, telemetry, onError: (error) => { assert.fail(error); } });
+  const services = await serveJobs(transport, { desk: { shell, host }, identity: 'test', telemetry, onError: (error) => { assert.fail(error); } });
   const info: Info = (await asker.connection.request('$SRV.INFO.ebm-coordinator', '', { timeout: PLENTY_MS })).json();
   assert.deepEqual(info.endpoints.map(({ subject }) => subject), Object.keys(JOB_QUESTIONS).map((operation) => `ebm.jobs.${operation}`));
   assert.deepEqual(info.metadata, { format: '1', epoch: '1' });

@@ -157,7 +157,7 @@ test('S5: a log that is shortened says the same as one that is not, and stays sh
   const [short, long] = [await open(), openMemoryStore()];
   const { journal, position } = await grown(short, 60, 8);
   assert.deepEqual((await grown(long, 60, 1_000_000)).position, position);
-  assert.ok((await numbersIn(short)).length <= 1 + 2 * 9, `${(await numbersIn(short)).join(' ')}`);
+  assert.ok((await numbersIn(short)).length <= 1 + 2 * 9, (await numbersIn(short)).join(' '));
   assert.equal((await numbersIn(long)).length, 61);
   await journal.close();
   for (const [store, name] of [[short, 'short'], [long, 'long']] as const) assert.deepEqual((await materialise(at(store, ''), folder.file(name))).warnings, []);
@@ -188,7 +188,7 @@ test('S5: who was deposed, or read the log before it was shortened, writes at no
   const next = (await openStoreRun({ ...at(store, 'new'), compactEvery: 4 })).journal;
   for (let update = 300; update <= 3_000; update += 100) await next.checkpoint(snapshotOf({ update }), modelOf(update));
   const taken = await numbersIn(store);
-  assert.ok(taken.includes(1) && taken.includes(5) && !taken.includes(4), `openings stay, the rest goes: ${taken.join(' ')}`);
+  assert.ok(taken.includes(1) && taken.includes(6) && !taken.includes(4), `openings stay, the rest goes: ${taken.join(' ')}`);
   await assert.rejects(old.checkpoint(snapshotOf({ update: 300 }), modelOf(300)), { code: 'deposed' });
   wake();
   const { journal } = await opening;
