@@ -1,9 +1,9 @@
 // Measures what docs/benchmarks.md reports: bare kernels beside the whole program, then, with --peers FOLDER (the scripts of reference/peers, whose setup.sh
-// has been run), our program in turn with others, one repetition each. Prints; writes nothing. Run it on a quiet machine.
+// has been run), our program in turn with others, one repetition each; `recovery [TIMES]`: how soon a cluster goes on after a death. Prints; writes nothing. Run it on a quiet machine.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireBuild, requireNode, requirePackages, root, stop } from './prerequisites.mjs';
+import { requireBuild, requireNatsServer, requireNode, requirePackages, root, stop } from './prerequisites.mjs';
 
 const flag = process.argv.indexOf('--peers');
 const peers = flag > 0 ? process.argv[flag + 1] : null;
@@ -12,6 +12,11 @@ const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf
 requireNode();
 requirePackages();
 requireBuild();
+
+if (process.argv[2] === 'recovery') {
+  const recovery = spawnSync(process.execPath, ['dist/test/bench/recovery.js', ...process.argv.slice(3)], { cwd: root, stdio: 'inherit', env: { ...process.env, EBM_NATS_SERVER: requireNatsServer() } });
+  process.exit(recovery.status ?? 1);
+}
 
 const EBM = 'node dist/cli/main.js bench';
 const WORK = [
