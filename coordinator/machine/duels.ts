@@ -2,10 +2,10 @@
 // W1: a twin has exactly the range and the update of the lease that it doubles.
 // W2: the first valid contribution counts; two equal digests decide what is right, and whoever differs is quarantined.
 // W3: while votes differ no update opens and none is applied; a disagreement that nobody decides ends the run, it never hangs it.
-import { changeRun, changeState, emit, type Draft } from './draft.ts';
+import { changeState, drop, emit, put, type Draft } from './draft.ts';
 import { removeLease } from './leases.ts';
 import type { Duel, Lease, State } from './state.ts';
-import { find, withoutRow, withRow } from './table.ts';
+import { find, withoutRow } from './table.ts';
 
 /** Whether the shell must take the digest of this lease's contribution: only a duel's are compared. */
 export function wantsDigest(state: State, lease: number): boolean {
@@ -30,7 +30,7 @@ export function vote(draft: Draft, key: number, worker: string, digest: string):
   const right = votes.find((one, i) => votes.findIndex((other) => other.digest === one.digest) < i)?.digest;
   const differ = votes.some((one) => one.digest !== votes[0]!.digest);
   const disputedMs = right === undefined && differ ? duel.disputedMs ?? draft.state.nowMs : null;
-  changeRun(draft, { duels: withRow(draft.state.run.duels, { ...duel, votes, disputedMs }) });
+  put(draft, 'duels', { ...duel, votes, disputedMs });
   if (right === undefined) return { kind: 'open' };
   if (!differ) return { kind: 'agreed' };
   return { kind: 'decided', liars: votes.filter((one) => one.digest !== right).map((one) => one.worker), firstWasWrong: votes[0]!.digest !== right };
@@ -42,7 +42,7 @@ export function endDuel(draft: Draft, key: number): void {
     removeLease(draft, lease);
     emit(draft, { kind: 'cancel', to: lease.worker, lease: lease.key });
   }
-  changeRun(draft, { duels: withoutRow(draft.state.run.duels, key) });
+  drop(draft, 'duels', key);
   emit(draft, { kind: 'forget', duel: key });
 }
 

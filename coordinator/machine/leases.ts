@@ -4,19 +4,20 @@
 // L4: a worker holds at most one lease.
 // L5: the term doubles with each lease that its task lost, so that a unit longer than a term is still finished.
 import type { Range } from '../../proto/messages.ts';
-import { changeMember, changeRun, emit, nextNumber, type Draft } from './draft.ts';
+import { changeMember, drop, emit, nextNumber, put, type Draft } from './draft.ts';
 import type { UnitPlan } from './events.ts';
 import { termMsOf } from './paces.ts';
 import { holds, partOf, sameRange, sizeOf, withoutRange, withRange } from './ranges.ts';
 import { chainsOf } from './settings.ts';
 import type { Lease, Member, State, Task } from './state.ts';
-import { find, withoutRow, withRow } from './table.ts';
+import { find } from './table.ts';
 
 /** Doublings of a term stop here. */
 const DOUBLINGS_MAX = 8;
 
 export function leaseOf(state: State, worker: string): Lease | undefined {
-  return state.run.leases.find((lease) => lease.worker === worker);
+  const key = find(state.members, worker)?.lease ?? null;
+  return key === null ? undefined : find(state.run.leases, key);
 }
 
 /** The task that a lease works on; a duel's task may have left the table of tasks. */
@@ -52,12 +53,9 @@ export function grant(draft: Draft, member: Member, { task, range, duel }: Grant
   const key = nextNumber(draft);
   const termMs = termMsOf(state, task, range, member) * doubled(task.losses);
   const lease: Lease = { key, worker: member.key, task: task.key, range, grantedMs: state.nowMs, untilMs: state.nowMs + termMs, termMs, duel };
-  const left = { ...task, outstanding: withoutRange(task.outstanding, range) };
-  changeRun(draft, {
-    leases: withRow(state.run.leases, lease),
-    tasks: duel === null ? withRow(state.run.tasks, left) : state.run.tasks,
-  });
-  changeMember(draft, member, { asking: null });
+  put(draft, 'leases', lease);
+  if (duel === null) put(draft, 'tasks', { ...task, outstanding: withoutRange(task.outstanding, range) });
+  changeMember(draft, member, { asking: null, lease: key });
   sendLease(draft, lease);
 }
 
@@ -71,12 +69,13 @@ export function sendLease(draft: Draft, lease: Lease): void {
 }
 
 export function renewLease(draft: Draft, lease: Lease): void {
-  const untilMs = draft.state.nowMs + lease.termMs;
-  changeRun(draft, { leases: withRow(draft.state.run.leases, { ...lease, untilMs }) });
+  put(draft, 'leases', { ...lease, untilMs: draft.state.nowMs + lease.termMs });
 }
 
 export function removeLease(draft: Draft, lease: Lease): void {
-  changeRun(draft, { leases: withoutRow(draft.state.run.leases, lease.key) });
+  drop(draft, 'leases', lease.key);
+  const member = find(draft.state.members, lease.worker);
+  if (member?.lease === lease.key) changeMember(draft, member, { lease: null });
 }
 
 /** Ends a lease without a result: its range is outstanding again, once, unless it is covered or a twin still has it (L1). */
@@ -87,13 +86,13 @@ export function loseLease(draft: Draft, lease: Lease, change: Partial<Pick<Task,
   if (task === undefined) return;
   const free = !holds(task.covered, lease.range) && !run.leases.some((other) => other.task === task.key && sameRange(other.range, lease.range));
   const outstanding = free && sizeOf(lease.range) > 0 ? withRange(task.outstanding, lease.range) : task.outstanding;
-  changeRun(draft, { tasks: withRow(run.tasks, { ...task, ...change, outstanding }) });
+  put(draft, 'tasks', { ...task, ...change, outstanding });
 }
 
 /** A range of a task is done: covered, and no longer leased by this lease. */
 export function coverLease(draft: Draft, lease: Lease, task: Task): void {
   removeLease(draft, lease);
-  changeRun(draft, { tasks: withRow(draft.state.run.tasks, { ...task, covered: withRange(task.covered, lease.range) }) });
+  put(draft, 'tasks', { ...task, covered: withRange(task.covered, lease.range) });
 }
 
 export function isCovered(task: Task): boolean {

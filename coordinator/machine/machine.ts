@@ -1,7 +1,7 @@
 // The coordinator's machine: events in, commands out. It owns no socket, file, thread or clock, and no bulk data.
 // Its parts hold the invariants: leases (L), membership (M, E), duels (W), scheduling (U, R1), run (R, U1).
 import { collect, contribute, renew, unitFailed } from './contributions.ts';
-import type { Draft } from './draft.ts';
+import { changeState, draftOf, type Draft } from './draft.ts';
 import type { Command, Event } from './events.ts';
 import { expireLeases, expireMembers, isOver, join, leave, release, request } from './membership.ts';
 import { advance, applied, begin, checkpointed, diverged, fail, measured, ready, restored, wish } from './run.ts';
@@ -11,13 +11,14 @@ import type { State } from './state.ts';
 export interface Step { readonly state: State; readonly commands: readonly Command[] }
 
 export function step(state: State, event: Event): Step {
-  const draft: Draft = { state: state.nowMs === event.nowMs ? state : { ...state, nowMs: event.nowMs }, commands: [] };
+  const draft = draftOf(state);
+  if (state.nowMs !== event.nowMs) changeState(draft, { nowMs: event.nowMs });
   handle(draft, event);
   if (!isOver(draft.state)) {
     advance(draft);
     assign(draft);
   }
-  return draft;
+  return { state: draft.state, commands: draft.commands };
 }
 
 function handle(draft: Draft, event: Event): void {

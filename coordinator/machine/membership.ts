@@ -5,11 +5,11 @@
 // M4: a member that is released finishes its unit and is given no other.
 // E1: a message of a lower epoch changes nothing; its sender is told the epoch.
 import { abandonDuels } from './duels.ts';
-import { changeMember, changeState, emit, nextNumber, type Draft } from './draft.ts';
+import { changeMember, changeState, emit, nextNumber, putMember, type Draft } from './draft.ts';
 import type { Event } from './events.ts';
 import { leaseOf, loseLease, sendLease } from './leases.ts';
 import type { Member, State } from './state.ts';
-import { find, withoutRow, withRow } from './table.ts';
+import { find, withoutRow } from './table.ts';
 
 type Of<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>;
 
@@ -34,8 +34,8 @@ export function join(draft: Draft, event: Of<'join'>): void {
     return;
   }
   remove(draft, worker);
-  const member: Member = { key: worker, fingerprint: event.fingerprint, heardMs: event.nowMs, asking: null, draining: false, pace: null, counted: null, cached: null };
-  changeState(draft, { members: withRow(draft.state.members, member) });
+  const member: Member = { key: worker, fingerprint: event.fingerprint, heardMs: event.nowMs, asking: null, lease: null, draining: false, pace: null, counted: null, cached: null };
+  putMember(draft, member);
   emit(draft, { kind: 'welcome', to: worker });
 }
 
@@ -64,7 +64,7 @@ export function queue(draft: Draft, worker: string): void {
     emit(draft, { kind: 'drain', to: worker });
     return;
   }
-  if (leaseOf(draft.state, worker) !== undefined) return;
+  if (member.lease !== null) return;
   changeMember(draft, member, { asking: nextNumber(draft) });
 }
 

@@ -1,6 +1,7 @@
 // Expectations from measured paces: how long a unit takes, and what follows for its lease and its twin. A matter of scheduling alone.
 import type { Range } from '../../proto/messages.ts';
 import { sizeOf } from './ranges.ts';
+import type { FleetRules } from './settings.ts';
 import type { Member, State, Task } from './state.ts';
 
 /** Places in a millisecond, on average over the members whose pace is known; null if none is. */
@@ -23,9 +24,7 @@ export function termMsOf({ settings: { fleet }, members }: Pick<State, 'settings
   return Math.min(leaseMs, Math.max(leaseMsMin, Math.ceil((leaseUnits * sizeOf(range)) / pace)));
 }
 
-/** Age from which a lease on a range may have a twin. */
-export function twinAgeMs({ settings: { fleet }, members }: Pick<State, 'settings' | 'members'>, range: Range): number {
-  const { twinAfterMs, twinUnits, twinMsMin } = fleet;
-  const pace = meanPace({ members });
+/** Age from which a lease on a range may have a twin, in a fleet of a mean pace. */
+export function twinAgeMs({ twinAfterMs, twinUnits, twinMsMin }: FleetRules, range: Range, pace: number | null): number {
   return twinUnits === 0 || pace === null ? twinAfterMs : Math.min(twinAfterMs, Math.max(twinMsMin, (twinUnits * sizeOf(range)) / pace));
 }

@@ -21,54 +21,77 @@ export function partOf(places: Range, size: number, total: number): Range {
   return { from: Math.floor((places.from * total) / size), to: Math.floor((places.to * total) / size) };
 }
 
+/** Index of the first range of a sorted list that ends at or after a place, found by halving: lists of large fleets have hundreds. */
+function indexAt(ranges: readonly Range[], place: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ranges[middle]!.to < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Adds a range that is disjoint from the list, joining it with its neighbours. */
 export function withRange(ranges: readonly Range[], added: Range): readonly Range[] {
   if (sizeOf(added) === 0) return ranges;
   if (ranges.length === 0) return [added];
-  const result: Range[] = [];
+  const first = indexAt(ranges, added.from);
   let { from, to } = added;
-  let placed = false;
-  for (const range of ranges) {
-    if (range.to < from) result.push(range);
-    else if (range.from > to) {
-      if (!placed) result.push({ from, to });
-      placed = true;
-      result.push(range);
-    } else {
-      from = Math.min(from, range.from);
-      to = Math.max(to, range.to);
-    }
+  let after = first;
+  for (; after < ranges.length && ranges[after]!.from <= to; after += 1) {
+    from = Math.min(from, ranges[after]!.from);
+    to = Math.max(to, ranges[after]!.to);
   }
-  if (!placed) result.push({ from, to });
+  const result = ranges.slice();
+  result.splice(first, after - first, { from, to });
   return result;
 }
 
 /** Removes what the list and the range have in common. */
 export function withoutRange(ranges: readonly Range[], removed: Range): readonly Range[] {
   if (sizeOf(removed) === 0) return ranges;
-  return ranges.flatMap((range) => {
-    if (range.to <= removed.from || range.from >= removed.to) return [range];
-    const parts: Range[] = [];
-    if (range.from < removed.from) parts.push({ from: range.from, to: removed.from });
-    if (range.to > removed.to) parts.push({ from: removed.to, to: range.to });
-    return parts;
-  });
+  const first = indexAt(ranges, removed.from + 1);
+  const parts: Range[] = [];
+  let after = first;
+  for (; after < ranges.length && ranges[after]!.from < removed.to; after += 1) {
+    const { from, to } = ranges[after]!;
+    if (from < removed.from) parts.push({ from, to: removed.from });
+    if (to > removed.to) parts.push({ from: removed.to, to });
+  }
+  const result = ranges.slice();
+  result.splice(first, after - first, ...parts);
+  return result;
 }
 
-/** What two lists have in common. */
+/** The first part that the list has in common with another, short one. */
+export function firstShared(ranges: readonly Range[], others: readonly Range[]): Range | undefined {
+  for (const other of others) {
+    const range = ranges[indexAt(ranges, other.from + 1)];
+    if (range !== undefined && range.from < other.to) return { from: Math.max(range.from, other.from), to: Math.min(range.to, other.to) };
+  }
+  return undefined;
+}
+
+/** What two lists have in common, in order. */
 export function intersection(a: readonly Range[], b: readonly Range[]): readonly Range[] {
   const result: Range[] = [];
-  for (const one of a) {
-    for (const other of b) {
-      const from = Math.max(one.from, other.from);
-      const to = Math.min(one.to, other.to);
-      if (from < to) result.push({ from, to });
-    }
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const one = a[i]!;
+    const other = b[j]!;
+    const from = Math.max(one.from, other.from);
+    const to = Math.min(one.to, other.to);
+    if (from < to) result.push({ from, to });
+    if (one.to < other.to) i += 1;
+    else j += 1;
   }
   return result;
 }
 
 /** Whether the list holds all of the range. */
 export function holds(ranges: readonly Range[], wanted: Range): boolean {
-  return sizeOf(wanted) === 0 || ranges.some((range) => range.from <= wanted.from && range.to >= wanted.to);
+  if (sizeOf(wanted) === 0) return true;
+  const range = ranges[indexAt(ranges, wanted.to)];
+  return range !== undefined && range.from <= wanted.from;
 }

@@ -5,14 +5,13 @@
 // R4: a scheduled checkpoint that is missing is recomputed from an older one, once; missing again, the run fails.
 // U1: updates are applied in order, each once, when every place is covered.
 import { rateAt } from '../../ebm/optimiser/schedule.ts';
-import { changeRun, changeState, emit, nextNumber, type Draft } from './draft.ts';
+import { changeRun, changeState, drop, emit, nextNumber, put, type Draft } from './draft.ts';
 import { endDuel, endOldDuels, isDisputed } from './duels.ts';
 import type { Event, RunMarks } from './events.ts';
 import { isCovered, removeLease } from './leases.ts';
 import { isBegun } from './scheduling.ts';
 import { lengthAt, placesOf } from './settings.ts';
 import type { CheckpointReason, Chore, FailureCode, Outcome, State, Task } from './state.ts';
-import { withoutRow, withRow } from './table.ts';
 
 type Of<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>;
 
@@ -115,7 +114,7 @@ function openNext(draft: Draft): boolean {
     key: nextNumber(draft), size, outstanding: [{ from: 0, to: size }], covered: [], losses: 0, failures: 0,
     kind: { kind: 'update', branch: run.branch, update, version: Math.max(0, update - staleness) },
   };
-  changeRun(draft, { tasks: withRow(run.tasks, task) });
+  put(draft, 'tasks', task);
   emit(draft, { kind: 'open', branch: run.branch, update });
   return true;
 }
@@ -136,7 +135,8 @@ export function applied(draft: Draft, event: Of<'applied'>): void {
   const { run } = draft.state;
   if (!run.applying || event.update !== run.version) return;
   const version = run.version + 1;
-  changeRun(draft, { applying: false, version, tasks: withoutRow(run.tasks, run.tasks[0]!.key), chores: choresAt(draft.state, version) });
+  drop(draft, 'tasks', run.tasks[0]!.key);
+  changeRun(draft, { applying: false, version, chores: choresAt(draft.state, version) });
   emit(draft, { kind: 'commit', update: event.update });
 }
 
@@ -233,7 +233,7 @@ export function ready(draft: Draft): void {
       key, size, outstanding: size > 0 ? [{ from: 0, to: size }] : [], covered: [], losses: 0, failures: 0,
       kind: { kind: 'figure', branch: run.branch, version: run.version, figure, part },
     };
-    changeRun(draft, { tasks: withRow(draft.state.run.tasks, task) });
+    put(draft, 'tasks', task);
   }
 }
 

@@ -2,38 +2,46 @@
 // U2: with staleness 1 a range of update t + 1 is leased only once the same places of update t are covered: its chains are its own.
 // R1: while chores of a version are left, no range of an update is leased.
 import type { Range } from '../../proto/messages.ts';
-import { changeRun, emit, nextNumber, type Draft } from './draft.ts';
+import { emit, nextNumber, put, type Draft } from './draft.ts';
 import { decidable, isDisputed } from './duels.ts';
 import { grant, isCached, planOf } from './leases.ts';
 import { meanPace, twinAgeMs } from './paces.ts';
-import { intersection, sizeOf, totalOf } from './ranges.ts';
+import { firstShared, intersection, sizeOf, totalOf } from './ranges.ts';
 import { chainsOf } from './settings.ts';
 import type { Lease, Member, State, Task } from './state.ts';
-import { find, withRow } from './table.ts';
+import { find } from './table.ts';
+
+/** What does not change while members are served, looked at once: a fleet may have thousands. */
+interface Survey { readonly workers: number; readonly meanPace: number | null }
 
 /** Serves whoever asks, in order of asking, until there is no work or nobody asks. */
 export function assign(draft: Draft): void {
-  const { phase } = draft.state.run;
+  const { state } = draft;
+  const { phase, tasks } = state.run;
   if (phase.kind !== 'training' && phase.kind !== 'measuring') return;
-  const asking = draft.state.members.filter((member) => member.asking !== null && !member.draining);
+  if (!isDisputed(state) && !mayTwin(state) && !tasks.some((task) => task.outstanding.length > 0 && available(state, task).length > 0)) return;
+  const asking = state.members.filter((member) => member.asking !== null && !member.draining);
+  if (asking.length === 0) return;
   if (asking.length > 1) asking.sort((a, b) => a.asking! - b.asking!);
-  for (const member of asking) assignTo(draft, member);
+  const survey = { workers: state.members.reduce((count, one) => count + (one.draining ? 0 : 1), 0), meanPace: meanPace(state) };
+  for (const member of asking) if (!assignTo(draft, member, survey)) return;
 }
 
-function assignTo(draft: Draft, member: Member): void {
+/** False if there is nothing left for whoever asks next. */
+function assignTo(draft: Draft, member: Member, survey: Survey): boolean {
   const dispute = decidable(draft.state, member.key);
   if (dispute !== undefined) {
     grant(draft, member, { task: dispute.task, range: dispute.range, duel: dispute.key });
-    return;
+    return true;
   }
-  if (isDisputed(draft.state)) return;
+  if (isDisputed(draft.state)) return true; // the next one may decide what this one may not
   for (const task of draft.state.run.tasks) {
     const free = available(draft.state, task);
     if (free.length === 0) continue;
-    grant(draft, member, { task, range: choose(draft.state, task, free, member), duel: null });
-    return;
+    grant(draft, member, { task, range: choose(draft.state, task, free, { member, survey }), duel: null });
+    return true;
   }
-  giveTwin(draft, member);
+  return giveTwin(draft, member, survey);
 }
 
 /** The ranges of a task that may be leased now. */
@@ -50,11 +58,10 @@ export function isBegun(state: State, task: Task): boolean {
   return task.covered.length > 0 || state.run.leases.some((lease) => lease.task === task.key);
 }
 
-function choose(state: State, task: Task, free: readonly Range[], member: Member): Range {
-  const workers = state.members.reduce((count, one) => count + (one.draining ? 0 : 1), 0);
+function choose(state: State, task: Task, free: readonly Range[], { member, survey }: { readonly member: Member; readonly survey: Survey }): Range {
   const piece = preferred(state, task, free, member);
   const remaining = totalOf(free);
-  const wanted = state.settings.fleet.cut({ remaining, size: task.size, workers, speed: speedOf(state, member), from: piece.from, task: task.key });
+  const wanted = state.settings.fleet.cut({ remaining, size: task.size, workers: survey.workers, speed: speedOf(state, member, survey), from: piece.from, task: task.key });
   const most = task.kind.kind === 'figure' ? Math.min(task.kind.part, sizeOf(piece)) : sizeOf(piece);
   const length = Math.max(1, Math.min(Math.floor(wanted), most));
   return placed(piece, length, state.settings.fleet.extends && task.kind.kind === 'update' ? cachedOf(state, task, member) : null);
@@ -80,8 +87,7 @@ const CRUMB_SHARE = 0.25;
 const SPEED_MIN = 0.25;
 const SPEED_MAX = 4;
 
-function speedOf(state: State, member: Member): number {
-  const mean = meanPace(state);
+function speedOf(state: State, member: Member, { meanPace: mean }: Survey): number {
   if (member.pace === null || mean === null || state.members.length < 2) return 1;
   return Math.min(SPEED_MAX, Math.max(SPEED_MIN, member.pace / mean));
 }
@@ -89,27 +95,34 @@ function speedOf(state: State, member: Member): number {
 /** Where the member has the chains already, if it can be told simply; else the first free piece. */
 function preferred(state: State, task: Task, free: readonly Range[], member: Member): Range {
   if (task.kind.kind === 'update' && isCached(member, task.kind.branch, task.kind.update) && chainsOf(state.settings.job) === task.size) {
-    const cached = intersection(free, member.cached!.chains)[0];
-    if (cached !== undefined) return state.settings.fleet.extends ? free.find((piece) => piece.from <= cached.from && piece.to >= cached.to)! : cached;
+    const cached = firstShared(free, member.cached!.chains);
+    if (cached !== undefined) return state.settings.fleet.extends ? free.find((piece) => piece.to >= cached.to)! : cached;
   }
   return free[0]!;
 }
 
-/** W1: the oldest lease that is old enough gets a twin. */
-function giveTwin(draft: Draft, member: Member): void {
+/** Whether a lease may be old enough for a twin. Keys of leases rise with time, so the first without one is the oldest. */
+function mayTwin({ run, nowMs, settings: { fleet } }: State): boolean {
+  const { twinAfterMs, twinUnits, twinMsMin } = fleet;
+  const leastMs = twinUnits === 0 ? twinAfterMs : Math.min(twinAfterMs, twinMsMin);
+  if (leastMs === Infinity || run.phase.kind !== 'training') return false;
+  const oldest = run.leases.find((lease) => lease.duel === null);
+  return oldest !== undefined && nowMs - oldest.grantedMs >= leastMs;
+}
+
+/** W1: the oldest lease that is old enough gets a twin. False if there is none; whoever asks holds no lease of its own. */
+function giveTwin(draft: Draft, member: Member, { meanPace: pace }: Survey): boolean {
   const { state } = draft;
-  const { twinAfterMs, twinUnits } = state.settings.fleet;
-  if ((twinAfterMs === Infinity && twinUnits === 0) || state.run.phase.kind !== 'training') return;
-  const lease = state.run.leases.find((one) => one.duel === null && one.worker !== member.key && state.nowMs - one.grantedMs >= twinAgeMs(state, one.range));
+  if (!mayTwin(state)) return false;
+  const lease = state.run.leases.find((one) => one.duel === null && state.nowMs - one.grantedMs >= twinAgeMs(state.settings.fleet, one.range, pace));
   const task = lease === undefined ? undefined : find(state.run.tasks, lease.task);
-  if (lease === undefined || task === undefined || task.kind.kind !== 'update') return;
+  if (lease === undefined || task === undefined || task.kind.kind !== 'update') return false;
   const key = nextNumber(draft);
   const twinned: Lease = { ...lease, duel: key };
-  changeRun(draft, {
-    duels: withRow(draft.state.run.duels, { key, task, range: lease.range, votes: [], disputedMs: null }),
-    leases: withRow(draft.state.run.leases, twinned),
-  });
+  put(draft, 'duels', { key, task, range: lease.range, votes: [], disputedMs: null });
+  put(draft, 'leases', twinned);
   const unit = planOf(draft.state, task, lease.range, undefined);
   if (unit.kind === 'update') emit(draft, { kind: 'retain', duel: key, branch: unit.branch, update: unit.update, version: unit.version, chains: unit.chains });
   grant(draft, member, { task, range: lease.range, duel: key });
+  return true;
 }

@@ -10,6 +10,8 @@ export interface Member {
   readonly heardMs: number;
   /** Order of asking, or null while it does not ask: who asked first is served first. */
   readonly asking: number | null;
+  /** Key of its lease (L4: it has at most one), or null. */
+  readonly lease: number | null;
   readonly draining: boolean;
   /** Places of updates that it does in a millisecond, smoothed; null while nothing is known. A matter of scheduling alone. */
   readonly pace: number | null;

@@ -19,10 +19,13 @@ export function find<Row extends Keyed<string | number>>(table: Table<Row>, key:
   return row?.key === key ? row : undefined;
 }
 
-/** Adds the row, or replaces the one of its key. */
-export function withRow<Row extends Keyed<string | number>>(table: Table<Row>, row: Row): Table<Row> {
+/**
+ * Adds the row, or replaces the one of its key, in a step that builds tables: `before` is the table as others may hold it and is copied
+ * first; any other was made in this step and is changed in place.
+ */
+export function putRow<Row extends Keyed<string | number>>(table: Table<Row>, row: Row, before: Table<Row>): Table<Row> {
   const at = position(table, row.key);
-  const copy = table.slice();
+  const copy = table === before ? table.slice() : table as Row[];
   if (table[at]?.key === row.key) copy[at] = row;
   else copy.splice(at, 0, row);
   return copy;

@@ -4,32 +4,49 @@
 // C2: a worker is told one job at a time, never one that is not open, and none while it is held in quarantine.
 // C3: a job ends by a record alone; every job that has a run, or is cancelled without one, comes to one.
 // C4: a worker is taken from a job only for another one that has fewer than its share.
-import { find, withoutRow, withRow } from '../table.ts';
+import { find, putRow, withoutRow } from '../table.ts';
 import { fold, jobOf, type Decision, type JobRecord } from './history.ts';
 import { sharesOf } from './shares.ts';
 import type { Answer, ClusterCommand, ClusterEvent, ClusterState, FleetWorker, Held, RunSlot } from './state.ts';
 
 export interface ClusterStep { readonly state: ClusterState; readonly commands: readonly ClusterCommand[] }
-interface Draft { state: ClusterState; readonly commands: ClusterCommand[] }
+/** Tables that are not those of `before` were made in this step, and are changed in place. */
+interface Draft { readonly before: ClusterState; state: ClusterState; readonly commands: ClusterCommand[] }
 type Of<Kind extends ClusterEvent['kind']> = Extract<ClusterEvent, { readonly kind: Kind }>;
 
 export function clusterStep(before: ClusterState, event: ClusterEvent): ClusterStep {
-  const draft: Draft = { state: passed(before, event.nowMs), commands: [] };
+  const state = event.nowMs > before.nowMs ? { ...before, nowMs: event.nowMs } : before;
+  const isQuiet = movesNothing(state, event);
+  const draft: Draft = { before, state: isQuiet ? state : served(state), commands: [] };
   handle(draft, event);
-  openRuns(draft);
-  share(draft);
+  if (!isQuiet) {
+    const wanted = shares(draft.state);
+    openRuns(draft, wanted);
+    share(draft, wanted);
+  }
   if (event.kind === 'hello') draft.commands.push({ kind: 'answer', answer: answerTo(draft.state, event.worker) });
-  return draft;
+  return { state: draft.state, commands: draft.commands };
 }
 
-/** Time goes on, and jobs are served meanwhile. */
-function passed(state: ClusterState, nowMs: number): ClusterState {
-  const byMs = nowMs - state.nowMs;
+/** Turns and whatever else follows from time alone are looked at this often at least, if there are events. */
+const LOOK_MS = 250;
+
+/** Events that come most often, of thousands of workers, and after which everybody stays where he is. */
+function movesNothing({ workers, nowMs, servedToMs }: ClusterState, event: ClusterEvent): boolean {
+  if (nowMs - servedToMs >= LOOK_MS) return false;
+  if (event.kind === 'progress') return true;
+  const known = event.kind === 'hello' ? find(workers, event.worker) : undefined;
+  return known !== undefined && known.job !== null;
+}
+
+/** Time went on, and jobs were served meanwhile. */
+function served(state: ClusterState): ClusterState {
+  const byMs = state.nowMs - state.servedToMs;
   if (byMs <= 0) return state;
-  if (state.nowMs === 0 || state.runs.length === 0) return { ...state, nowMs };
+  if (state.servedToMs === 0 || state.runs.length === 0) return { ...state, servedToMs: state.nowMs };
   const serving = new Map<string, number>();
   for (const { job } of state.workers) if (job !== null) serving.set(job, (serving.get(job) ?? 0) + 1);
-  return { ...state, nowMs, runs: state.runs.map((run) => ({ ...run, servedMs: run.servedMs + byMs * (serving.get(run.key) ?? 0) })) };
+  return { ...state, servedToMs: state.nowMs, runs: state.runs.map((run) => ({ ...run, servedMs: run.servedMs + byMs * (serving.get(run.key) ?? 0) })) };
 }
 
 function handle(draft: Draft, event: ClusterEvent): void {
@@ -76,7 +93,7 @@ function hold(draft: Draft, worker: string, reason: string): void {
   const times = history.quarantines.find((one) => one.worker === worker)?.times ?? 1;
   const forMs = Math.min(rules.quarantineMaxMs, rules.quarantineMs * (1 << Math.min(30, times - 1)));
   const row: Held = { key: worker, reason, untilMs: nowMs + forMs };
-  draft.state = { ...draft.state, held: withRow(held, row) };
+  draft.state = { ...draft.state, held: putRow(held, row, draft.before.held) };
   free(draft, worker);
 }
 
@@ -88,7 +105,7 @@ function hello(draft: Draft, { worker, fingerprint, computing }: Of<'hello'>): v
   // A leader that has just begun learns from its workers who computes what.
   const job = known?.job ?? (known === undefined && computing !== null && !isHeld && isOpen(draft.state, computing) ? computing : null);
   const row: FleetWorker = { key: worker, fingerprint, heardMs: nowMs, job, computing, sinceMs: known?.sinceMs ?? nowMs, leaving: known?.leaving ?? false, lacks: known?.lacks ?? [] };
-  draft.state = { ...draft.state, workers: withRow(workers, row) };
+  draft.state = { ...draft.state, workers: putRow(workers, row, draft.before.workers) };
 }
 
 function answerTo(state: ClusterState, key: string): Answer {
@@ -155,9 +172,8 @@ function isUsable(state: ClusterState, worker: FleetWorker): boolean {
 }
 
 /** C1. Room is made by a run that has no share. */
-function openRuns(draft: Draft): void {
+function openRuns(draft: Draft, wanted: ReadonlyMap<string, number>): void {
   if (draft.state.closing) return;
-  const wanted = shares(draft.state);
   for (const id of wanted.keys()) {
     const { runs, rules } = draft.state;
     if (find(runs, id) !== undefined) continue;
@@ -167,17 +183,16 @@ function openRuns(draft: Draft): void {
       continue;
     }
     const slot: RunSlot = { key: id, stopping: false, update: 0, updates: null, servedMs: leastServed(draft.state) };
-    draft.state = { ...draft.state, runs: withRow(runs, slot) };
+    draft.state = { ...draft.state, runs: putRow(runs, slot, draft.before.runs) };
     draft.commands.push({ kind: 'start', job: id });
   }
 }
 
 /** C2, C4: waiting workers go where most are missing; then, one at a time, from where there are too many. */
-function share(draft: Draft): void {
+function share(draft: Draft, wanted: ReadonlyMap<string, number>): void {
   const { state } = draft;
   const open = runnable(state).filter((job) => isOpen(state, job.id));
   if (open.length === 0) return;
-  const wanted = shares(state);
   const have = new Map<string, number>();
   for (const worker of state.workers) if (worker.job !== null && isUsable(state, worker)) have.set(worker.job, (have.get(worker.job) ?? 0) + 1);
   const missing = (id: string): number => (wanted.get(id) ?? 0) - (have.get(id) ?? 0);
@@ -187,15 +202,17 @@ function share(draft: Draft): void {
   };
   for (const worker of state.workers) {
     if (worker.job !== null || !isUsable(state, worker)) continue;
-    const fit = open.filter((job) => !worker.lacks.some((lack) => lack.job === job.id && lack.untilMs > state.nowMs));
+    const fit = open.filter((job) => !lacksRoom(state, worker, job));
     const best = fit.reduce<JobRecord | null>((most, job) => most === null || missing(job.id) > missing(most.id) || (missing(job.id) === missing(most.id) && job.priority > most.priority) ? job : most, null);
     if (best !== null) give(worker, best.id);
   }
+  if (!open.some((job) => missing(job.id) > 0)) return;
+  const donors = draft.state.workers.filter((worker) => worker.job !== null && isUsable(state, worker) && missing(worker.job) < 0).sort((a, b) => b.sinceMs - a.sinceMs);
   for (const job of open) {
-    while (missing(job.id) > 0) {
-      const donor = newest(draft.state, (worker) => worker.job !== null && worker.job !== job.id && missing(worker.job) < 0 && isUsable(state, worker)
-        && !worker.lacks.some((lack) => lack.job === job.id && lack.untilMs > state.nowMs));
-      if (donor === null) break;
+    for (const donor of donors) {
+      if (missing(job.id) <= 0) break;
+      const hasMoved = find(draft.state.workers, donor.key)?.job !== donor.job;
+      if (hasMoved || donor.job === job.id || missing(donor.job!) >= 0 || lacksRoom(state, donor, job)) continue;
       have.set(donor.job!, (have.get(donor.job!) ?? 0) - 1);
       draft.commands.push({ kind: 'release', job: donor.job!, worker: donor.key });
       give(donor, job.id);
@@ -203,8 +220,8 @@ function share(draft: Draft): void {
   }
 }
 
-function newest(state: ClusterState, fits: (worker: FleetWorker) => boolean): FleetWorker | null {
-  return state.workers.filter(fits).reduce<FleetWorker | null>((last, worker) => last === null || worker.sinceMs > last.sinceMs ? worker : last, null);
+function lacksRoom({ nowMs }: ClusterState, { lacks }: FleetWorker, job: JobRecord): boolean {
+  return lacks.some((lack) => lack.job === job.id && lack.untilMs > nowMs);
 }
 
 /** Takes a worker from its run. */
@@ -217,10 +234,10 @@ function free(draft: Draft, key: string): void {
 
 function changeWorker(draft: Draft, key: string, change: Partial<FleetWorker>): void {
   const worker = find(draft.state.workers, key);
-  if (worker !== undefined) draft.state = { ...draft.state, workers: withRow(draft.state.workers, { ...worker, ...change }) };
+  if (worker !== undefined) draft.state = { ...draft.state, workers: putRow(draft.state.workers, { ...worker, ...change }, draft.before.workers) };
 }
 
 function changeRun(draft: Draft, key: string, change: Partial<RunSlot>): void {
   const run = find(draft.state.runs, key);
-  if (run !== undefined) draft.state = { ...draft.state, runs: withRow(draft.state.runs, { ...run, ...change }) };
+  if (run !== undefined) draft.state = { ...draft.state, runs: putRow(draft.state.runs, { ...run, ...change }, draft.before.runs) };
 }

@@ -67,6 +67,8 @@ export interface ClusterState {
   readonly rules: ClusterRules;
   readonly epoch: number;
   readonly nowMs: number;
+  /** Up to when worker time is in `servedMs`: nothing has moved since. */
+  readonly servedToMs: number;
   readonly history: History;
   readonly runs: Table<RunSlot>;
   readonly workers: Table<FleetWorker>;
@@ -77,7 +79,7 @@ export interface ClusterState {
 }
 
 export function initialCluster(history: History, rules: ClusterRules = CLUSTER_RULES): ClusterState {
-  return { rules, epoch: history.epoch, nowMs: 0, history, runs: [], workers: [], held: [], closing: false };
+  return { rules, epoch: history.epoch, nowMs: 0, servedToMs: 0, history, runs: [], workers: [], held: [], closing: false };
 }
 
 export type ClusterEvent = { readonly nowMs: number } & (

@@ -10,7 +10,7 @@ import { tinyJob } from '../../support/tiny-job.ts';
 
 const JOB = tinyJob({ train: { batch: 100, chains: 100 } });
 const fingerprint = { engine: 'wasm', version: 'wasm/1', deviceClass: 'x', threads: 1 };
-const memberOf = (key: string, pace: number | null): Member => ({ key, fingerprint, heardMs: 0, asking: null, draining: false, pace, counted: null, cached: null });
+const memberOf = (key: string, pace: number | null): Member => ({ key, fingerprint, heardMs: 0, asking: null, lease: null, draining: false, pace, counted: null, cached: null });
 const UPDATE: Task = { key: 1, kind: { kind: 'update', branch: 0, update: 0, version: 0 }, size: 100, outstanding: [], covered: [], losses: 0, failures: 0 };
 const HALF = { from: 0, to: 50 };
 
@@ -51,12 +51,16 @@ test('a newcomer is expected to be as fast as the others', () => {
   assert.equal(termMsOf(state, UPDATE, HALF, state.members[2]!), 2_500);
 });
 
+function ageIn(state: State): number {
+  return twinAgeMs(state.settings.fleet, HALF, meanPace(state));
+}
+
 test('a twin comes at a multiple of the unit time of the fleet, not before its bound, and never where it is off', () => {
-  assert.equal(twinAgeMs(stateOf({ twinUnits: 4, twinMsMin: 500 }, [0.1, 0.1]), HALF), 2_000);
-  assert.equal(twinAgeMs(stateOf({ twinUnits: 4, twinMsMin: 500 }, [10, 10]), HALF), 500);
-  assert.equal(twinAgeMs(stateOf({ twinUnits: 4, twinMsMin: 500 }, [null]), HALF), Infinity);
-  assert.equal(twinAgeMs(stateOf({}, [10, 10]), HALF), Infinity);
-  assert.equal(twinAgeMs(stateOf({ twinAfterMs: 700, twinUnits: 4, twinMsMin: 500 }, [0.1]), HALF), 700);
+  assert.equal(ageIn(stateOf({ twinUnits: 4, twinMsMin: 500 }, [0.1, 0.1])), 2_000);
+  assert.equal(ageIn(stateOf({ twinUnits: 4, twinMsMin: 500 }, [10, 10])), 500);
+  assert.equal(ageIn(stateOf({ twinUnits: 4, twinMsMin: 500 }, [null])), Infinity);
+  assert.equal(ageIn(stateOf({}, [10, 10])), Infinity);
+  assert.equal(ageIn(stateOf({ twinAfterMs: 700, twinUnits: 4, twinMsMin: 500 }, [0.1])), 700);
 });
 
 /** A machine with its clock. */

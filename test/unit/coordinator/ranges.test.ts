@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { holds, intersection, partOf, sizeOf, totalOf, withoutRange, withRange } from '../../../coordinator/machine/ranges.ts';
-import { find, withoutRow, withRow, type Table } from '../../../coordinator/machine/table.ts';
+import { find, putRow, withoutRow, type Table } from '../../../coordinator/machine/table.ts';
 import type { Range } from '../../../proto/messages.ts';
 
 const SIZE = 24;
@@ -64,8 +64,11 @@ test('a table finds, replaces and removes rows by key, and never changes itself'
     let table: Table<Row> = [];
     for (const { key, value, isAdded } of steps) {
       const before = [...table];
-      const next = isAdded ? withRow(table, { key, value }) : withoutRow(table, key);
+      const next = isAdded ? putRow(table, { key, value }, table) : withoutRow(table, key);
       assert.deepEqual(table, before);
+      const own = [...table];
+      if (isAdded) assert.equal(putRow(own, { key, value }, table), own, 'a table of the step itself is changed in place');
+      if (isAdded) assert.deepEqual(own, next);
       table = next;
       if (isAdded) model.set(key, value);
       else model.delete(key);
