@@ -8,6 +8,7 @@ import { startNatsServer, type NatsServer } from './nats-server.ts';
 import { Role } from './role.ts';
 
 const TAIL_CHARACTERS = 2_000;
+const LINE_CHARACTERS = 300;
 /** A role that found no server ends with this; whoever keeps it starts it again, as `ebm up` does. */
 const UNREACHABLE = 3;
 const AGAIN_MS = 500;
@@ -80,6 +81,7 @@ export class ChaosCluster {
   readonly members: ReadonlyMap<string, Member>;
   /** What was done to whom, in order. */
   readonly done: string[] = [];
+  readonly #events: string[] = [];
   readonly #startedMs = performance.now();
   #isServerStruck = false;
   #isClosing = false;
@@ -119,6 +121,7 @@ export class ChaosCluster {
           highest = Number(line['epoch']);
           this.#leader = from;
         }
+        if (line.kind !== 'checkpoint') this.#events.push(`${this.#nowMs()} ms: ${from} ${JSON.stringify(line).slice(0, LINE_CHARACTERS)}`);
         place.onLine?.(from, line);
       },
     };
@@ -158,7 +161,9 @@ export class ChaosCluster {
     return (victim === 'leader') === (this.#leader === 'c1') ? 'c1' : 'c2';
   }
 
-  #note(what: string): void { this.done.push(`${Math.round(performance.now() - this.#startedMs)} ms: ${what}`); }
+  #nowMs(): number { return Math.round(performance.now() - this.#startedMs); }
+
+  #note(what: string): void { this.done.push(`${this.#nowMs()} ms: ${what}`); }
 
   async #strike(member: Member, { blow, forMs, victim }: Fault): Promise<boolean> {
     const { name, role: { child }, link } = member;
@@ -214,9 +219,9 @@ export class ChaosCluster {
     return codes;
   }
 
-  /** What everybody said, for a test that failed. */
+  /** What everybody said, for a test that failed; checkpoints are too many. */
   told(): string {
-    return [...this.members].map(([name, member]) => `--- ${name}\n${member.said}`).join('\n');
+    return [...this.members].map(([name, member]) => `--- ${name}\n${member.said}`).concat('--- events', this.#events).join('\n');
   }
 
   /** Without waiting: this process ends. The runner ends a file that takes too long with SIGTERM, after which there is no 'exit'. */
