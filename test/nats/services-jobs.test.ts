@@ -36,7 +36,7 @@ test('a leader\'s operations are endpoints; its answers and refusals are those o
   const services = await serveJobs(transport, { desk: { shell, host }, identity: 'test', telemetry, onError: (error) => { assert.fail(error); } });
   const info: Info = (await asker.connection.request('$SRV.INFO.ebm-coordinator', '', { timeout: PLENTY_MS })).json();
   assert.deepEqual(info.endpoints.map(({ subject }) => subject), Object.keys(JOB_QUESTIONS).map((operation) => `ebm.jobs.${operation}`));
-  assert.deepEqual(info.metadata, { format: '1', epoch: '1' });
+  assert.deepEqual(info.metadata, { format: '1', epoch: '1', store: 'test' });
   assert.deepEqual(await askJobs(asker, 'list', {}), { jobs: [], more: false });
   const { job } = await askJobs(asker, 'submit', { key: 'mine', spec: { name: 'tiny', data: { source: 'mnist' }, model: { kind: 'bernoulli-rbm' } } });
   assert.deepEqual([job.id, job.name], ['tiny-1', 'tiny']); // it is begun, and fails for want of data: whatever its state is
