@@ -10,7 +10,8 @@ export const SERVICE_NAME = 'ebm-coordinator';
 /** Of the service's metadata. */
 export const STORE_FIELD = 'store';
 const KEY = 'identity';
-const WAIT_MS = 500;
+/** A leader that is busy answers late; where nobody serves, the server says so at once. */
+const WAIT_MS = 2_000;
 
 /** Drawn when the store is first opened, and the same for all who open it. Throws StorageError. */
 export async function identityOf(store: Store): Promise<string> {

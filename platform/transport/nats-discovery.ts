@@ -2,12 +2,14 @@
 import { errors, type NatsConnection } from 'nats';
 
 const ANSWERS_MAX = 64;
+/** After an answer, how long another one is waited for. */
+const PAUSE_MS = 250;
 
 /** Everybody who answered in time; nobody where nobody listens or this user may not ask. Rejects if the connection is closed. */
 export async function pingServices(connection: NatsConnection, name: string, waitMs: number): Promise<readonly Readonly<Record<string, string>>[]> {
   const found: Readonly<Record<string, string>>[] = [];
   try {
-    for await (const message of await connection.requestMany(`$SRV.PING.${name}`, '', { strategy: 'stall', stall: waitMs / 2, maxWait: waitMs, maxMessages: ANSWERS_MAX })) {
+    for await (const message of await connection.requestMany(`$SRV.PING.${name}`, '', { strategy: 'stall', stall: PAUSE_MS, maxWait: waitMs, maxMessages: ANSWERS_MAX })) {
       const metadata = metadataOf(message.data);
       if (metadata !== null) found.push(metadata);
     }
