@@ -14,6 +14,8 @@ import { failureOf } from '../terminal/failure.ts';
 import { SERVICE_NAME, STORE_FIELD } from './strangers.ts';
 
 const ANSWER_MS = 10_000;
+/** Askings of one question while coordinators are being deposed. */
+const ATTEMPTS_MAX = 5;
 
 export interface JobServiceOptions {
   readonly desk: Desk;
@@ -37,14 +39,25 @@ export function serveJobs({ connection }: Pick<NatsTransport, 'connection'>, { d
 /** What was meant for users has a code; all else is a bug, or a store that fails. */
 function refusal(error: unknown): ServiceError | null {
   const { code, message, advice, exitCode } = failureOf(error);
-  const isRefusal = exitCode === 2 || (error instanceof Error && error.name === 'Refusal');
+  const isRefusal = exitCode === 2 || (error instanceof Error && (error.name === 'Refusal' || error.name === 'Deposed'));
   return isRefusal ? new ServiceError(statusOf(code), code, message, { advice, cause: error }) : null;
 }
 
 function statusOf(code: string): ServiceStatus {
   if (code.startsWith('no-such-')) return 404;
   if (code === 'job-ended') return 409;
-  return code === 'queue-full' ? 503 : 400;
+  return code === 'queue-full' || code === 'deposed' ? 503 : 400;
+}
+
+/** A leader that learns of its end by our question says so: the one that leads now is asked. */
+async function asked(ask: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== 'deposed' || attempt === ATTEMPTS_MAX) throw error;
+    }
+  }
 }
 
 /** Rejects with a ServiceError for a question that is refused, with a TransportError where nobody answers. */
@@ -52,7 +65,7 @@ export async function askJobs<Operation extends JobOperation>(
   { connection }: Pick<NatsTransport, 'connection'>, operation: Operation, question: Omit<z.input<(typeof JOB_QUESTIONS)[Operation]>, 'v'>,
 ): Promise<JobAnswer<Operation>> {
   const written = new TextEncoder().encode(JSON.stringify({ v: CLUSTER_FORMAT_VERSION, ...question }));
-  const answered = await askService(connection, CLUSTER_SUBJECTS.jobs(operation), written, ANSWER_MS).catch((error: unknown) => {
+  const answered = await asked(() => askService(connection, CLUSTER_SUBJECTS.jobs(operation), written, ANSWER_MS)).catch((error: unknown) => {
     if (error instanceof TransportError && error.code === 'no-responder') throw new TransportError('no-responder', 'no coordinator answers: start one with `ebm coordinator`', { cause: error });
     throw error;
   });

@@ -23,11 +23,12 @@ export class Refusal extends Error {
 
 export interface Desk { readonly shell: ClusterShell; readonly host: RunHost }
 
-/** Answers a question of unknown shape. Throws a Refusal for what is wrong with it, and what the host's check throws. */
+/** Answers a question of unknown shape. Throws a Refusal for what is wrong with it, what the host's check throws, and Deposed. */
 export async function answer(desk: Desk, operation: JobOperation, question: unknown): Promise<JobAnswer<JobOperation>> {
   const read = JOB_QUESTIONS[operation].safeParse(question);
   if (!read.success) throw new Refusal('malformed', `the question ${operation} was not understood: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
   if (read.data.v > CLUSTER_FORMAT_VERSION) throw new Refusal('protocol', `this coordinator speaks format ${CLUSTER_FORMAT_VERSION}, the question has ${read.data.v}: run the same version of ebm on both`);
+  await desk.shell.assertLeading();
   return ANSWERS[operation](desk, read.data as never);
 }
 

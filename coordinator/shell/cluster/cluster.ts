@@ -77,6 +77,16 @@ export class ClusterShell {
     }
   }
 
+  /** Before anything is answered from memory: who slept, and was deposed, must not tell what was. Rejects with Deposed. */
+  async assertLeading(): Promise<void> {
+    try {
+      await this.#log.assertLeading();
+    } catch (error) {
+      if (error instanceof Deposed) this.#depose();
+      throw error;
+    }
+  }
+
   drain(worker: string): void {
     this.#post({ kind: 'drain', worker });
   }
