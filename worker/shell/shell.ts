@@ -28,6 +28,8 @@ export class WorkerShell {
   readonly #watch: Watch;
   /** Differences are taken one after the other: each starts from the version before. */
   #adopting: Promise<void> = Promise.resolve();
+  /** Parameters that are on their way into the session. */
+  readonly #taking = new Set<Promise<Event>>();
   /** Parameters of which a difference was no use. */
   #whole: string | null = null;
   #state: State = INITIAL_STATE;
@@ -54,6 +56,7 @@ export class WorkerShell {
     const reason = await left;
     ticking.stop();
     for (const subscription of subscriptions) subscription.close();
+    await Promise.allSettled(this.#taking); // the next run on this session has versions of its own, in the same memory
     return reason;
   }
 
@@ -157,8 +160,18 @@ export class WorkerShell {
     this.#adopting = this.#adopting.then(() => this.#take(message, message.name)).then(end, () => { end({ kind: 'fetch-failed', name: message.name, gone: false }); });
   }
 
+  /** None after this worker has left: many may be waiting, and the session is somebody else's then. */
+  #take(answer: Message, name: ParametersName): Promise<Event> {
+    if (this.#state.phase.kind === 'left') return Promise.resolve({ kind: 'fetch-failed', name, gone: true });
+    const taking = this.#adopt(answer, name);
+    this.#taking.add(taking);
+    const done = (): void => { this.#taking.delete(taking); };
+    taking.then(done, done);
+    return taking;
+  }
+
   /** Each answer once, and none of an epoch that has ended: an engine has room for as many versions as the machine names, no more. */
-  async #take(answer: Message, name: ParametersName): Promise<Event> {
+  async #adopt(answer: Message, name: ParametersName): Promise<Event> {
     if (answer.kind === 'parameters-difference') return this.#takeDifference(answer);
     if (answer.kind !== 'parameters') return { kind: 'fetch-failed', name, gone: true };
     const isCurrent = (): boolean => answer.epoch >= this.#state.epoch;

@@ -25,14 +25,15 @@ function gate(): { readonly wait: Promise<void>; readonly open: () => void } {
   return { wait, open };
 }
 
-/** A worker with a stand-in for its coordinator: answers requests after `answering`, computes after `computing`. */
-async function setUp(answering: () => Promise<void>, computing: () => Promise<void>) {
+/** A worker with a stand-in for its coordinator: answers requests after `answering`, computes after `computing`, takes differences after `adopting`. */
+async function setUp(answering: () => Promise<void>, computing: () => Promise<void>, adopting: () => Promise<void> = () => Promise.resolve()) {
   const engine = openReferenceEngine();
   const { session, parameters } = await startRun(engine, PROBLEM);
   const transport = inProcessTransport<Message>(virtualClock());
   const heard: Message[] = [];
   const asked: string[] = [];
   let adopted = 0;
+  let differences = 0;
   transport.subscribe(SUBJECTS.coordinator('r'), (message) => { heard.push(message); });
   transport.serve(SUBJECTS.parameters('r'), async (message) => {
     assert.ok(message.kind === 'parameters-request');
@@ -43,13 +44,14 @@ async function setUp(answering: () => Promise<void>, computing: () => Promise<vo
   const own: Session = {
     ...session,
     adopt(given) { adopted += 1; return session.adopt(given); },
+    async adoptDifference(...given) { differences += 1; await adopting(); return session.adoptDifference(...given); },
     async evaluate(...given) { await computing(); return session.evaluate(...given); },
   };
   const worker = new WorkerShell({
     run: 'r', id: 'w', session: own, engine: engine.fingerprint(), clock: virtualClock(), transport, shared: false,
     visible: PROBLEM.visible, hidden: PROBLEM.hidden, rows: {},
   });
-  void worker.run();
+  const left = worker.run();
   const tell = async (message: ToWorker): Promise<void> => {
     transport.publish(SUBJECTS.worker('r', 'w'), message);
     await promises();
@@ -59,7 +61,7 @@ async function setUp(answering: () => Promise<void>, computing: () => Promise<vo
     await promises();
   };
   await tell({ kind: 'welcome', epoch: 1, job: JOB, start: { branch: 0, version: 0 }, heartbeatMs: 1_000 });
-  return { tell, announce, heard, asked, adopted: () => adopted, session, parameters };
+  return { tell, announce, heard, asked, adopted: () => adopted, differences: () => differences, left, session, parameters };
 }
 
 function named(parameters: Parameters, version: number): Parameters {
@@ -160,6 +162,20 @@ test('an announced version without its base, of another epoch, or that does not 
   await tell(leaseOf(3, 3, chains));
   assert.deepEqual(asked, ['0/1', '0/2', '0/3']);
   assert.deepEqual(contributionsIn(heard).map(({ lease }) => lease), [1, 2, 3]);
+});
+
+test('a worker that leaves takes no more versions: the one on its way is there when its run ends, and what waits behind it is dropped', async () => {
+  const slow = gate();
+  const { tell, announce, left, differences, parameters } = await setUp(() => Promise.resolve(), () => Promise.resolve(), () => slow.wait);
+  let isOver = false;
+  void left.then(() => { isOver = true; });
+  await tell(leaseOf(1, 0, startChains(JOB.seed, ALL, PROBLEM.hidden)));
+  for (const version of [1, 2, 3]) await announce(announced(parameters, version));
+  await tell({ kind: 'drain', epoch: 1 });
+  assert.deepEqual([differences(), isOver], [1, false]);
+  slow.open();
+  await promises();
+  assert.deepEqual([differences(), isOver], [1, true]);
 });
 
 test('a unit whose factors are wanted sends them', async () => {
