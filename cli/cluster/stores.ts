@@ -12,6 +12,7 @@ import { createRunDirectory, openRunDirectory, realRunSystem } from '../../platf
 import { createStoreRun, materialise, openStoreRun } from '../../platform/journal/store-run.ts';
 import type { Lease } from '../../platform/lease/lease.ts';
 import { natsLease } from '../../platform/lease/nats.ts';
+import { processes } from '../../platform/lease/processes.ts';
 import { storeLease } from '../../platform/lease/store.ts';
 import { ensureDirectory } from '../../platform/store/durable.ts';
 import { guarded } from '../../platform/store/errors.ts';
@@ -23,7 +24,7 @@ import type { Store } from '../../platform/store/store.ts';
 import type { NatsTransport } from '../../platform/transport/nats.ts';
 import { datasetsInDirectory, datasetsInStore, type DatasetPlace } from './datasets.ts';
 
-/** How long a leader's sign of life counts: so long a dead one keeps a standby waiting. */
+/** How long a leader's sign of life counts: so long a silent one keeps a standby waiting. One that ended on the standby's own machine does not. */
 const LEASE_MS = 3_000;
 
 export interface OpenJournal { readonly journal: Journal; readonly warnings: readonly string[] }
@@ -60,7 +61,7 @@ async function directoryPlace(directory: string): Promise<ClusterPlace> {
   const files = nodeFiles();
   await guarded(directory, 'making the store', () => ensureDirectory(files, directory));
   const store = await openDirectoryStore(files, join(directory, 'records'));
-  const lease = storeLease({ store, clock: realClock(), name: holder(), ttlMs: LEASE_MS });
+  const lease = storeLease({ store, clock: realClock(), name: holder(), ttlMs: LEASE_MS, processes: processes() });
   return { name: directory, store, lease, runs: new RunDirectories(join(directory, 'runs')), datasets: () => datasetsInDirectory(directory), close: () => store.close() };
 }
 
@@ -68,7 +69,7 @@ async function natsPlace(connection: NatsTransport['connection']): Promise<Clust
   const clock = realClock();
   const monitoring = process.env['EBM_NATS_MONITORING'];
   const store = await openNatsStore({ connection, clock, ...(monitoring === undefined ? {} : { monitoring }) });
-  const lease = natsLease({ connection, clock, name: holder(), ttlMs: LEASE_MS });
+  const lease = natsLease({ connection, clock, name: holder(), ttlMs: LEASE_MS, processes: processes() });
   const runs = new StoredRuns(store);
   const close = async (): Promise<void> => {
     await runs.close();

@@ -15,6 +15,14 @@ export interface ProcessIdentity {
   readonly pidNamespace: string | null;
 }
 
+/** For what was read from elsewhere. */
+export function isProcess(value: unknown): value is ProcessIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, host, startTicks, bootId, machineId, pidNamespace } = value as Partial<Record<keyof ProcessIdentity, unknown>>;
+  const areWords = [bootId, machineId, pidNamespace].every((word) => word === null || typeof word === 'string');
+  return Number.isSafeInteger(pid) && Number(pid) > 0 && typeof host === 'string' && (startTicks === null || Number.isSafeInteger(startTicks)) && areWords;
+}
+
 /** `unknown`: it ran on another machine or in another container, and nothing here can tell. */
 export type ProcessState = 'alive' | 'dead' | 'unknown';
 

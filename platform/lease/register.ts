@@ -5,11 +5,14 @@
 //     that write. So no clock is compared with another, and a holder knows its end before anybody else may take.
 // G2. A holder looks before it writes: whose the sign of life is tells the owner's number in it, drawn for each lease, and no revision, which a
 //     register that was lost and made anew uses again. So a write whose answer was lost is recognised too.
+// G3. A holder whose process has certainly ended is not waited for: it can do nothing any more. Where nothing here can tell (another boot, and so
+//     perhaps another machine of the same name; another container), its silence must.
 //
 // It decides who tries. Safety rests on the epochs in the store: clocks may run at different speeds, and a process may sleep.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock/clock.ts';
 import type { Lease, LeaseHolder, RenewOutcome, TakeOutcome } from './lease.ts';
+import { isProcess, type ProcessIdentity, type Processes } from './processes.ts';
 
 export interface Found { readonly revision: number; readonly value: Uint8Array }
 
@@ -28,6 +31,8 @@ export interface RegisterLeaseOptions {
   readonly ttlMs?: number;
   /** So much earlier the holder stops: for clocks of different speed. A fifth of ttlMs unless told. */
   readonly marginMs?: number;
+  /** Tells of a holder's process whether it has ended (G3). Absent: only silence tells. */
+  readonly processes?: Processes;
 }
 
 const TTL_MS = 5_000;
@@ -35,11 +40,11 @@ const TTL_MS = 5_000;
 const TTL_MS_MAX = 600_000;
 const VALUE_BYTES_MAX = 4_096;
 
-interface Sign { readonly owner: string; readonly name: string; readonly since: string; readonly beat: number; readonly ttlMs: number; readonly isFree: boolean }
+interface Sign { readonly owner: string; readonly name: string; readonly since: string; readonly beat: number; readonly ttlMs: number; readonly isFree: boolean; readonly process?: ProcessIdentity }
 
 class RegisterLease implements Lease {
   readonly #register: Register;
-  readonly #options: Required<RegisterLeaseOptions>;
+  readonly #options: RegisterLeaseOptions & Required<Pick<RegisterLeaseOptions, 'ttlMs' | 'marginMs'>>;
   readonly #owner = randomBytes(12).toString('hex');
   #beat = 0;
   #since = '';
@@ -79,15 +84,22 @@ class RegisterLease implements Lease {
 
   async #write(found: Found | null, isFree: boolean): Promise<boolean> {
     this.#beat += 1;
-    const { name, ttlMs } = this.#options;
-    const sign: Sign = { owner: this.#owner, name, since: this.#since, beat: this.#beat, ttlMs, isFree };
+    const { name, ttlMs, processes } = this.#options;
+    const sign: Sign = { owner: this.#owner, name, since: this.#since, beat: this.#beat, ttlMs, isFree, ...(processes === undefined ? {} : { process: processes.self() }) };
     return await this.#register.write(new TextEncoder().encode(JSON.stringify(sign)), found?.revision ?? 0) !== null;
   }
 
-  /** Who holds it; null if it was given up, is ours, or has shown no sign of life for its whole time. */
+  /** G3. */
+  #hasEnded(process: ProcessIdentity): boolean {
+    const { processes } = this.#options;
+    return processes !== undefined && process.bootId !== null && process.bootId === processes.self().bootId && processes.stateOf(process) === 'dead';
+  }
+
+  /** Who holds it; null if it was given up, is ours, is a dead process's, or has shown no sign of life for its whole time. */
   #holder({ revision, value }: Found): LeaseHolder | null {
     const sign = parseSign(value);
     if (sign !== null && (sign.isFree || sign.owner === this.#owner)) return null;
+    if (sign?.process !== undefined && this.#hasEnded(sign.process)) return null;
     const ttlMs = Math.max(this.#options.ttlMs, sign?.ttlMs ?? 0);
     const nowMs = this.#options.clock.nowMs();
     if (this.#watched?.revision !== revision) this.#watched = { revision, sinceMs: nowMs };
@@ -111,7 +123,8 @@ function parseSign(value: Uint8Array): Sign | null {
   try {
     const sign = JSON.parse(new TextDecoder().decode(value)) as Partial<Sign> | null;
     const isSign = typeof sign?.owner === 'string' && typeof sign.name === 'string' && typeof sign.since === 'string' && typeof sign.isFree === 'boolean';
-    return isSign && typeof sign.ttlMs === 'number' && sign.ttlMs > 0 && sign.ttlMs <= TTL_MS_MAX ? sign as Sign : null;
+    const isProcessKnown = sign?.process === undefined || isProcess(sign.process);
+    return isSign && isProcessKnown && typeof sign.ttlMs === 'number' && sign.ttlMs > 0 && sign.ttlMs <= TTL_MS_MAX ? sign as Sign : null;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { virtualClock, type VirtualClock } from '../../../platform/clock/virtual.ts';
 import type { Lease } from '../../../platform/lease/lease.ts';
+import type { ProcessIdentity, Processes } from '../../../platform/lease/processes.ts';
 import { registerLease, type Found, type Register } from '../../../platform/lease/register.ts';
 import { storeLease } from '../../../platform/lease/store.ts';
 import { memoryObjects, openMemoryStore } from '../../../platform/store/memory.ts';
@@ -86,13 +87,29 @@ test('G2: a take, a renewal and a giving up whose answers were lost are found ou
 });
 
 test('what cannot be read as a sign of life is held by somebody unknown, for its time', async () => {
-  for (const noise of ['', 'null', '{}', 'x'.repeat(10_000), JSON.stringify({ owner: 'a', name: 'b', since: 'c', isFree: false, ttlMs: 1e300 })]) {
+  for (const noise of ['', 'null', '{}', 'x'.repeat(10_000), JSON.stringify({ owner: 'a', name: 'b', since: 'c', isFree: false, ttlMs: 1e300 }), JSON.stringify({ owner: 'a', name: 'b', since: 'c', isFree: false, ttlMs: 1, process: { pid: -1 } })]) {
     const { clock, memory, contender } = world();
     await memory.write(new TextEncoder().encode(noise), 0);
     const watcher = contender();
     const held = await watcher.take();
     assert.equal(held.kind, 'held');
     assert.equal(held.by.name, 'a process unknown to this version');
+    clock.advance(5_000);
+    assert.equal((await watcher.take()).kind, 'taken');
+  }
+});
+
+const identity = (pid: number, bootId: string | null = 'boot-1'): ProcessIdentity => ({ pid, host: 'anna', startTicks: 7, bootId, machineId: null, pidNamespace: null });
+const among = (self: ProcessIdentity, running: readonly number[]): Processes => ({ self: () => self, stateOf: ({ pid }) => running.includes(pid) ? 'alive' : 'dead' });
+
+test('G3: the lease of a process that has ended on this machine is free at once; of one that runs, or of another boot, after its silence', async () => {
+  for (const [holder, running, kind] of [[identity(1), [], 'taken'], [identity(1), [1], 'held'], [identity(1, 'boot-2'), [], 'held'], [identity(1, null), [], 'held']] as const) {
+    const { clock, memory } = world();
+    const lease = (name: string, processes?: Processes): Lease => registerLease(memory, { clock, name, ...(processes === undefined ? {} : { processes }) });
+    assert.equal((await lease('holder', among(holder, [1])).take()).kind, 'taken');
+    assert.equal((await lease('elsewhere').take()).kind, 'held'); // who cannot tell waits
+    const watcher = lease('watcher', among(identity(2, holder.bootId === null ? null : 'boot-1'), running));
+    assert.equal((await watcher.take()).kind, kind);
     clock.advance(5_000);
     assert.equal((await watcher.take()).kind, 'taken');
   }
