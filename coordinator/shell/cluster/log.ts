@@ -4,6 +4,7 @@
 // G2: a record is written at exactly one number, and nothing is written after a fence of a higher epoch.
 // G3: a snapshot holds all before it; what it replaces is removed after it is durable, but for the fences: the number after a deposed
 //     leader's last record stays taken for ever, and a fence is what took it.
+// G4: a fence counts if nothing is above it: who read the log, slept, and found its number freed by a snapshot, takes its fence away again.
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Store } from '../../../platform/store/store.ts';
 import { fold, NO_HISTORY, retained, type Decision, type History, type LogRecord } from '../../machine/cluster/history.ts';
@@ -46,17 +47,19 @@ export async function readLog(store: Store): Promise<Head> {
 }
 
 async function folded(store: Store, keys: readonly string[]): Promise<Head | null> {
-  let history = NO_HISTORY;
-  let sinceSnapshot = 0;
+  const records: LogRecord[] = [];
   const fences: number[] = [];
   for (const key of keys) {
     const bytes = await store.get(key);
     if (bytes === null) return null;
     const record = recordOf(key, bytes);
-    history = fold(history, record);
-    sinceSnapshot = record.decision.kind === 'snapshot' ? 0 : sinceSnapshot + 1;
+    records.push(record);
     if (record.decision.kind === 'fence') fences.push(numberOf(key));
   }
+  // From the last snapshot on: what is below it is fences that were needed once, or one that came too late (G4).
+  const from = records.reduce((last, { decision }, i) => decision.kind === 'snapshot' ? i : last, 0);
+  const history = records.slice(from).reduce(fold, NO_HISTORY);
+  const sinceSnapshot = records.length - from - (records[from]?.decision.kind === 'snapshot' ? 1 : 0);
   return { number: keys.length === 0 ? 0 : numberOf(keys.at(-1)!), history, sinceSnapshot, fences };
 }
 
@@ -88,7 +91,7 @@ export class LeaderLog {
       const head = await readLog(store);
       const epoch = head.history.epoch + 1;
       const decision: Decision = { kind: 'fence', leader };
-      if (await put(store, head.number + 1, { epoch, decision }, clock)) {
+      if (await put(store, head.number + 1, { epoch, decision }, clock) && await isNewest(store, head.number + 1)) {
         return new LeaderLog(store, clock, { number: head.number + 1, history: fold(head.history, { epoch, decision }), sinceSnapshot: head.sinceSnapshot + 1, fences: [...head.fences, head.number + 1] });
       }
     }
@@ -145,6 +148,14 @@ export class LeaderLog {
     this.#isDeposed = true;
     throw new Deposed(this.epoch);
   }
+}
+
+/** G4. */
+async function isNewest(store: Store, number: number): Promise<boolean> {
+  const last = (await store.list(PREFIX)).at(-1);
+  if (last === undefined || numberOf(last) <= number) return true;
+  await store.remove(keyOf(number));
+  return false;
 }
 
 async function put(store: Store, number: number, { epoch, decision }: LogRecord, clock: Clock): Promise<boolean> {

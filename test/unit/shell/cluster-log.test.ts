@@ -46,6 +46,28 @@ describe('the log of a cluster', () => {
     await second.decide(submission);
   });
 
+  test('a candidate that slept while a snapshot freed its number does not lead in the past', async () => {
+    const memory = openMemoryStore();
+    const leader = await LeaderLog.lead(memory, 'leader', clock);
+    await leader.decide(submission);
+    let wake: () => void = () => undefined;
+    const asleep = new Promise<void>((resolve) => { wake = resolve; });
+    let isFirst = true;
+    const slow: Store = { putIfAbsent: async (key, bytes) => {
+      if (isFirst) { isFirst = false; await asleep; }
+      return memory.putIfAbsent(key, bytes);
+    }, get: (key) => memory.get(key), list: (prefix) => memory.list(prefix), remove: (key) => memory.remove(key), close: () => memory.close() };
+    const candidate = LeaderLog.lead(slow, 'candidate', clock);
+    for (let n = 0; n < LOG_LIMITS.recordsBetweenSnapshots + 5; n += 1) await leader.decide(submission);
+    const jobs = leader.history.jobs.length;
+    wake();
+    const next = await candidate;
+    assert.deepEqual([next.epoch, next.history.jobs.length], [2, jobs]);
+    await assert.rejects(leader.decide(submission), Deposed);
+    await next.decide(submission);
+    assert.equal((await readLog(memory)).history.jobs.length, jobs + 1);
+  });
+
   test('of two that take the lead at once both get epochs of their own, and the later one leads', async () => {
     const store = openMemoryStore();
     const [a, b] = await Promise.all([LeaderLog.lead(store, 'a', clock), LeaderLog.lead(store, 'b', clock)]);
