@@ -3,6 +3,7 @@
 import type { OptimiserSettings } from '../ebm/job.ts';
 import type { WeightsDifference } from '../ebm/rbm/difference.ts';
 import type { UpdateFactors } from '../ebm/rbm/factors.ts';
+import type { PackedSums } from '../ebm/rbm/packed.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../ebm/rbm/parameters.ts';
 
 export interface EngineFingerprint {
@@ -145,10 +146,14 @@ export interface Session {
   /** Computes a unit as far as its factors. */
   evaluateFactors(unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Promise<FactorContribution>;
   /**
-   * Adds the sums that factors stand for to a contribution of this session's `tally`, which is void then, or begins one. Of sums in int32 alone:
+   * Adds the sums that factors stand for to a contribution of this session's `tally` or `addPacked`, which is void then, or begins one. Of sums in int32 alone:
    * updates of at most 32,767 samples a phase.
    */
   tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution>;
+  /** A contribution's sums in the fewest bytes a value, if they are fewer than 4; null also for sums in float64. Valid until the contribution is released. */
+  pack(contribution: Contribution): Promise<PackedSums | null>;
+  /** Adds packed sums to a contribution of this session's `tally` or `addPacked`, which is void then, or begins one. Of sums in int32 alone. */
+  addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution>;
   /** What has changed between the weights of two versions of this session; null if the values themselves are no more bytes. */
   difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null>;
   /** Takes the version that differs so from one in the engine's memory. Null if the difference does not fit. */

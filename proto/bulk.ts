@@ -2,10 +2,10 @@
 import type { ebm } from './gen/ebm.js';
 import { CODE_BITS, fitsShape } from '../ebm/rbm/difference.ts';
 import type { PhaseFactors } from '../ebm/rbm/factors.ts';
+import { isWidth, type PackedSums } from '../ebm/rbm/packed.ts';
 import type { PhaseSums, UpdateSums } from '../ebm/rbm/parameters.ts';
 import { wireBytes } from './arrays.ts';
 import type { ContributionContent, LogPartitionMethod, ParametersDifference, ParametersName, RowSet, Spent, UnitMessage } from './messages.ts';
-import { isWidth, narrowed, widened, widthOf } from './narrow.ts';
 import { bytes, entry, float64, int16, int32, Malformed, parametersName, present, range, uint16 } from './reader.ts';
 
 /** Numbers on the wire are positions here: entries are added at the end, never moved. */
@@ -22,17 +22,15 @@ function wirePhase({ count, visible, hidden }: PhaseSums): ebm.Phase.$Properties
   return { count, visible: wireBytes(visible), hidden: wireBytes(hidden) };
 }
 
-export function wireSums({ data, model, outer }: UpdateSums): Sums {
-  const arrays = outer.kind === 'difference' ? [outer.difference] : [outer.data, outer.model];
-  const wide = arrays[0] instanceof Float64Array;
+function wireSums({ data, model, outer }: UpdateSums): Sums {
+  const wide = (outer.kind === 'difference' ? outer.difference : outer.data) instanceof Float64Array;
   const phases = { data: wirePhase(data), model: wirePhase(model), wide };
-  // One width for both phases: they are of one size.
-  const width = wide ? 0 : Math.max(...arrays.map((array) => widthOf(array as Int32Array)));
-  const packed = (array: Int32Array | Float64Array): Uint8Array => (array instanceof Int32Array && isWidth(width) && width < 4 ? narrowed(array, width) : wireBytes(array));
-  const widths = width === 0 || width === 4 ? {} : { width };
-  return outer.kind === 'difference'
-    ? { ...phases, ...widths, difference: packed(outer.difference) }
-    : { ...phases, ...widths, both: { data: packed(outer.data), model: packed(outer.model) } };
+  return outer.kind === 'difference' ? { ...phases, difference: wireBytes(outer.difference) } : { ...phases, both: { data: wireBytes(outer.data), model: wireBytes(outer.model) } };
+}
+
+function wirePacked({ data, model, width, outer }: PackedSums): Sums {
+  const phases = { data: wirePhase(data), model: wirePhase(model), width };
+  return outer.kind === 'difference' ? { ...phases, difference: outer.difference } : { ...phases, both: { data: outer.data, model: outer.model } };
 }
 
 function readPhase(value: ebm.Phase.$Properties | null | undefined, what: string): PhaseSums {
@@ -40,23 +38,8 @@ function readPhase(value: ebm.Phase.$Properties | null | undefined, what: string
   return { count: count ?? 0, visible: int32(visible, `${what}: visible sums`), hidden: float64(hidden, `${what}: hidden sums`) };
 }
 
-type ReadArray = (value: Uint8Array | null | undefined, what: string) => Int32Array | Float64Array;
-
-/** How the outer sums are to be read. */
-function arraysOf({ wide, width = 0 }: Sums): ReadArray {
-  if (wide === true) return float64;
-  if (width === 0 || width === null) return int32;
-  if (!isWidth(width)) throw new Malformed(`sums of ${width} bytes each are not known`);
-  return (value, what) => {
-    const values = widened(present(value, what), width);
-    if (values === null) throw new Malformed(`${what} is no whole number of ${width} bytes`);
-    return values;
-  };
-}
-
-export function readSums(value: Sums | null | undefined): UpdateSums {
-  const sums = present(value, 'the sums');
-  const array = arraysOf(sums);
+function readSums(sums: Sums): UpdateSums {
+  const array = sums.wide === true ? float64 : int32;
   const data = readPhase(sums.data, 'the data phase');
   const model = readPhase(sums.model, 'the model phase');
   if (sums.both !== null && sums.both !== undefined) {
@@ -65,12 +48,28 @@ export function readSums(value: Sums | null | undefined): UpdateSums {
   return { data, model, outer: { kind: 'difference', difference: array(sums.difference, 'the difference of outer sums') } };
 }
 
+/** Large: the bytes are views of the message, whole values of the width. */
+function readPacked(sums: Sums): PackedSums {
+  const { width = 0, both, difference } = sums;
+  if (width === null || !isWidth(width)) throw new Malformed(`sums of ${width} bytes each are not known`);
+  if (sums.wide === true) throw new Malformed(`sums in float64 of ${width} bytes each`);
+  const values = (value: Uint8Array | null | undefined, what: string): Uint8Array => {
+    const given = present(value, what);
+    if (given.length % width !== 0) throw new Malformed(`${what} is no whole number of ${width} bytes`);
+    return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  };
+  const phases = { data: readPhase(sums.data, 'the data phase'), model: readPhase(sums.model, 'the model phase'), width };
+  if (both === null || both === undefined) return { ...phases, outer: { kind: 'difference', difference: values(difference, 'the difference of outer sums') } };
+  return { ...phases, outer: { kind: 'both', data: values(both.data, 'outer sums of the data'), model: values(both.model, 'outer sums of the model') } };
+}
+
 function wirePhaseFactors({ count, visible, thresholds, full }: PhaseFactors): ebm.PhaseFactors.$Properties {
   return { count, visible, thresholds: wireBytes(thresholds), full };
 }
 
 export function wireContent(content: ContributionContent): Pick<ebm.Contribution.$Properties, 'sums' | 'factors'> {
   if (content.kind === 'sums') return { sums: wireSums(content.sums) };
+  if (content.kind === 'packed') return { sums: wirePacked(content.sums) };
   return { factors: { data: wirePhaseFactors(content.factors.data), model: wirePhaseFactors(content.factors.model) } };
 }
 
@@ -82,7 +81,10 @@ function readPhaseFactors(value: ebm.PhaseFactors.$Properties | null | undefined
 }
 
 export function readContent({ sums, factors }: Pick<ebm.Contribution.$Properties, 'sums' | 'factors'>): ContributionContent {
-  if (factors === null || factors === undefined) return { kind: 'sums', sums: readSums(sums) };
+  if (factors === null || factors === undefined) {
+    const given = present(sums, 'the sums');
+    return (given.width ?? 0) === 0 ? { kind: 'sums', sums: readSums(given) } : { kind: 'packed', sums: readPacked(given) };
+  }
   return { kind: 'factors', factors: { data: readPhaseFactors(factors.data, 'the data phase'), model: readPhaseFactors(factors.model, 'the model phase') } };
 }
 

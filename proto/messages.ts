@@ -3,6 +3,7 @@
 import type { CompiledJob } from '../ebm/job.ts';
 import type { WeightsDifference } from '../ebm/rbm/difference.ts';
 import type { UpdateFactors } from '../ebm/rbm/factors.ts';
+import type { PackedSums } from '../ebm/rbm/packed.ts';
 import type { Parameters, UpdateSums } from '../ebm/rbm/parameters.ts';
 
 /** Version of the wire format. A newer one is refused by name, an older one is read. */
@@ -103,7 +104,11 @@ export interface WorkerFingerprint {
 export interface Join { readonly kind: 'join'; readonly worker: string; readonly fingerprint: WorkerFingerprint }
 /** A worker is free and asks for a unit. `version`: the highest epoch it has seen. */
 export interface Request { readonly kind: 'request'; readonly worker: string; readonly epoch: number }
-export type ContributionContent = { readonly kind: 'sums'; readonly sums: UpdateSums } | { readonly kind: 'factors'; readonly factors: UpdateFactors };
+/** `packed`: sums whose bytes are views, on the way in of the message's. */
+export type ContributionContent =
+  | { readonly kind: 'sums'; readonly sums: UpdateSums }
+  | { readonly kind: 'packed'; readonly sums: PackedSums }
+  | { readonly kind: 'factors'; readonly factors: UpdateFactors };
 
 /** Whole microseconds of a worker's time since its contribution before: waiting for a lease, for parameters, computing, and in the codec. */
 export interface Spent {

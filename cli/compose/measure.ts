@@ -50,7 +50,7 @@ export async function measure(job: CompiledJob, model: LoadedModel, data: Figure
 interface Measuring { readonly job: CompiledJob; readonly model: LoadedModel; readonly data: FigureData; readonly site: Worksite }
 
 async function measureFigure(desk: FigureDesk, { figure, size, part }: FigurePlan, { job, model, data, site }: Measuring): Promise<void> {
-  const bench = { session: model.session, visible: job.facts.visible, rows: { test: data.test?.bits ?? null, validation: data.validation?.bits ?? null } };
+  const bench = { session: model.session, shared: true, visible: job.facts.visible, rows: { test: data.test?.bits ?? null, validation: data.validation?.bits ?? null } };
   const { branch, version } = model.parameters;
   const report = startWork(site, describe(figure, size));
   // A thread computes a run alone, so a few runs a thread leave none idle for long, and the progress is seen.

@@ -1,6 +1,7 @@
 // Digests of a run's content: SHA-256 over little-endian bytes, whatever the machine. Parameters are the masters in name order
 // (hidden_bias, visible_bias, weights), chains the packed states in id order (ARCHITECTURE.md, One update).
 import { createHash, type Hash } from 'node:crypto';
+import { unpackSums } from '../../ebm/rbm/packed.ts';
 import type { Masters, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { ContributionContent } from '../../proto/messages.ts';
 
@@ -34,6 +35,7 @@ export function chainsDigest(states: Uint8Array): string {
 export function contributionDigest(content: ContributionContent, states: Uint8Array): string {
   const hash = createHash('sha256');
   if (content.kind === 'sums') hashSums(hash, content.sums);
+  else if (content.kind === 'packed') hashSums(hash, unpackSums(content.sums));
   else {
     for (const { count, visible, thresholds, full } of [content.factors.data, content.factors.model]) {
       hash.update(littleEndian(Float64Array.of(count, full.length)));

@@ -3,6 +3,7 @@
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
 import { misfitOfFactors } from '../../ebm/rbm/factors.ts';
+import { misfitOfPacked, type PackedSums } from '../../ebm/rbm/packed.ts';
 import type { PhaseSums, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { INT32_COUNT_MAX } from '../../ebm/rbm/statistics.ts';
 import type { ContributionMessage, Range } from '../../proto/messages.ts';
@@ -15,8 +16,10 @@ export function misfit(settings: Pick<Settings, 'job' | 'fleet'>, { content, sta
   const { model: { hidden }, facts: { visible }, train } = job;
   const form = formOf(settings, data, chains);
   const expected = train.objective === 'cd' ? 0 : bytesOf(hidden) * (chains.to - chains.from);
-  return (content.kind === form ? null : `${content.kind} where ${form} are expected`)
+  const isForm = content.kind === form || (form === 'sums' && content.kind === 'packed');
+  return (isForm ? null : `${content.kind} where ${form} are expected`)
     ?? (content.kind === 'sums' ? misfitOfSums(job, content.sums, { data, chains }) : null)
+    ?? (content.kind === 'packed' ? misfitOfPackedSums(job, content.sums, { data, chains }) : null)
     ?? (content.kind === 'factors' ? misfitOfFactors(content.factors.data, data.to - data.from, { visible, hidden }) : null)
     ?? (content.kind === 'factors' ? misfitOfFactors(content.factors.model, chains.to - chains.from, { visible, hidden }) : null)
     ?? (states.length === expected ? null : `${states.length} bytes of states for ${chains.to - chains.from} chains`);
@@ -31,6 +34,15 @@ function misfitOfSums(job: CompiledJob, { data, model, outer }: UpdateSums, rang
     ?? misfitOfPhase('model', model, ranges.chains, { visible, hidden })
     ?? (outer.kind === kind ? null : `outer sums of kind ${outer.kind} where ${kind} is expected`)
     ?? (arrays.every((array) => array.length === visible * hidden && array instanceof Int32Array === isNarrow) ? null : 'outer sums of another shape');
+}
+
+function misfitOfPackedSums(job: CompiledJob, sums: PackedSums, ranges: { readonly data: Range; readonly chains: Range }): string | null {
+  const { model: { hidden }, facts: { visible }, train } = job;
+  const shape = { visible, hidden };
+  return (Math.max(train.batch, chainsOf(job)) <= INT32_COUNT_MAX ? null : 'packed sums where float64 are expected')
+    ?? misfitOfPhase('data', sums.data, ranges.data, shape)
+    ?? misfitOfPhase('model', sums.model, ranges.chains, shape)
+    ?? misfitOfPacked(sums, train.batch === chainsOf(job) ? 'difference' : 'both', shape);
 }
 
 function misfitOfPhase(name: string, phase: PhaseSums, range: Range, shape: { readonly visible: number; readonly hidden: number }): string | null {

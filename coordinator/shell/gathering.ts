@@ -1,6 +1,7 @@
-// The sums of one open update while its contributions come in: those that come as sums are added at once, those that come as factors by the
-// engine, one after the other, beside whatever else happens. Integers: the order makes no difference.
+// The sums of one open update while its contributions come in: those that come as whole sums are added at once, those that come as factors or
+// packed by the engine, one after the other, beside whatever else happens. Integers: the order makes no difference.
 import { joined, type UpdateFactors } from '../../ebm/rbm/factors.ts';
+import type { PackedSums } from '../../ebm/rbm/packed.ts';
 import type { UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { addSums } from '../../ebm/rbm/statistics.ts';
 import type { Contribution, Session } from '../../engine/engine.ts';
@@ -10,7 +11,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 interface Total { readonly data: Writable<UpdateSums['data']>; readonly model: Writable<UpdateSums['model']>; readonly outer: UpdateSums['outer'] }
 
 export interface GatheringOptions {
-  readonly session: Pick<Session, 'tally' | 'release'>;
+  readonly session: Pick<Session, 'tally' | 'addPacked' | 'release'>;
   /** Told how long work on sums took. */
   readonly onSpent: (stage: 'tallyMs' | 'addMs', ms: number) => void;
   readonly nowMs: () => number;
@@ -22,6 +23,7 @@ export class Gathering {
   #tallied: Contribution | null = null;
   #turn: Promise<void> | null = null;
   #waiting: UpdateFactors[] = [];
+  #packed: PackedSums[] = [];
 
   constructor(options: GatheringOptions) { this.#options = options; }
 
@@ -41,7 +43,16 @@ export class Gathering {
   /** What comes while the engine makes outer products waits, and is made together: each call reads and writes all of the sums. */
   addFactors(factors: UpdateFactors): void {
     this.#waiting.push(factors);
-    if (this.#waiting.length > 1) return;
+    if (this.#waiting.length + this.#packed.length === 1) this.#start();
+  }
+
+  /** Its bytes are read later: they must stay as they are until the sums are asked for. */
+  addPacked(sums: PackedSums): void {
+    this.#packed.push(sums);
+    if (this.#waiting.length + this.#packed.length === 1) this.#start();
+  }
+
+  #start(): void {
     this.#turn = (this.#turn ?? Promise.resolve()).then(() => this.#tally());
     this.#turn.catch(() => undefined); // whoever asks for the sums hears of it
   }
@@ -49,10 +60,14 @@ export class Gathering {
   async #tally(): Promise<void> {
     const { session, nowMs, onSpent } = this.#options;
     const startMs = nowMs();
-    const together = joined(this.#waiting);
+    const [factors, packed] = [this.#waiting, this.#packed];
     this.#waiting = [];
-    this.#tallied = await session.tally(together, this.#tallied);
-    onSpent('tallyMs', nowMs() - startMs);
+    this.#packed = [];
+    if (factors.length > 0) this.#tallied = await session.tally(joined(factors), this.#tallied);
+    const talliedMs = nowMs();
+    onSpent('tallyMs', talliedMs - startMs);
+    for (const sums of packed) this.#tallied = await session.addPacked(sums, this.#tallied);
+    onSpent('addMs', nowMs() - talliedMs);
   }
 
   /** When all that was added is in the sums; null if it is already. */

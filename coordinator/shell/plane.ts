@@ -97,6 +97,10 @@ export class Plane {
       gathered.gathering.addFactors(content.factors);
       return;
     }
+    if (content.kind === 'packed') {
+      gathered.gathering.addPacked(content.sums);
+      return;
+    }
     const contribution: Contribution = { sums: content.sums, chains: states };
     if (!gathered.gathering.add(content.sums)) {
       this.release(contribution);

@@ -61,7 +61,8 @@ export function addSums(total: SumsAccumulator, part: UpdateSums): void {
   }
 }
 
-function addPhase(total: PhaseAccumulator, part: PhaseSums): void {
+/** Adds counts and the sums of one phase's units. */
+export function addPhase(total: PhaseAccumulator, part: PhaseSums): void {
   total.count += part.count;
   addArray(total.visible, part.visible);
   addArray(total.hidden, part.hidden);

@@ -4,6 +4,7 @@ import { negativeFreeEnergy } from '../../ebm/rbm/energy.ts';
 import { hiddenThresholds } from '../../ebm/rbm/gibbs.ts';
 import { addDifference, differenceOf, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
 import { addFactors } from '../../ebm/rbm/factors.ts';
+import { packSums, unpackSums } from '../../ebm/rbm/packed.ts';
 import { quantise } from '../../ebm/rbm/grid.ts';
 import { rowOf } from '../../ebm/rbm/bits.ts';
 import { annealedLogWeights } from '../../ebm/partition/annealing.ts';
@@ -11,7 +12,7 @@ import { exactLogPartition } from '../../ebm/partition/enumeration.ts';
 import { slotCount } from '../../ebm/optimiser/element.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { finishStep, moveWeights, prepareStep } from '../../ebm/rbm/step.ts';
-import { emptySums, type SumsAccumulator } from '../../ebm/rbm/statistics.ts';
+import { addSums, emptySums, type SumsAccumulator } from '../../ebm/rbm/statistics.ts';
 import { thresholdTable } from '../../ebm/rbm/thresholds.ts';
 import type { Model } from '../../ebm/rbm/preactivation.ts';
 import { rowCount } from '../checks.ts';
@@ -30,6 +31,8 @@ export function openSession(problem: Problem): Session {
     evaluate: later((unit, parameters, chains) => evaluateUnit(context, unit, parameters, chains)),
     evaluateFactors: later((unit, parameters, chains) => evaluateFactors(context, unit, parameters, chains)),
     tally: later((factors, into) => ({ sums: addFactors(into === null ? emptySums(problem) : again(into.sums), factors, problem), chains: into?.chains ?? new Uint8Array(0) })),
+    pack: later((contribution) => packSums(contribution.sums)),
+    addPacked: later((packed, into) => ({ sums: totalOf(problem, into?.sums ?? null, unpackSums(packed)), chains: into?.chains ?? new Uint8Array(0) })),
     difference: later((base, next) => differenceOf(base.weights, next.weights, problem)),
     adoptDifference: later((base, difference, next) => adoptDifference(problem, base, difference, next)),
     release: () => undefined,
@@ -71,6 +74,12 @@ function createState(problem: Problem): TrainingState {
 function copyOf(parameters: Parameters): Parameters {
   const { branch, version, weights, visibleBias, hiddenBias } = parameters;
   return { branch, version, weights: weights.slice(), visibleBias: visibleBias.slice(), hiddenBias: hiddenBias.slice() };
+}
+
+function totalOf(problem: Problem, total: UpdateSums | null, part: UpdateSums): UpdateSums {
+  const sums = total === null ? emptySums(problem) : again(total);
+  addSums(sums, part);
+  return sums;
 }
 
 /** The same arrays, to be added to. */

@@ -68,6 +68,28 @@ export interface TallyCommand {
   readonly first: boolean;
 }
 
+/** Writes outer sums in the fewest bytes a value, where they are fewer than 4. `outer`, `outerModel`: 3 bytes a value, 0 for the one that is not. */
+export interface PackCommand {
+  readonly kind: 'pack';
+  readonly session: number;
+  readonly sums: SumsLayout;
+  readonly outer: number;
+  readonly outerModel: number;
+  /** int32 [1 + threads]: the bytes a value, 4 if nothing was written; what each thread's values use. */
+  readonly out: number;
+}
+
+/** Adds packed outer sums to int32 ones, which start at 0 if they are the first. */
+export interface UnpackCommand {
+  readonly kind: 'unpack';
+  readonly session: number;
+  readonly width: number;
+  readonly outer: number;
+  readonly outerModel: number;
+  readonly sums: SumsLayout;
+  readonly first: boolean;
+}
+
 /**
  * Writes what has changed between two versions (ebm/rbm/difference.ts): codes in the form of fewest bytes, whole values where a code does not say
  * the move, in `escapes`, which has room for all.
@@ -201,7 +223,7 @@ export type Command =
   | { readonly kind: 'open'; readonly session: SessionPlan }
   | { readonly kind: 'close'; readonly session: number }
   | EvaluateCommand | ApplyCommand | PublishCommand | AdoptCommand | SampleCommand | RowsCommand | AddCommand | LogPartitionCommand | ExactCommand
-  | TallyCommand | EncodeCommand | DecodeCommand
+  | TallyCommand | PackCommand | UnpackCommand | EncodeCommand | DecodeCommand
   | { readonly kind: 'stop' };
 
 /** A command with the length of the memory it speaks of. */

@@ -3,7 +3,8 @@
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { bestBits, codeRowBytes } from '../../ebm/rbm/difference.ts';
 import { paddedHidden } from '../../ebm/rbm/factors.ts';
-import type { DecodeCommand, EncodeCommand, FactorsLayout, TallyCommand } from './commands.ts';
+import { widthOf } from '../../ebm/rbm/packed.ts';
+import type { DecodeCommand, EncodeCommand, FactorsLayout, PackCommand, TallyCommand, UnpackCommand } from './commands.ts';
 import { BLOCK_UNITS, ceilTo } from './layout.ts';
 import type { Workplace } from './station.ts';
 import { clearSums, prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
@@ -11,6 +12,8 @@ import { adoptVersion } from './stepping.ts';
 
 /** Bytes of 16 units' thresholds of 64 samples. */
 const SLOT_BYTES = 64 * 64;
+/** Values of outer sums in a piece of work: whole groups of 16, so that pieces touch no common bytes. */
+const PIECE_VALUES = 16_384;
 
 /** Rows of visible bits of a pass that are kept as factors: `data` rows from row `from`, then `model` rows. */
 export type FactorRows = Pick<Tally, 'data' | 'model' | 'from'>;
@@ -83,6 +86,42 @@ function takeVisible({ kernels, session }: Workplace, { data, model }: Tally, fa
   const bytes = bytesOf(session.visible);
   kernels.copyBytes(factors.data.visible, bytes, bits, stride, bytes, data);
   kernels.copyBytes(factors.model.visible, bytes, bits + data * stride, stride, bytes, model);
+}
+
+/** Looks at all values, then writes them in as many bytes as the largest needs. */
+export function packSums({ crew, kernels, session, views }: Workplace, { sums, outer, outerModel, out }: PackCommand): void {
+  const pairs = pairsOf([sums.outer, outer], [sums.outerModel, outerModel]);
+  const words = out >>> 2;
+  let used = 0;
+  sharePieces(crew, session, (first, count) => { for (const [from] of pairs) used |= kernels.usedBits(from + 4 * first, count); });
+  views.i32[words + 1 + crew.index] = used;
+  crew.barrier();
+  let all = 0;
+  for (let thread = 0; thread < crew.threads; thread += 1) all |= views.i32[words + 1 + thread]!;
+  const width = widthOf(all);
+  if (crew.index === 0) views.i32[words] = width ?? 4;
+  if (width === null) return;
+  sharePieces(crew, session, (first, count) => { for (const [from, to] of pairs) kernels.packValues(from + 4 * first, count, width, to + width * first); });
+}
+
+export function unpackSums({ crew, kernels, session }: Workplace, { width, outer, outerModel, sums, first: isFirst }: UnpackCommand): void {
+  const pairs = pairsOf([outer, sums.outer], [outerModel, sums.outerModel]);
+  sharePieces(crew, session, (first, count) => {
+    for (const [from, to] of pairs) kernels.addPacked(from + width * first, count, width, isFirst ? 1 : 0, to + 4 * first);
+  });
+}
+
+type Pair = readonly [from: number, to: number];
+
+/** The second is there if the phases have sums of their own. */
+function pairsOf(first: Pair, second: Pair): readonly Pair[] {
+  return second[0] === 0 ? [first] : [first, second];
+}
+
+/** Shares out all values of outer sums. */
+function sharePieces(crew: Workplace['crew'], { visible, hidden }: Workplace['session'], work: (first: number, count: number) => void): void {
+  const total = visible * hidden;
+  crew.share(Math.ceil(total / PIECE_VALUES), (piece) => { work(piece * PIECE_VALUES, Math.min(PIECE_VALUES, total - piece * PIECE_VALUES)); });
 }
 
 /** Counts the moves between two versions, chooses the form, and writes it. */

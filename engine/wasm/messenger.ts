@@ -3,17 +3,20 @@
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { CODE_BITS, codeRowBytes, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
 import { misfitOfFactors, paddedHidden, type PhaseFactors, type UpdateFactors } from '../../ebm/rbm/factors.ts';
+import { isWidth, misfitOfPacked, type PackedSums } from '../../ebm/rbm/packed.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, FactorContribution, Problem, UpdateUnit } from '../engine.ts';
 import type { Allocator } from './allocator.ts';
 import type { Command, FactorsLayout, FactorsPlace, SumsLayout } from './commands.ts';
 import { layoutWith, type Holdings, type Ledger, type Piece } from './holdings.ts';
+import { addPhase } from '../../ebm/rbm/statistics.ts';
 import type { PublishedLayout } from './layout.ts';
 
 /** What the session lends. */
 export interface MessengerParts {
   readonly holdings: Holdings;
   readonly id: number;
+  readonly threads: number;
   readonly views: () => Allocator['views'];
   readonly run: (command: Command) => Promise<void>;
   readonly withPieces: <Result>(work: (piece: Piece) => Promise<Result>) => Promise<Result>;
@@ -26,6 +29,9 @@ export class Messenger {
   readonly #parts: MessengerParts;
   /** Contributions under way, by their sums: where they lie. */
   readonly #tallied = new WeakMap<Contribution['sums'], Ledger>();
+
+  /** Where packed sums are written, by the address of the outer sums they are made of. */
+  readonly #packed = new Map<number, { readonly outer: number; readonly outerModel: number; readonly out: number }>();
 
   /** Where differences are written, from the first on: one at a time, and read before the next. */
   #room: { readonly codes: number; readonly escapes: number; readonly out: number } | null = null;
@@ -69,14 +75,11 @@ export class Messenger {
   }
 
   async tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution> {
-    const { withPieces, run, id: session, holdings } = this.#parts;
+    const { withPieces, run, id: session } = this.#parts;
     const counts = { data: factors.data.count, model: factors.model.count };
     const misfit = misfitOfFactors(factors.data, counts.data, this.#problem) ?? misfitOfFactors(factors.model, counts.model, this.#problem);
     if (misfit !== null) throw new RangeError(misfit);
-    const ledger = into === null ? holdings.takeLedger() : this.#tallied.get(into.sums);
-    if (ledger === undefined) throw new Error('these sums are not of a tally of this session');
-    if (ledger.sums.wide) throw new RangeError('factors are for updates of at most 32,767 samples a phase');
-    if (into !== null) this.#tallied.delete(into.sums);
+    const ledger = this.#ledgerOf(into);
     await withPieces(async (piece) => {
       const place = ({ visible, thresholds, full }: PhaseFactors): FactorsPlace => ({ visible: piece(visible), thresholds: piece(thresholds), full: full.length === 0 ? 0 : piece(full) });
       await run({
@@ -85,7 +88,66 @@ export class Messenger {
       });
     });
     const done = { data: (into?.sums.data.count ?? 0) + counts.data, model: (into?.sums.model.count ?? 0) + counts.model };
-    const contribution = into === null ? holdings.lend(ledger, done, new Uint8Array(0)) : holdings.lendAgain(into, ledger, done);
+    return this.#again(into, ledger, done);
+  }
+
+  async pack({ sums }: Contribution): Promise<PackedSums | null> {
+    const { run, id: session, holdings, views, threads } = this.#parts;
+    const layout = holdings.sumsLayout(sums);
+    if (layout === null) throw new Error('these sums are not in the memory of this session');
+    if (layout.wide) return null;
+    const values = this.#problem.visible * this.#problem.hidden;
+    const room = this.#packed.get(layout.outer)
+      ?? { outer: holdings.piece(3 * values), outerModel: layout.outerModel === 0 ? 0 : holdings.piece(3 * values), out: holdings.piece(4 * (1 + threads)) };
+    this.#packed.set(layout.outer, room);
+    await run({ kind: 'pack', session, sums: layout, ...room });
+    const { i32, u8 } = views();
+    const width = i32[room.out >>> 2]!;
+    if (!isWidth(width)) return null;
+    const bytes = (address: number): Uint8Array => u8.subarray(address, address + width * values);
+    const { data, model } = sums;
+    return {
+      data, model, width,
+      outer: room.outerModel === 0 ? { kind: 'difference', difference: bytes(room.outer) } : { kind: 'both', data: bytes(room.outer), model: bytes(room.outerModel) },
+    };
+  }
+
+  async addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution> {
+    const { withPieces, run, id: session } = this.#parts;
+    const { batch, chains } = this.#problem;
+    const misfit = misfitOfPacked(packed, batch === chains ? 'difference' : 'both', this.#problem);
+    if (misfit !== null) throw new RangeError(misfit);
+    const { width, outer, data, model } = packed;
+    const ledger = this.#ledgerOf(into);
+    await withPieces((piece) => run({
+      kind: 'unpack', session, width, outer: piece(outer.kind === 'difference' ? outer.difference : outer.data), outerModel: outer.kind === 'difference' ? 0 : piece(outer.model),
+      sums: layoutWith(ledger, { data: 0, model: 0 }), first: into === null,
+    }));
+    const done = { data: (into?.sums.data.count ?? 0) + data.count, model: (into?.sums.model.count ?? 0) + model.count };
+    const contribution = this.#again(into, ledger, done);
+    for (const [total, part] of [[contribution.sums.data, data], [contribution.sums.model, model]] as const) {
+      if (into === null) {
+        total.visible.set(part.visible);
+        total.hidden.set(part.hidden);
+      } else {
+        addPhase({ ...total }, part);
+      }
+    }
+    return contribution;
+  }
+
+  /** The memory of sums under way, or of new ones. The contribution is void from here on. */
+  #ledgerOf(into: Contribution | null): Ledger {
+    const ledger = into === null ? this.#parts.holdings.takeLedger() : this.#tallied.get(into.sums);
+    if (ledger === undefined) throw new Error('these sums are not of a tally of this session');
+    if (ledger.sums.wide) throw new RangeError('factors and packed sums are for updates of at most 32,767 samples a phase');
+    if (into !== null) this.#tallied.delete(into.sums);
+    return ledger;
+  }
+
+  #again(into: Contribution | null, ledger: Ledger, counts: { readonly data: number; readonly model: number }): Contribution {
+    const { holdings } = this.#parts;
+    const contribution = into === null ? holdings.lend(ledger, counts, new Uint8Array(0)) : holdings.lendAgain(into, ledger, counts);
     this.#tallied.set(contribution.sums, ledger);
     return contribution;
   }

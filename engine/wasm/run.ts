@@ -3,7 +3,7 @@ import { thresholdTable, type ThresholdTable } from '../../ebm/rbm/thresholds.ts
 import type { Crew } from '../pool/control.ts';
 import type { Command, Envelope, SessionPlan } from './commands.ts';
 import { addSums, evaluateUnit } from './evaluate.ts';
-import { decodeVersion, encodeVersion, tallyFactors } from './exchange.ts';
+import { decodeVersion, encodeVersion, packSums, tallyFactors, unpackSums } from './exchange.ts';
 import { annealRuns, computeRows, enumerate, sampleChains } from './figures.ts';
 import { instantiate } from './kernels.ts';
 import { SharedViews } from './memory.ts';
@@ -47,6 +47,8 @@ function compute(place: Workplace, command: Computing): void {
     case 'apply': applyStep(place, command); break;
     case 'add': addSums(place, command); break;
     case 'tally': tallyFactors(place, command); break;
+    case 'pack': packSums(place, command); break;
+    case 'unpack': unpackSums(place, command); break;
     case 'encode': encodeVersion(place, command); break;
     case 'decode': decodeVersion(place, command); break;
     case 'adopt': adoptVersion(place, command); break;

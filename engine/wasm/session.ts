@@ -5,6 +5,7 @@ import { ENUMERATED_UNITS_MAX } from '../../ebm/partition/enumeration.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { WeightsDifference } from '../../ebm/rbm/difference.ts';
 import type { UpdateFactors } from '../../ebm/rbm/factors.ts';
+import type { PackedSums } from '../../ebm/rbm/packed.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type {
   ApplyOutcome, Contribution, FactorContribution, LogPartitionUnit, Problem, Range, SampleResult, SampleUnit, Session, StepSettings, UpdateUnit,
@@ -60,7 +61,7 @@ export class WasmSession implements Session {
     const table = loadThresholds(own.holdings, parts.allocator.views, problem.grid);
     const layout = { ...layOutSession(problem, parts.pool.threads, Math.max(batch, problem.chains), own.holdings.piece), ...table };
     this.#plan = { id: own.id, seed, visible, hidden, grid, objective, steps, batch, centred, optimiser, average, data: loadData(own.holdings, parts.allocator.views, problem.data), layout };
-    this.#messenger = new Messenger(problem, { ...own, views: () => this.#views, run: (command) => this.#run(command), withPieces: (work) => this.#withPieces(work) });
+    this.#messenger = new Messenger(problem, { ...own, threads: parts.pool.threads, views: () => this.#views, run: (command) => this.#run(command), withPieces: (work) => this.#withPieces(work) });
   }
 
   createState(): TrainingState {
@@ -106,6 +107,14 @@ export class WasmSession implements Session {
 
   tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution> {
     return this.#messenger.tally(factors, into);
+  }
+
+  pack(contribution: Contribution): Promise<PackedSums | null> {
+    return this.#messenger.pack(contribution);
+  }
+
+  addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution> {
+    return this.#messenger.addPacked(packed, into);
   }
 
   difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null> {

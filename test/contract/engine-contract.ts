@@ -5,6 +5,7 @@ import { bitsContract } from './engine-contract-bits.ts';
 import { boundsContract } from './engine-contract-bounds.ts';
 import { exactContract } from './engine-contract-exact.ts';
 import { exchangeContract } from './engine-contract-exchange.ts';
+import { packingContract } from './engine-contract-packing.ts';
 import { sampleContract } from './engine-contract-sample.ts';
 
 /** Registers the suite. `open` is called once; the engine is closed after the last test. */
@@ -22,5 +23,6 @@ export function engineContract(name: string, open: () => Engine | Promise<Engine
     sampleContract(name, engineOf);
     exactContract(name, engineOf);
     exchangeContract(name, engineOf);
+    packingContract(name, engineOf);
   });
 }

@@ -19,6 +19,8 @@ export function methodsOf(session: Session): Session {
     evaluate: (...given) => session.evaluate(...given),
     evaluateFactors: (...given) => session.evaluateFactors(...given),
     tally: (...given) => session.tally(...given),
+    pack: (...given) => session.pack(...given),
+    addPacked: (...given) => session.addPacked(...given),
     difference: (...given) => session.difference(...given),
     adoptDifference: (...given) => session.adoptDifference(...given),
     release: (contribution) => { session.release(contribution); },
@@ -65,6 +67,8 @@ export class Pending {
         return contribution;
       },
       tally: (...given) => this.during(session.tally(...given)),
+      pack: (...given) => this.during(session.pack(...given)),
+      addPacked: (...given) => this.during(session.addPacked(...given)),
       difference: (...given) => this.during(session.difference(...given)),
       adoptDifference: (...given) => this.during(session.adoptDifference(...given)),
       apply: (...given) => this.during(session.apply(...given)),

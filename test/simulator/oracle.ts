@@ -143,7 +143,7 @@ class Loop {
     const name = { branch: this.#branch, version: this.#update, of: average === null ? 'masters' as const : 'average' as const };
     const desk = new FigureDesk(this.#job, this.#data);
     desk.begin();
-    const bench = { session: this.#session, visible: this.#job.facts.visible, rows: { test: this.#data.test?.bits ?? null } };
+    const bench = { session: this.#session, shared: true, visible: this.#job.facts.visible, rows: { test: this.#data.test?.bits ?? null } };
     for (const { figure, size } of desk.plans()) {
       const range = { from: 0, to: size };
       const computed = await compute(bench, desk.unit(figure, range, name), measured.published, new Uint8Array(0));

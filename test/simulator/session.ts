@@ -1,6 +1,7 @@
 // The engine of a simulated process: the reference engine's arithmetic with the manners of a real one. It takes its time, has memory for few
 // versions and spoils what it gave up, fails or lies when it is told to, and shows all of it to whoever watches.
 import type { UpdateFactors } from '../../ebm/rbm/factors.ts';
+import type { PackedSums } from '../../ebm/rbm/packed.ts';
 import type { Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, FactorContribution, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
 import { PUBLISHED_MAX } from '../../engine/wasm/holdings.ts';
@@ -103,6 +104,11 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
     if (into !== null) lent.delete(into);
     return lend(contribution);
   };
+  const addPacked = async (packed: PackedSums, into: Contribution | null): Promise<Contribution> => {
+    const contribution = await inner.addPacked(packed, into);
+    if (into !== null) lent.delete(into);
+    return lend(contribution);
+  };
   const apply = async (state: TrainingState, sums: UpdateSums, step: StepSettings): ReturnType<Session['apply']> => {
     watch.stepBegins(state, sums, step);
     const before = sumOf(sums);
@@ -134,6 +140,8 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
     evaluate: (...given) => life.actLater(() => evaluate(...given)),
     evaluateFactors: (...given) => life.actLater(() => evaluateFactors(...given)),
     tally: (...given) => life.actLater(() => tally(...given)),
+    pack: (...given) => life.actLater(() => inner.pack(...given)),
+    addPacked: (...given) => life.actLater(() => addPacked(...given)),
     difference: (...given) => life.actLater(() => inner.difference(...given)),
     adoptDifference: (...given) => life.actLater(async () => {
       const adopted = await inner.adoptDifference(...given);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { CODE_BITS, codeRowBytes } from '../../ebm/rbm/difference.ts';
 import type { PhaseFactors } from '../../ebm/rbm/factors.ts';
+import type { PackedSums } from '../../ebm/rbm/packed.ts';
 import type { ContributionContent, Message, ParametersDifference, ParametersName, Range, UnitMessage } from '../../proto/messages.ts';
 import type { PhaseSums, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { tinyJob } from './tiny-job.ts';
@@ -32,14 +33,18 @@ const outer: fc.Arbitrary<UpdateSums['outer']> = fc.oneof(
   fc.tuple(integers, integers).map(([data, model]) => ({ kind: 'both' as const, data, model })),
 );
 
-/** Sums of every width: a few bits, or all of them. */
-const someWidth: fc.Arbitrary<UpdateSums['outer']> = fc.tuple(fc.array(int32, { maxLength: 6 }), fc.constantFrom(0, 7, 8, 15, 16, 23, 24)).map(([values, shift]) => (
-  { kind: 'difference' as const, difference: Int32Array.from(values, (value) => value >> shift) }));
 const factorsOfPhase: fc.Arbitrary<PhaseFactors> = record({
   count, visible: bytes, thresholds: fc.array(fc.integer({ min: 0, max: 65535 }), { maxLength: 9 }).map((values) => Uint16Array.from(values)), full: bytes,
 });
+/** Whole values of 1, 2 or 3 bytes. */
+const packed: fc.Arbitrary<PackedSums> = fc.tuple(fc.constantFrom<PackedSums['width']>(1, 2, 3), fc.array(fc.nat(255), { maxLength: 4 }), phase, phase, fc.boolean()).map(
+  ([width, some, data, model, isOne]) => {
+    const values = Uint8Array.from(some.flatMap((byte) => Array.from({ length: width }, () => byte)));
+    return { data, model, width, outer: isOne ? { kind: 'difference', difference: values } : { kind: 'both', data: values, model: values } };
+  });
 const content: fc.Arbitrary<ContributionContent> = fc.oneof(
-  record({ data: phase, model: phase, outer: fc.oneof(outer, someWidth) }).map((sums) => ({ kind: 'sums' as const, sums })),
+  packed.map((sums) => ({ kind: 'packed' as const, sums })),
+  record({ data: phase, model: phase, outer }).map((sums) => ({ kind: 'sums' as const, sums })),
   record({ data: factorsOfPhase, model: factorsOfPhase }).map((factors) => ({ kind: 'factors' as const, factors })),
 );
 

@@ -12,7 +12,7 @@ export type Computed =
   | { readonly kind: 'values'; readonly values: ResultMessage['values'] };
 
 /** What a unit is computed on; a worker has it, and so has a command that measures a trained run. */
-export type Workbench = Pick<WorkerOptions, 'session' | 'visible' | 'rows'>;
+export type Workbench = Pick<WorkerOptions, 'session' | 'shared' | 'visible' | 'rows'>;
 
 export async function compute(options: Workbench, unit: UnitMessage, parameters: Parameters, states: Uint8Array): Promise<Computed> {
   const { session } = options;
@@ -25,7 +25,9 @@ export async function compute(options: Workbench, unit: UnitMessage, parameters:
         return { kind: 'contribution', unit, content: { kind: 'factors', factors }, states: after, lent: null };
       }
       const lent = await session.evaluate(work, parameters, states);
-      return { kind: 'contribution', unit, content: { kind: 'sums', sums: lent.sums }, states: lent.chains, lent };
+      const packed = options.shared ? null : await session.pack(lent);
+      const content: ContributionContent = packed === null ? { kind: 'sums', sums: lent.sums } : { kind: 'packed', sums: packed };
+      return { kind: 'contribution', unit, content, states: lent.chains, lent };
     }
     case 'sample': {
       const { purpose, branch, word3, chains, steps, firstHalfStep, clamp } = unit;

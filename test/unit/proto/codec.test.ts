@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decode, encode, type Decoded } from '../../../proto/codec.ts';
 import { ebm } from '../../../proto/gen/ebm.js';
-import { narrowed, widened, widthOf } from '../../../proto/narrow.ts';
 import type { Message } from '../../../proto/messages.ts';
 import { anyMessage } from '../../support/arbitrary-messages.ts';
 import { tinyJob } from '../../support/tiny-job.ts';
@@ -41,19 +40,6 @@ test('sums beyond 2^32 and log-weights keep every bit', () => {
   assert.deepEqual(decode(encode(message)), { kind: 'message', message });
   const result: Message = { kind: 'result', worker: 'w', epoch: 1, lease: 2, values: { kind: 'numbers', numbers: Float64Array.of(-0, 5e-324, -Infinity, 0.1) }, asks: false };
   assert.deepEqual(decode(encode(result)), { kind: 'message', message: result });
-});
-
-test('sums take the fewest bytes a value that hold them, at every border', () => {
-  const borders = [0, 1, -1, 127, 128, -128, -129, 32_767, 32_768, -32_768, -32_769, 8_388_607, 8_388_608, -8_388_608, -8_388_609, 2_147_483_647, -2_147_483_648];
-  const bytesFor = (value: number): number => [8, 16, 24, 32].findIndex((bits) => value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1)) + 1;
-  for (const value of borders) {
-    const values = Int32Array.of(0, value, -1);
-    const width = widthOf(values);
-    assert.equal(width, bytesFor(value), String(value));
-    const bytes = narrowed(values, width);
-    assert.equal(bytes.length, 3 * width);
-    assert.deepEqual(widened(bytes, width), values);
-  }
 });
 
 test('encoding copies: arrays may change as soon as it returns', () => {
@@ -107,6 +93,7 @@ const malformed: readonly (readonly [string, ebm.Frame.$Properties, RegExp])[] =
   ['an unknown method', { lease: { logPartition: { parameters: {}, method: 9, runs: {} } } }, /the method 9 is not known/],
   ['a lease without a unit', { lease: { epoch: 1 } }, /a lease without a unit/],
   ['sums of a width that is not known', { contribution: { worker: 'w', data: {}, chains: {}, sums: { data: PHASE, model: PHASE, width: 5, difference: new Uint8Array(5) } } }, /sums of 5 bytes each are not known/],
+  ['packed sums in float64', { contribution: { worker: 'w', data: {}, chains: {}, sums: { data: PHASE, model: PHASE, width: 2, wide: true, difference: new Uint8Array(8) } } }, /sums in float64 of 2 bytes each/],
   ['narrow sums that are no whole number', { contribution: { worker: 'w', data: {}, chains: {}, sums: { data: PHASE, model: PHASE, width: 3, difference: new Uint8Array(7) } } }, /no whole number of 3 bytes/],
   ['factors of one phase', { contribution: { worker: 'w', data: {}, chains: {}, factors: { data: FACTORS } } }, /the model phase is missing/],
   ['thresholds of half a number', { contribution: { worker: 'w', data: {}, chains: {}, factors: { data: { ...FACTORS, thresholds: new Uint8Array(3) }, model: FACTORS } } }, /thresholds is no whole number of uint16/],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { UpdateFactors } from '../../../ebm/rbm/factors.ts';
+import { packSums, type PackedSums } from '../../../ebm/rbm/packed.ts';
 import type { UpdateSums } from '../../../ebm/rbm/parameters.ts';
 import { formOf } from '../../../coordinator/machine/forms.ts';
 import { FLEET_RULES } from '../../../coordinator/machine/settings.ts';
@@ -45,6 +46,8 @@ test('the digest of a contribution depends on every part of it', () => {
   const { states } = message;
   const sums = sumsOf(message);
   const digestOf = (changed: UpdateSums, own = states): string => contributionDigest({ kind: 'sums', sums: changed }, own);
+  const packed = packSums(sums)!;
+  assert.equal(contributionDigest({ kind: 'packed', sums: packed }, states), digestOf(sums), 'packed or not: the same contribution');
   const factors = factorsOf(8);
   const digestOfFactors = (change: Partial<UpdateFactors['data']>): string => contributionDigest({ kind: 'factors', factors: { ...factors, model: { ...factors.model, ...change } } }, states);
   const digests = [
@@ -66,6 +69,9 @@ test('what does not fit the job is said in words', () => {
   const settings = { job: tinyJob(), fleet: FLEET_RULES };
   const message = contribution();
   const sums = sumsOf(message);
+  const packed = packSums(sums)!;
+  const packing = (change: Partial<PackedSums>): ContributionMessage => ({ ...message, content: { kind: 'packed', sums: { ...packed, ...change } } });
+  assert.equal(misfit(settings, packing({})), null);
   const having = (changed: UpdateSums): ContributionMessage => ({ ...message, content: { kind: 'sums', sums: changed } });
   assert.equal(misfit(settings, message), null);
   const wrong: readonly (readonly [ContributionMessage, RegExp])[] = [
@@ -74,6 +80,10 @@ test('what does not fit the job is said in words', () => {
     [having({ ...sums, outer: { kind: 'both', data: new Int32Array(45), model: new Int32Array(45) } }), /kind both where difference is expected/],
     [having({ ...sums, outer: { kind: 'difference', difference: new Float64Array(45) } }), /outer sums of another shape/],
     [having({ ...sums, outer: { kind: 'difference', difference: new Int32Array(44) } }), /outer sums of another shape/],
+    [packing({ width: 2 }), /45 bytes of outer sums of 2 bytes each for 9 x 5 units/],
+    [packing({ data: { ...packed.data, count: 7 } }), /7 samples in the data phase of a range of 8/],
+    [packing({ model: { ...packed.model, hidden: new Float64Array(4) } }), /sums of the model phase of another shape/],
+    [packing({ outer: { kind: 'both', data: new Uint8Array(45), model: new Uint8Array(45) } }), /kind both where difference is expected/],
     [{ ...message, states: new Uint8Array(7) }, /7 bytes of states for 8 chains/],
   ];
   for (const [one, reason] of wrong) assert.match(misfit(settings, one) ?? '', reason);

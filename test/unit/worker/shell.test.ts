@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeRowBytes } from '../../../ebm/rbm/difference.ts';
+import { packSums } from '../../../ebm/rbm/packed.ts';
 import { startChains } from '../../../ebm/rbm/initial.ts';
 import type { Parameters } from '../../../ebm/rbm/parameters.ts';
 import type { Session, UpdateUnit } from '../../../engine/engine.ts';
@@ -108,7 +109,7 @@ test('a unit that outlived its lease leaves the chains that are kept where they 
   const unit: UpdateUnit = { branch: 0, update: 1, version: 1, data: ALL, chains: ALL };
   const expected = await session.evaluate(unit, named(parameters, 1), first!.states);
   assert.deepEqual(second!.states, expected.chains);
-  assert.deepEqual(second!.content, { kind: 'sums', sums: expected.sums });
+  assert.deepEqual(second!.content, { kind: 'packed', sums: packSums(expected.sums) });
 });
 
 test('a lease of the next coordinator that has the number of the unit at hand is a lease of its own, and is taken when that unit is done', async () => {
@@ -148,7 +149,7 @@ test('a version that is announced is there for its lease: nothing is asked for, 
   assert.deepEqual(asked, ['0/0']);
   const moved = { ...named(parameters, 1), weights: parameters.weights.map((weight) => weight + 1) };
   const expected = await session.evaluate({ branch: 0, update: 1, version: 1, data: ALL, chains: ALL }, moved, chains);
-  assert.deepEqual(contributionsIn(heard).at(-1)?.content, { kind: 'sums', sums: expected.sums });
+  assert.deepEqual(contributionsIn(heard).at(-1)?.content, { kind: 'packed', sums: packSums(expected.sums) });
 });
 
 test('an announced version without its base, of another epoch, or that does not fit, is asked for when it is needed', async () => {

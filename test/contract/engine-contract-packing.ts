@@ -1,0 +1,105 @@
+// Part of the engines' contract: sums in the fewest bytes a value. They are the reference's to the byte, and come back to the bit, added to others.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PackedSums } from '../../ebm/rbm/packed.ts';
+import type { UpdateSums } from '../../ebm/rbm/parameters.ts';
+import type { Contribution, Engine, Problem, Session, UpdateUnit } from '../../engine/engine.ts';
+import { openReferenceEngine } from '../../engine/reference/engine.ts';
+import { bitRows, smallProblem, startRun } from '../support/engine-run.ts';
+
+/** Shapes whose number of values is and is not whole groups of 16, and more than one piece of work; sums of one array and of two. */
+const SHAPES: readonly (readonly [string, Problem])[] = [
+  ['143 values', smallProblem()],
+  ['phases apart', smallProblem({ chains: 23 })],
+  ['three pieces', smallProblem({ visible: 300, hidden: 111, data: bitRows(30, 300, 2) })],
+  ['a piece and phases apart', smallProblem({ visible: 128, hidden: 128, chains: 23, data: bitRows(30, 128, 2) })],
+];
+/** Largest values at the borders of a width, from both sides, and the bytes that they need. */
+const BORDERS: readonly (readonly [number, number])[] = [
+  [0, 1], [127, 1], [-128, 1], [128, 2], [-129, 2], [32_767, 2], [-32_768, 2], [32_768, 3], [-32_769, 3], [8_388_607, 3], [-8_388_608, 3],
+  [8_388_608, 4], [-8_388_609, 4], [2_147_483_647, 4], [-2_147_483_648, 4],
+];
+
+function plain({ data, model, outer }: UpdateSums | PackedSums): unknown {
+  const phase = ({ count, visible, hidden }: UpdateSums['data']): unknown => ({ count, visible: [...visible], hidden: [...hidden] });
+  return { data: phase(data), model: phase(model), outer: outer.kind === 'difference' ? [...outer.difference] : [[...outer.data], [...outer.model]] };
+}
+
+/** Overwrites outer sums with values up to `largest`, some of them of its sign and some not. */
+function fill({ outer }: UpdateSums, largest: number): void {
+  const arrays = outer.kind === 'difference' ? [outer.difference] : [outer.data, outer.model];
+  const bound = largest < 0 ? -(largest + 1) : largest;
+  arrays.forEach((array, which) => { array.forEach((_, at) => { array[at] = ((at * 7_919 + which) % (2 * bound + 1)) - bound; }); });
+  const last = arrays.at(-1)!;
+  last[last.length - 1] = largest; // in the last values, which are no whole group
+}
+
+function unitOf({ batch, chains }: Problem): UpdateUnit {
+  return { branch: 0, update: 1, version: 0, data: { from: 0, to: batch }, chains: { from: 0, to: chains } };
+}
+
+/** A contribution of an engine with outer sums up to `largest`. */
+async function filled(engine: Engine, problem: Problem, largest: number): Promise<{ readonly session: Session; readonly contribution: Contribution }> {
+  const { session, parameters, chains } = await startRun(engine, problem);
+  const contribution = await session.evaluate(unitOf(problem), parameters, chains);
+  fill(contribution.sums, largest);
+  return { session, contribution };
+}
+
+export function packingContract(name: string, engineOf: () => Engine): void {
+  for (const [what, problem] of SHAPES) {
+    test(`${name}: sums take the fewest bytes a value that hold them, at every border, and come back, ${what}`, async () => {
+      for (const [largest, width] of BORDERS) {
+        const { session, contribution } = await filled(engineOf(), problem, largest);
+        const reference = await filled(openReferenceEngine(), problem, largest);
+        const packed = await session.pack(contribution);
+        const expected = await reference.session.pack(reference.contribution);
+        assert.deepEqual(packed?.width ?? 4, width, String(largest));
+        if (packed === null || expected === null) {
+          assert.equal(packed, expected);
+        } else {
+          assert.deepEqual(plain(packed), plain(expected));
+          const once = await session.addPacked(packed, null);
+          assert.deepEqual(plain(once.sums), plain(contribution.sums));
+          const twice = await session.addPacked(packed, once);
+          const oracle = await reference.session.addPacked(expected, await reference.session.addPacked(expected, null));
+          assert.deepEqual(plain(twice.sums), plain(oracle.sums));
+          session.release(twice);
+        }
+        await session.close();
+      }
+    });
+  }
+
+  test(`${name}: packed sums and factors add to the same sums, in memory that was used before`, async () => {
+    const problem = smallProblem({ visible: 70, hidden: 37, data: bitRows(30, 70, 2) });
+    const { session, parameters, chains } = await startRun(engineOf(), problem);
+    const whole = await session.evaluate(unitOf(problem), parameters, chains);
+    const expected = plain(whole.sums);
+    const half = problem.batch >> 1;
+    const bytes = chains.length / problem.chains;
+    const low = { ...unitOf(problem), data: { from: 0, to: half }, chains: { from: 0, to: half } };
+    const high = { ...unitOf(problem), data: { from: half, to: problem.batch }, chains: { from: half, to: problem.chains } };
+    fill(whole.sums, 77);
+    session.release(whole);
+    const first = await session.evaluate(low, parameters, chains.subarray(0, half * bytes));
+    const { factors } = await session.evaluateFactors(high, parameters, chains.subarray(half * bytes));
+    const packed = await session.pack(first);
+    assert.ok(packed !== null);
+    const sums = await session.tally(factors, await session.addPacked(packed, null));
+    assert.deepEqual(plain(sums.sums), expected);
+    session.release(sums);
+    const other = await session.addPacked(packed, await session.tally(factors, null));
+    assert.deepEqual(plain(other.sums), expected);
+    await session.close();
+  });
+
+  test(`${name}: sums in float64 are not packed`, async () => {
+    const problem = smallProblem({ visible: 3, hidden: 2, batch: 32_768, chains: 32_768, steps: 1, data: bitRows(30, 3, 2) });
+    const { session, parameters, chains } = await startRun(engineOf(), problem);
+    const unit = { branch: 0, update: 1, version: 0, data: { from: 0, to: 4 }, chains: { from: 0, to: 4 } };
+    const contribution = await session.evaluate(unit, parameters, chains.subarray(0, 4));
+    assert.equal(await session.pack(contribution), null);
+    await session.close();
+  });
+}
