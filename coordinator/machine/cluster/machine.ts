@@ -68,6 +68,8 @@ function tick(draft: Draft): void {
   const { nowMs, rules, workers, held } = draft.state;
   const here = workers.filter((worker) => nowMs - worker.heardMs < rules.goneMs);
   draft.state = { ...draft.state, workers: here.length === workers.length ? workers : here, held: held.filter((one) => nowMs < one.untilMs) };
+  // A leader that died between a wish and its end left the end to the next one.
+  for (const job of draft.state.history.jobs) if (job.wish === 'cancel' && job.end === null && find(draft.state.runs, job.id) === undefined) endCancelled(draft, job.id, 0);
 }
 
 function recorded(draft: Draft, decision: Decision): void {

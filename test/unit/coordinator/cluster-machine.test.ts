@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { fold, jobOf, NO_HISTORY, retained, type Decision } from '../../../coordinator/machine/cluster/history.ts';
+import { fold, jobOf, NO_HISTORY, retained, type Decision, type History } from '../../../coordinator/machine/cluster/history.ts';
 import { clusterStep } from '../../../coordinator/machine/cluster/machine.ts';
 import { sharesOf, type Claim } from '../../../coordinator/machine/cluster/shares.ts';
 import { CLUSTER_RULES, initialCluster, type Answer, type ClusterCommand, type ClusterEvent, type ClusterState } from '../../../coordinator/machine/cluster/state.ts';
@@ -13,16 +13,18 @@ const RULES = { ...CLUSTER_RULES, runsMax: 3, workersMax: 5 };
 
 /** A machine with a shell that does at once what it is told, but for runs: those end when the test says so. */
 class Cluster {
-  state: ClusterState = initialCluster(fold(NO_HISTORY, { epoch: 1, decision: { kind: 'fence', leader: 'x' } }), RULES);
+  state: ClusterState;
   nowMs = 0;
   readonly open = new Set<string>();
   readonly interrupted = new Set<string>();
   readonly released: string[] = [];
   #numbers = 0;
 
+  constructor(history: History = fold(NO_HISTORY, { epoch: 1, decision: { kind: 'fence', leader: 'x' } })) { this.state = initialCluster(history, RULES); }
+
   post(event: Untimed<ClusterEvent>): Answer | null {
     const before = this.state;
-    const { state, commands } = clusterStep(before, { ...event, nowMs: this.nowMs } as ClusterEvent);
+    const { state, commands } = clusterStep(before, { ...event, nowMs: this.nowMs });
     assert.equal(this.state, before);
     this.state = state;
     let answer: Answer | null = null;
@@ -213,6 +215,15 @@ describe('the cluster machine', () => {
     assert.equal(cluster.workersOf(one), 1);
     for (const worker of ['c', 'd', 'e']) cluster.hello(worker);
     assert.deepEqual(cluster.hello('f'), { kind: 'full' });
+  });
+
+  test('a job that was to be cancelled when its leader died is ended by the next one', () => {
+    const cluster = new Cluster();
+    const job = cluster.submit();
+    const history = fold(cluster.state.history, { epoch: 1, decision: { kind: 'wished', id: job, wish: 'cancel' } });
+    const heir = new Cluster(fold(history, { epoch: 2, decision: { kind: 'fence', leader: 'heir' } }));
+    heir.post({ kind: 'tick' });
+    assert.deepEqual([jobOf(heir.state.history, job)?.end, heir.open.size], [{ kind: 'cancelled', update: 0 }, 0]);
   });
 
   test('closing saves every run and begins none', () => {
