@@ -1,15 +1,15 @@
 // `ebm up` and `ebm down`: a cluster on this machine. `up` stays: it starts a NATS server where none answers, a coordinator and workers as
-// processes, starts again whatever of them dies, and drains all of them when it is told to stop. `down` tells it. Owns the processes and
-// STORE/up.json, which names the one that owns them.
+// processes, starts again whatever of them dies (but not what was drained), and drains all of them when it is told to stop. `down` tells it. Owns
+// the processes and STORE/up.json, which names the one that owns them.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { accessSync, constants } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { delimiter, join } from 'node:path';
 import type { DownOptions, UpOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster } from './connect.ts';
-import { coordinatorAnswers } from './jobs.ts';
 import { connectionFlags } from './login.ts';
 import { pause } from './pause.ts';
 
@@ -19,40 +19,103 @@ const LOOK_MS = 100;
 const UP_NAME = 'up.json';
 
 export async function up(options: UpOptions, output: Output): Promise<ExitCode> {
-  const { store, signal, nats, workers, threads } = options;
+  const { store, nats, workers } = options;
   await mkdir(store, { recursive: true });
   const mark = join(store, UP_NAME);
   const other = await ownerOf(mark);
   if (other !== null) throw new UsageError('already-up', `a cluster is up in ${store}, owned by process ${other}`, `Stop it with \`ebm down --store ${store}\`, or choose another --store.`);
   const server = await startServer(options, output);
-  const flags = [...connectionFlags(options), ...(threads === null ? [] : ['--threads', String(threads)])];
-  const crew = [
-    keep('coordinator', ['coordinator', '--store', store, ...flags], options, output),
-    ...Array.from({ length: workers }, (_, i) => keep(`worker ${i + 1}`, ['worker', '--name', `local-${process.pid}-${i + 1}`, ...flags], options, output)),
-  ];
-  await writeFile(mark, `${JSON.stringify({ pid: process.pid, nats })}\n`);
-  const silent: Output = { ...output, note: () => undefined };
-  await coordinatorAnswers(options, silent);
-  output.result({ kind: 'up', store, nats, workers }, `up: ${nats}, jobs in ${store}, ${workers} ${workers === 1 ? 'worker' : 'workers'}; \`ebm submit FILE --nats ${nats}\` gives it work, \`ebm down --store ${store}\` ends it`);
-  await Promise.all(crew);
-  if (server !== null) await ended(server, 'SIGTERM');
-  await rm(mark, { force: true });
-  output.result({ kind: 'down', store }, `down: ${signal.aborted ? 'all have left' : 'ended'}`);
+  const failure = new AbortController(); // of one of them, which ends all
+  const left = new AbortController(); // all roles have
+  const serving = server === null ? null : keepServer(server, options, left.signal, output);
+  const stop = AbortSignal.any([options.signal, failure.signal]);
+  try {
+    await writeFile(mark, `${JSON.stringify({ pid: process.pid, nats })}\n`);
+    await Promise.all(crewOf({ ...options, signal: stop }, output, () => {
+      output.result({ kind: 'up', store, nats, workers, server: server?.pid ?? null },
+        `up: ${nats}, jobs in ${store}, ${workers} ${workers === 1 ? 'worker' : 'workers'}; \`ebm submit FILE --nats ${nats}\` gives it work, \`ebm down --store ${store}\` ends it`);
+    }).map((role) => role.catch((error: unknown) => { failure.abort(error); })));
+  } finally {
+    left.abort();
+    await serving;
+    await rm(mark, { force: true });
+  }
+  if (failure.signal.aborted) throw failure.signal.reason;
+  output.result({ kind: 'down', store }, 'down: all have left');
   return 0;
 }
 
-/** Runs a role until the signal; when it dies before, again. */
-async function keep(name: string, words: readonly string[], { signal }: UpOptions, output: Output): Promise<void> {
+/** `onReady`: once, when the coordinator leads or stands by. */
+function crewOf(options: UpOptions, output: Output, onReady: () => void): Promise<void>[] {
+  const { store, threads, workers } = options;
+  const flags = [...connectionFlags(options), ...(threads === null ? [] : ['--threads', String(threads)]), '--json'];
+  let isReady = false;
+  const ready = (): void => { if (!isReady && !options.signal.aborted) onReady(); isReady = true; };
+  return [
+    keep({ name: 'coordinator', words: ['coordinator', '--store', store, ...flags], onLeading: ready }, options.signal, output),
+    ...Array.from({ length: workers }, (_, i) => keep({ name: `worker ${i + 1}`, words: ['worker', '--name', `local-${process.pid}-${i + 1}`, ...flags], onLeading: () => undefined }, options.signal, output)),
+  ];
+}
+
+interface KeptRole { readonly name: string; readonly words: readonly string[]; readonly onLeading: () => void }
+
+/** A line that a role writes with --json, as far as it is read here. */
+interface Said { readonly kind: string; readonly code?: string; readonly message?: string; readonly advice?: string | null }
+
+/**
+ * Runs a role until the signal; when it dies before, again. One that was drained stays away. Rejects with a UsageError when it ends by a
+ * mistake (exit code 2), which starting it again would not mend.
+ */
+async function keep({ name, words, onLeading }: KeptRole, signal: AbortSignal, output: Output): Promise<void> {
   while (!signal.aborted) {
-    const child = spawn(process.execPath, [process.argv[1]!, ...words], { stdio: ['ignore', 'ignore', 'inherit'], detached: true }); // of its own group: Ctrl-C is told once
+    let last: Said = { kind: 'nothing' };
+    const child = spawn(process.execPath, [process.argv[1]!, ...words], { stdio: ['ignore', 'pipe', 'inherit'], detached: true }); // of its own group: Ctrl-C is told once
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      last = JSON.parse(line) as Said;
+      if (last.kind === 'warning') output.warn(`${name}: ${last.message ?? ''}`);
+      if (last.kind === 'leading' || last.kind === 'standby') onLeading();
+    });
     const stop = (): void => { child.kill('SIGTERM'); };
     signal.addEventListener('abort', stop, { once: true });
     const code = await new Promise<number | string | null>((resolve) => { child.on('close', (status, by) => { resolve(status ?? by); }); });
     signal.removeEventListener('abort', stop);
     if (signal.aborted) return;
-    output.warn(`the ${name} ended with ${code}: starting it again`);
+    const { kind, code: reason, message, advice } = last;
+    if (kind === 'drained') {
+      output.result({ ...last }, `${name} was drained and is not started again`);
+      return;
+    }
+    if (code === 2) throw new UsageError(reason ?? 'refused', `the ${name} ended: ${message ?? 'exit code 2'}`, advice ?? null);
+    output.warn(`the ${name} ended with ${code}${kind === 'failed' ? ` (${message ?? ''})` : ''}: starting it again`);
     await pause(AGAIN_MS, signal);
   }
+}
+
+/** Starts the server again when it dies, and ends it when all roles have left. */
+async function keepServer(first: ChildProcess, options: UpOptions, left: AbortSignal, output: Output): Promise<void> {
+  for (let server = first; ;) {
+    const by = await Promise.race([endOf(server), aborted(left)]);
+    if (by === 'aborted') {
+      await ended(server, 'SIGTERM');
+      return;
+    }
+    output.warn(`nats-server ended with ${by}: starting it again`);
+    await pause(AGAIN_MS, left);
+    if (left.aborted) return;
+    server = spawnServer(findServer() ?? server.spawnfile, options.nats, output);
+  }
+}
+
+function endOf(child: ChildProcess): Promise<number | string | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode ?? child.signalCode);
+  return new Promise((resolve) => { child.once('close', (status, by) => { resolve(status ?? by); }); });
+}
+
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    else signal.addEventListener('abort', () => { resolve('aborted'); }, { once: true });
+  });
 }
 
 /** Null if a server answers already. */
@@ -62,19 +125,28 @@ async function startServer(options: UpOptions, output: Output): Promise<ChildPro
   if (!/^(nats:\/\/)?[^,]+$/.test(nats) || nats.startsWith('tls://')) {
     throw new UsageError('no-nats-server', `nothing answers at ${nats}, and a server with TLS, or one of several, is not started here`, 'Start it yourself (deploy/nats/README.md), or give --nats nats://127.0.0.1:PORT.');
   }
-  const { hostname, port } = new URL(nats.includes('://') ? nats : `nats://${nats}`);
   const program = findServer();
   if (program === null) {
     throw new UsageError('no-nats-server', `nothing answers at ${nats}, and there is no nats-server on this machine`,
       'Install it (https://nats.io/download; Debian: apt-get install nats-server; with Go: go install github.com/nats-io/nats-server/v2@latest), name one in EBM_NATS_SERVER, or give --nats URL of a server that runs.');
   }
-  const child = spawn(program, ['--addr', hostname, '--port', port || '4222'], { stdio: ['ignore', 'ignore', 'ignore'], detached: true });
-  child.on('error', (error) => { output.warn(`nats-server could not be started: ${error.message}`); });
+  const child = spawnServer(program, nats, output);
   while (child.exitCode === null && !options.signal.aborted) {
     if (await reaches(options, output)) return child;
     await pause(LOOK_MS, options.signal);
   }
-  throw new UsageError('no-nats-server', `nats-server at ${nats} ended with ${child.exitCode} before it answered`, `Is port ${port} in use by another program?`);
+  if (options.signal.aborted) {
+    await ended(child, 'SIGTERM');
+    return null;
+  }
+  throw new UsageError('no-nats-server', `nats-server at ${nats} ended with ${child.exitCode} before it answered`, 'Is its port in use by another program?');
+}
+
+function spawnServer(program: string, nats: string, output: Output): ChildProcess {
+  const { hostname, port } = new URL(nats.includes('://') ? nats : `nats://${nats}`);
+  const child = spawn(program, ['--addr', hostname, '--port', port || '4222'], { stdio: ['ignore', 'ignore', 'ignore'], detached: true });
+  child.on('error', (error) => { output.warn(`nats-server could not be started: ${error.message}`); });
+  return child;
 }
 
 async function reaches(options: UpOptions, output: Output): Promise<boolean> {
@@ -103,7 +175,7 @@ export function findServer(): string | null {
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => { child.on('close', resolve); });
+  const gone = endOf(child);
   child.kill(signal);
   await gone;
 }

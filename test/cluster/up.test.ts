@@ -1,0 +1,78 @@
+// `ebm up` as a process on a port of its own: what it starts again, what it does not, and that a mistake of a role ends it with the reason.
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { ebm, started, type Line } from '../process/support.ts';
+import { startNatsServer } from '../support/nats-server.ts';
+import { Meeting, Role, sets } from '../support/roles.ts';
+
+const EXAMPLE = resolve('examples/mnist-rbm.yaml');
+
+describe('ebm up', { concurrency: 1 }, () => {
+  let meeting: Meeting;
+  before(async () => { meeting = await Meeting.open(); });
+  afterEach(() => meeting.clear());
+  after(() => meeting.close());
+
+  /** On a port where nothing answers. */
+  const up = async (store: string): Promise<{ readonly cluster: Role; readonly url: string; readonly said: Line }> => {
+    const elsewhere = await startNatsServer();
+    await elsewhere.close(); // its port is free now
+    const cluster = new Role(['up', '--workers', '2', '--threads', '1', '--nats', elsewhere.url, '--store', store], meeting.folder);
+    meeting.roles.push(cluster);
+    await cluster.says(({ kind }) => kind === 'up');
+    return { cluster, url: elsewhere.url, said: cluster.lines.find(({ kind }) => kind === 'up')! };
+  };
+  const warned = (pattern: RegExp) => ({ kind, message }: Line): boolean => kind === 'warning' && pattern.test(String(message));
+
+  test('a nats-server that dies is started again, and a job that ran then finishes', async () => {
+    const { cluster, url, said } = await up('store-server');
+    const job = new Role(['submit', EXAMPLE, ...sets('train.updates=200', 'train.chains=60', 'checkpoint.every=50', 'evaluate=off'), '--nats', url, '--follow'], meeting.folder);
+    meeting.roles.push(job);
+    await job.says(({ kind }) => kind === 'started' || kind === 'progress');
+    process.kill(Number(said['server']), 'SIGKILL');
+    await cluster.says(warned(/^nats-server ended with SIGKILL: starting it again$/));
+    assert.equal(await job.end, 0);
+    assert.deepEqual([job.lines.at(-1)?.kind, await cluster.kill('SIGTERM'), cluster.lines.at(-1)?.kind], ['finished', 0, 'down']);
+  });
+
+  test('a worker that was drained stays away', async () => {
+    const { cluster, url } = await up('store-drain');
+    const name = `local-${cluster.child.pid}-1`;
+    const asks = (...words: readonly string[]): ReturnType<typeof ebm> => ebm([...words, '--nats', url, '--json'], { cwd: meeting.folder });
+    let drained = await asks('drain', name);
+    while (drained.lines.at(-1)?.['code'] === 'no-such-worker') drained = await asks('drain', name); // it is still starting
+    assert.equal(drained.status, 0, drained.stdout);
+    await cluster.says(({ kind, worker }) => kind === 'drained' && worker === name);
+    assert.equal(await cluster.kill('SIGTERM'), 0);
+    assert.deepEqual(cluster.lines.filter(({ kind }) => kind === 'warning'), []);
+  });
+
+  test('beside a cluster of another store it ends with the reason instead of bringing that one workers', async () => {
+    await meeting.coordinator('store-first');
+    const second = await ebm(['up', '--threads', '1', '--store', 'store-second', '--json', ...meeting.nats], { cwd: meeting.folder });
+    assert.deepEqual([second.status, second.lines.map(({ kind, code }) => [kind, code])], [2, [['failed', 'another-cluster']]], second.stdout);
+  });
+
+  test('whoever stops looking at a job leaves with the code of the signal, is told why nothing comes, and the job goes on', async () => {
+    await meeting.coordinator('store-look');
+    const child = started(['submit', EXAMPLE, '--follow', ...meeting.nats], { cwd: meeting.folder });
+    let told = '';
+    child.stdout!.resume();
+    await new Promise<void>((settle) => {
+      child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+        told += text;
+        if (/mnist-rbm-1 waits for workers: `ebm workers` shows them/.test(told)) settle();
+      });
+    });
+    const end = new Promise((settle) => { child.on('close', settle); });
+    child.kill('SIGINT');
+    assert.equal(await end, 130);
+    assert.match(told, /mnist-rbm-1 goes on: `ebm watch mnist-rbm-1` shows it again/);
+    const logs = new Role(['logs', 'mnist-rbm-1', '-f', ...meeting.nats], meeting.folder);
+    meeting.roles.push(logs);
+    await logs.says(({ kind }) => kind === 'started');
+    assert.equal(await logs.kill('SIGTERM'), 143);
+    assert.equal((await meeting.asks('show', 'mnist-rbm-1')).lines.at(-1)?.['state'], 'running');
+  });
+});
