@@ -34,9 +34,11 @@ export async function connectCluster(options: ClusterOptions, role: string, outp
   let forbid: (error: UsageError) => void = () => undefined;
   const forbidden = new Promise<never>((_, reject) => { forbid = reject; });
   forbidden.catch(() => undefined); // whoever races it hears of it
+  let wasLost = false;
   const onStatus = (status: NatsStatus): void => {
     if (status.kind === 'disconnected') remarks.add('disconnected', `the connection to NATS at ${status.server} is lost: trying again`);
-    if (status.kind === 'connected') output.note(`connected to NATS at ${status.server}`);
+    if (status.kind === 'connected' && (role !== 'client' || wasLost)) output.note(`connected to NATS at ${status.server}`);
+    wasLost ||= status.kind === 'disconnected';
     if (status.kind === 'slow-consumer') remarks.add('slow-consumer', `NATS: ${status.detail}`);
     if (status.kind !== 'error') return;
     const { error } = status;
@@ -75,6 +77,7 @@ function advised(error: unknown): unknown {
     case 'not-authorized': return new UsageError(error.code, error.message, 'Check the user and what proves it: EBM_NATS_USER with EBM_NATS_PASSWORD or EBM_NATS_PASSWORD_FILE, --nkey, or --creds.');
     case 'certificate': return new UsageError(error.code, error.message, '--tls-ca names the certificates to trust; --tls-cert and --tls-key are ours, where the server wants one. The certificate must name the host as the URL does.');
     case 'no-tls': return new UsageError(error.code, error.message, 'Give the URL of a server with TLS, or, on a network that you trust, nats:// without --tls-... flags.');
-    case 'failed': case 'unreachable': return error;
+    case 'unreachable': return Object.assign(error, { advice: 'Start a server with `nats-server`, or a whole cluster with `ebm up`; --nats or EBM_NATS names another one.' });
+    case 'failed': return error;
   }
 }

@@ -7,11 +7,12 @@ import type { RunEvent } from '../terminal/events.ts';
 import { isDatasetDigest } from '../../platform/datasets/names.ts';
 import { readRunDirectory } from '../../platform/journal/reading.ts';
 import { ServiceError } from '../../platform/services/services.ts';
+import { TransportError } from '../../platform/transport/transport.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import type { Connection } from './connect.ts';
 import { bring } from './datasets.ts';
-import { connected } from './jobs.ts';
+import { connected, stoppedLooking } from './jobs.ts';
 import { pause } from './pause.ts';
 import { askJobs as ask } from './job-service.ts';
 
@@ -19,8 +20,18 @@ const LOOK_MS = 1_000;
 
 export function logs(options: LogsOptions, output: Output): Promise<ExitCode> {
   return connected<ExitCode>(options, output, async ({ bytes }) => {
+    let isKnown = false;
     for (let after = 0; !options.signal.aborted;) {
-      const { lines, ended } = await ask(bytes, 'logs', { id: options.id, after });
+      const answer = await ask(bytes, 'logs', { id: options.id, after }).catch((error: unknown) => {
+        if (isKnown && options.follow && error instanceof TransportError && error.code !== 'closed') return null; // a coordinator that is away for a while
+        throw error;
+      });
+      if (answer === null) {
+        await pause(LOOK_MS, options.signal);
+        continue;
+      }
+      isKnown = true;
+      const { lines, ended } = answer;
       for (const { number, event } of lines) {
         output.event(event as unknown as RunEvent);
         after = number;
@@ -29,7 +40,7 @@ export function logs(options: LogsOptions, output: Output): Promise<ExitCode> {
       if (!options.follow || ended) return 0;
       await pause(LOOK_MS, options.signal);
     }
-    return 0;
+    return stoppedLooking(options.id, options.signal, output);
   });
 }
 

@@ -8,29 +8,13 @@ import type { ClusterOptions, JobOptions, SubmitOptions } from '../commands/acti
 import type { RunEvent } from '../terminal/events.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
+import { stopRequestOf } from '../terminal/signals.ts';
 import { connectCluster, type Connection } from './connect.ts';
 import { withDigest } from './datasets.ts';
-import { pause as wait } from './pause.ts';
 import { askJobs as ask } from './job-service.ts';
 
 /** An end that was told while nobody listened is found by asking. */
 const LOOK_MS = 2_000;
-const AGAIN_MS = 100;
-
-/** When a coordinator answers, or the signal comes. */
-export function coordinatorAnswers(options: ClusterOptions, output: Output): Promise<void> {
-  return connected(options, output, async ({ bytes }) => {
-    while (!options.signal.aborted) {
-      try {
-        await ask(bytes, 'list', {});
-        return;
-      } catch (error) {
-        if (!(error instanceof TransportError)) throw error;
-        await wait(AGAIN_MS, options.signal);
-      }
-    }
-  });
-}
 
 export async function connected<Result>(options: ClusterOptions, output: Output, work: (connection: Connection) => Promise<Result>): Promise<Result> {
   const connection = await connectCluster(options, 'client', output);
@@ -62,20 +46,39 @@ export function watch(options: JobOptions, output: Output): Promise<ExitCode> {
   });
 }
 
+/** Whoever looks at a job has stopped looking: the job goes on. */
+export function stoppedLooking(id: string, signal: AbortSignal, output: Output): ExitCode {
+  output.note(`${id} goes on: \`ebm watch ${id}\` shows it again, \`ebm cancel ${id}\` ends it`);
+  return stopRequestOf(signal)?.exitCode ?? 1;
+}
+
+/** Why nothing is told of a job at the moment, for people; null if there is no reason to wait. */
+function standstillOf({ id, state, workers }: JobRow): string | null {
+  if (state === 'paused') return `${id} is paused: \`ebm unpause ${id}\` lets it go on`;
+  if (state === 'queued') return `${id} waits in the queue: \`ebm list\` shows what runs`;
+  return state === 'running' && workers === 0 ? `${id} waits for workers: \`ebm workers\` shows them, \`ebm list\` what else they may do, \`ebm worker\` starts one` : null;
+}
+
 /** Shows what the job's run tells until it has ended. */
 async function follow({ bytes }: Connection, id: string, { signal }: ClusterOptions, output: Output): Promise<ExitCode> {
   const end = await new Promise<JobRow['end']>((resolve, reject) => {
     let last: string | null = null;
+    let standstill: string | null = null;
     const subscription = bytes.subscribe(CLUSTER_SUBJECTS.events(id), (payload) => {
       const event = JSON.parse(new TextDecoder().decode(payload)) as RunEvent;
       last = event.kind;
       output.event(event);
-      if (event.kind === 'finished' || event.kind === 'failed' || event.kind === 'cancelled') look();
+      if (event.kind === 'finished' || event.kind === 'failed' || event.kind === 'cancelled') look(false);
     });
     const close = (): void => { clearInterval(looking); subscription.close(); };
-    const look = (): void => {
+    const look = (isLater: boolean): void => {
       ask(bytes, 'show', { id }).then(({ job }) => {
-        if (job.end === null) return;
+        if (job.end === null) {
+          const now = isLater ? standstillOf(job) : null; // at first it may be on its way
+          if (now !== null && now !== standstill) output.note(now);
+          standstill = now;
+          return;
+        }
         close();
         if (last !== job.end['kind']) output.event(job.end as unknown as RunEvent);
         resolve(job.end);
@@ -85,17 +88,24 @@ async function follow({ bytes }: Connection, id: string, { signal }: ClusterOpti
         reject(error instanceof Error ? error : new Error(String(error)));
       });
     };
-    const looking = setInterval(look, LOOK_MS);
-    look();
+    const looking = setInterval(() => { look(true); }, LOOK_MS);
+    look(false);
     signal.addEventListener('abort', () => { close(); resolve(null); }, { once: true });
   });
-  return end === null || end['kind'] === 'finished' ? 0 : 1;
+  if (end === null) return stoppedLooking(id, signal, output);
+  return end['kind'] === 'finished' ? 0 : 1;
+}
+
+/** Of a job whose run is not open nothing is known but its end. */
+function progressOf({ update, updates, end }: JobRow): string {
+  if (updates !== null) return `${update} of ${updates}`;
+  return end === null ? '-' : String(update);
 }
 
 function tell(rows: readonly JobRow[], output: Output): ExitCode {
   output.table([{ title: 'job' }, { title: 'state' }, { title: 'priority', align: 'right' }, { title: 'workers', align: 'right' }, { title: 'update', align: 'right' }], rows.map((row) => ({
     record: { ...row, kind: 'job' },
-    cells: [row.id, row.state, String(row.priority), String(row.workers), row.updates === null ? String(row.update) : `${row.update} of ${row.updates}`],
+    cells: [row.id, row.state, String(row.priority), String(row.workers), progressOf(row)],
   })), 'There are no jobs.');
   return 0;
 }

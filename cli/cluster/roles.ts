@@ -141,7 +141,8 @@ async function compute(options: WorkerOptions, { connection, telemetry, onState 
   const engine = await openEngine('wasm', options.threads);
   try {
     const id = options.name ?? `${hostname().replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${process.pid}`;
-    output.note(`worker ${id}, ${engine.fingerprint().threads} threads`);
+    const { threads } = engine.fingerprint();
+    output.note(`worker ${id}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
     const clock = realClock();
     const agent = new WorkerAgent({
       id, bytes: connection.bytes, messages: connection.messages, clock, engine: engine.fingerprint(), golden: await goldenDigest(engine), onState,

@@ -1,5 +1,5 @@
 // Sentences about a run's events for people. Owns the wording; where it is shown is output.ts.
-import type { EvaluatedEvent, FinishedEvent, LogLikelihoodFigure, LogPartitionFigure, RunEvent, StartedEvent } from './events.ts';
+import type { EvaluatedEvent, FinishedEvent, InterruptedEvent, LogLikelihoodFigure, LogPartitionFigure, RunEvent, StartedEvent } from './events.ts';
 import { bytes, compact, count, duration, nats } from './format.ts';
 
 /** The figure that the progress bar shows: exact, else AIS. */
@@ -22,8 +22,14 @@ export function eventText(event: RunEvent): string {
     case 'finished': return finishedText(event);
     case 'failed': return event.update === null ? event.message : `at update ${count(event.update)}: ${event.message}`;
     case 'cancelled': return `cancelled at update ${count(event.update)}`;
-    case 'interrupted': return `interrupted by ${event.signal} at update ${count(event.update)}${event.path === null ? '' : `; saved in ${event.path}, \`ebm resume\` goes on from there`}`;
+    case 'interrupted': return interruptedText(event);
   }
+}
+
+/** No signal interrupts a run of a cluster: it is laid aside, and its coordinator goes on with it. */
+function interruptedText({ signal, update, path }: InterruptedEvent): string {
+  if (signal === 'abort') return `interrupted at update ${count(update)}${path === null ? '' : `; saved in ${path}`}`;
+  return `interrupted by ${signal} at update ${count(update)}${path === null ? '' : `; saved in ${path}, \`ebm resume\` goes on from there`}`;
 }
 
 function startedText(event: StartedEvent): string {
