@@ -27,6 +27,8 @@ export class Holdings {
   /** By the sums: a contribution that crossed a transport is another object around the same sums. */
   readonly #lent = new WeakMap<UpdateSums, Ledger>();
   readonly #published = new Map<number, PublishedLayout>();
+  /** Which version lies where. */
+  readonly #occupants = new Map<PublishedLayout, string>();
   readonly #rings = { published: [] as PublishedLayout[], measured: [] as PublishedLayout[], adopted: [] as PublishedLayout[] };
   /** Weights of averages: what is published of them is measured, and has memory of its own. */
   readonly #averages = new WeakSet<Float32Array>();
@@ -91,6 +93,7 @@ export class Holdings {
     const versions = this.#rings[ring];
     const layout = versions.length < (ring === 'measured' ? 1 : PUBLISHED_MAX) ? layOutPublished(this.#problem, this.piece) : versions.shift()!;
     versions.push(layout);
+    this.#occupants.delete(layout); // from here on what was there is void
     this.#published.set(layout.visibleBias, layout);
     return layout;
   }
@@ -100,6 +103,7 @@ export class Holdings {
     const { visible, hidden } = this.#problem;
     const { views } = this.#allocator;
     let weights: Int16Array | null = null;
+    this.#occupants.set(layout, `${name.branch}/${name.version}`);
     return {
       branch: name.branch, version: name.version,
       get weights() { return (weights ??= weightsOf(new Int16Array(views.buffer), layout, { visible, hidden })); },
@@ -108,10 +112,11 @@ export class Holdings {
     };
   }
 
-  /** Where parameters of this session lie; null for any others. */
+  /** Where parameters of this session lie; null for any others, and for those whose memory a later version has taken. */
   find(parameters: Parameters): PublishedLayout | null {
     const address = this.#allocator.views.addressOf(parameters.visibleBias);
-    return address === null ? null : this.#published.get(address) ?? null;
+    const layout = address === null ? undefined : this.#published.get(address);
+    return layout !== undefined && this.#occupants.get(layout) === `${parameters.branch}/${parameters.version}` ? layout : null;
   }
 
   publishedLayout(parameters: Parameters): PublishedLayout {
