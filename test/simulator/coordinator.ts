@@ -13,6 +13,7 @@ import { CLUSTER_SUBJECTS, JOB_QUESTIONS, type JobOperation } from '../../platfo
 import { jobDigest } from '../../platform/config/digest.ts';
 import { createRunDirectory, openRunDirectory, type RunSystem } from '../../platform/journal/run-directory.ts';
 import { fencedFiles } from '../../platform/store/fenced-files.ts';
+import { StorageError } from '../../platform/store/errors.ts';
 import { openDirectoryStore } from '../../platform/store/directory.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
@@ -152,7 +153,7 @@ class HostedRun {
   }
 
   handle(id: string): OpenRun {
-    const ended = this.#train().then(eventOf, (error: unknown): JobEvent => ({ kind: 'failed', code: 'simulated', message: error instanceof Error ? error.stack ?? error.message : String(error), update: 0 }));
+    const ended = this.#train().then(eventOf, (error: unknown): JobEvent => ({ kind: 'failed', code: error instanceof StorageError ? error.code : 'simulated', message: error instanceof Error ? error.stack ?? error.message : String(error), update: 0 }));
     return {
       run: id, compiled: JSON.stringify({ id, job: this.#options.number }), ended: this.#options.life.gate(ended),
       interrupt: () => { this.#stop.abort(); },

@@ -235,7 +235,7 @@ export class Simulation {
 
   #mayFail(code: string, isScarred: boolean): boolean {
     const isFull = [...this.world.nodes.values()].some(({ hadFailedWrites }) => hadFailedWrites);
-    if (isFull && code === 'storage') {
+    if (isFull && (code === 'storage' || code === 'disk-full')) {
       this.world.reached.add('disk was full');
       return true;
     }
