@@ -5,10 +5,10 @@ import { isDatasetDigest } from '../../platform/datasets/names.ts';
 import { packDataset } from '../../platform/datasets/read.ts';
 import { rowOf } from '../../platform/datasets/rows.ts';
 import type { ClusterOptions, DataPushOptions, DataRemoveOptions } from '../commands/actions.ts';
-import { UsageError, type ExitCode } from '../terminal/failure.ts';
+import type { ExitCode } from '../terminal/failure.ts';
 import { bytes as bytesText, count } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
-import { answered, push, wireOf } from './datasets.ts';
+import { answered, notADigest, push, wireOf } from './datasets.ts';
 import { connected } from './jobs.ts';
 import { unknownDataset } from './sources.ts';
 
@@ -40,7 +40,7 @@ export function dataList(options: ClusterOptions, output: Output): Promise<ExitC
 export function dataRemove(options: DataRemoveOptions, output: Output): Promise<ExitCode> {
   return connected<ExitCode>(options, output, async ({ bytes }) => {
     const { digest } = options;
-    if (!isDatasetDigest(digest)) throw new UsageError('not-a-digest', `${digest} is no digest of a data set`, '`ebm data list` shows them: sha256: and 64 hexadecimal digits.');
+    if (!isDatasetDigest(digest)) throw notADigest(digest);
     const removedBytes = await answered(removeDataset(wireOf(bytes, options.signal), digest));
     if (removedBytes === null) throw unknownDataset(digest);
     output.result({ kind: 'removed', digest, bytes: removedBytes }, `${digest} is gone: ${bytesText(removedBytes)}`);

@@ -20,6 +20,7 @@ import type { Store } from '../../platform/store/store.ts';
 import { TransportError, type Transport } from '../../platform/transport/transport.ts';
 import type { WorkerOptions } from '../commands/actions.ts';
 import { startWork, type Worksite } from '../compose/work.ts';
+import { UsageError } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { unknownDataset } from './sources.ts';
 
@@ -37,9 +38,14 @@ export async function withDigest(spec: JobSpec, baseFolder: string, { transport,
     if (!known.some(({ digest }) => digest === source)) throw unknownDataset(source);
     return spec;
   }
+  if (source.startsWith('sha256:')) throw notADigest(source);
   const pack = await packDataset(spec.data, baseFolder);
   await push(transport, pack, site);
   return { ...spec, data: { ...spec.data, source: pack.digest } };
+}
+
+export function notADigest(text: string): UsageError {
+  return new UsageError('not-a-digest', `${text} is no digest of a data set`, '`ebm data list` shows them: sha256: and 64 hexadecimal digits.');
 }
 
 /** Where a coordinator keeps data sets, and the disk of its machine where that is far away. */

@@ -123,9 +123,15 @@ export async function worker(options: WorkerOptions, output: Output): Promise<Ex
   try {
     const telemetry = prometheusTelemetry('worker');
     let state: AgentState = { kind: 'asking' };
+    let isTold = false;
+    const onState = (next: AgentState): void => {
+      if (next.kind === 'asking' && !isTold) output.note('no coordinator answers: this worker waits for one (`ebm coordinator` starts it)');
+      isTold = next.kind === 'asking';
+      state = next;
+    };
     const health = await serveHealth({ role: 'worker', listen: options.listen, telemetry, transport: connection.bytes, standing: () => agentStanding(state), output });
     try {
-      return await compute(options, { connection, telemetry, onState: (next) => { state = next; } }, output);
+      return await compute(options, { connection, telemetry, onState }, output);
     } finally {
       await health.close();
     }

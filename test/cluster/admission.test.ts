@@ -2,11 +2,13 @@
 // it on the other. The other side of each is played over the real server.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { GOLDEN_DIGEST } from '../../cli/cluster/golden.ts';
 import { ASSIGNMENT, CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, HELLO, type Assignment, type Hello } from '../../platform/cluster/messages.ts';
 import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
 import { peer, PLENTY_MS } from '../support/nats-fixture.ts';
+import { ended, started } from '../process/support.ts';
 import { dismiss, Meeting } from '../support/roles.ts';
 
 const OTHER = `sha256:${createHash('sha256').update('something else').digest('hex')}`;
@@ -25,6 +27,25 @@ describe('admission to a cluster', { concurrency: 1 }, () => {
     assert.ok(read.kind === 'value');
     return read.value;
   };
+
+  test('a worker to which no coordinator answers says so while it waits, and still leaves with 0', async () => {
+    const child = started(['worker', '--threads', '1', ...meeting.nats], { cwd: meeting.folder });
+    const end = ended(child);
+    await new Promise<void>((settle) => {
+      let told = '';
+      child.stderr!.on('data', (text: string) => {
+        told += text;
+        if (/no coordinator answers: this worker waits for one/.test(told)) settle();
+      });
+    });
+    child.kill('SIGTERM');
+    assert.equal((await end).status, 0);
+  });
+
+  test('a digest of a data set that is cut short is no path', async () => {
+    const { status, lines } = await meeting.asks('submit', resolve('examples/mnist-rbm.yaml'), '--set', 'data.source=sha256:00');
+    assert.deepEqual([status, lines.at(-1)?.['code']], [2, 'not-a-digest']);
+  });
 
   test('a coordinator refuses another version, and holds a worker whose golden unit is wrong', async (context) => {
     const leader = await meeting.coordinator('store-admission');
