@@ -1,5 +1,6 @@
 // The only place where bytes become messages, and messages bytes. Whatever comes in, decoding gives a message or says why not: it never
 // throws, and what it gives is complete and of the right types. Meaning (epochs, leases, shapes of a job) is the roles' business.
+import protobuf from 'protobufjs/minimal.js';
 import { ebm } from './gen/ebm.js';
 import { wireBytes } from './arrays.ts';
 import { readContent, readDifference, readSpent, readUnit, wireContent, wireDifference, wireName, wireSpent, wireUnit } from './bulk.ts';
@@ -7,6 +8,10 @@ import { WIRE_LIMITS } from './limits.ts';
 import { WIRE_FORMAT_VERSION, type ContributionMessage, type Failed, type Message, type ParametersResponse, type Refused, type ResultMessage, type Welcome } from './messages.ts';
 import { bytes, entry, float64, int16, int32, Malformed, name, parametersName, present, range, start, text } from './reader.ts';
 import { isCompiledJob } from './shape.ts';
+
+/** From so many bytes on it pays to take memory for a message in one piece, with room for its names and lengths. */
+const BULK_BYTES_MIN = 65_536;
+const ROOM_BYTES = 4_096;
 
 export type Decoded =
   | { readonly kind: 'message'; readonly message: Message }
@@ -18,7 +23,21 @@ const REFUSALS: readonly Refused['code'][] = ['device-class', 'quarantined', 'fu
 
 /** The message's bytes. Arrays are copied: the caller may use them again at once. */
 export function encode(message: Message): Uint8Array {
-  return ebm.Frame.encode({ format: WIRE_FORMAT_VERSION, ...wireField(message) }).finish();
+  const frame = { format: WIRE_FORMAT_VERSION, ...wireField(message) };
+  const bulk = bulkBytes(message);
+  if (bulk < BULK_BYTES_MIN) return ebm.Frame.encode(frame).finish();
+  // A writer that need not grow, and whose memory is the message: growing and finishing would each copy it once more.
+  const writer = protobuf.Writer.create();
+  writer.buf = protobuf.BufferWriter.alloc(bulk + ROOM_BYTES);
+  return ebm.Frame.encode(frame, writer).finish(true);
+}
+
+/** Bytes of the large array of a message whose memory should be taken at once. */
+function bulkBytes(message: Message): number {
+  if (message.kind !== 'contribution' || message.content.kind !== 'packed') return 0;
+  const { outer } = message.content.sums;
+  const phases = 8 * (message.content.sums.data.hidden.length + message.content.sums.data.visible.length);
+  return message.states.length + 2 * phases + (outer.kind === 'difference' ? outer.difference.length : outer.data.length + outer.model.length);
 }
 
 export function decode(wire: Uint8Array): Decoded {

@@ -15,7 +15,7 @@ import { prometheusTelemetry, type PrometheusTelemetry } from '../../platform/te
 import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
 import { WorkerAgent, type AgentState } from '../../worker/shell/agent.ts';
 import type { CoordinatorOptions, WorkerOptions } from '../commands/actions.ts';
-import { openEngine, threadsOf } from '../compose/engines.ts';
+import { openEngine, stepThreadsOf } from '../compose/engines.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
@@ -93,7 +93,7 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry 
   await refuseStrangers(connection.bytes, identity, false);
   let history = (): History => NO_HISTORY;
   const datasets = await openDatasets(await place.datasets(), () => history(), output);
-  const host: RunHost = new Runs({ places: place.runs, threads: threadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry });
+  const host: RunHost = new Runs({ places: place.runs, threads: stepThreadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry });
   const shell = await ClusterShell.lead({
     store: place.store, name: `${hostname()}-${process.pid}`, clock: realClock(), transport: connection.bytes, host, telemetry, wireVersion: WIRE_FORMAT_VERSION, golden: GOLDEN_DIGEST,
     onEvent: (job, event) => { if (event.kind !== 'progress') output.result({ ...event, kind: event.kind, id: job }, `${job}: ${event.kind}`); },
@@ -144,7 +144,7 @@ interface Compute { readonly connection: Connection; readonly telemetry: Prometh
 
 async function compute(options: WorkerOptions, { connection, telemetry, onState }: Compute, output: Output): Promise<ExitCode> {
   const data = cachedData(await openCache(options), datasetFetcher(wireOf(connection.bytes, options.signal)));
-  const engine = await openEngine('wasm', options.threads);
+  const engine = await openEngine('wasm', options.threads, 'later');
   try {
     const id = options.name ?? `${hostname().replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${process.pid}`;
     const { threads } = engine.fingerprint();

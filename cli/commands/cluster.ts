@@ -22,7 +22,7 @@ function addCoordinator(program: Command, context: CommandContext): void {
   const command = withCluster(program.command('coordinator').summary('lead a cluster')
     .description('Takes jobs, hands their work to workers over NATS, and keeps jobs and runs in a directory. Stopped, it saves the run; started again, it goes on.'))
     .option('--store <DIR>', 'directory of jobs and runs, which several machines may share, or `nats` for a server that syncs each write', 'cluster')
-    .option('--threads <N>', "threads for the optimiser's step (default: the cores)", wholeNumber(1, THREADS_MAX))
+    .option('--threads <N>', "threads for the optimiser's step (default: half of the cores)", wholeNumber(1, THREADS_MAX))
     .option('--listen <HOST:PORT>', LISTEN_HELP);
   furnish(command, 'ebm coordinator --store cluster --nats nats://127.0.0.1:4222')
     .action(async (flags: ClusterFlags & { readonly store: string; readonly threads?: number; readonly listen?: string }) => {

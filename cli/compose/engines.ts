@@ -14,14 +14,21 @@ export function threadsOf(asked: number | null): number {
   return asked ?? Math.min(THREADS_MAX, availableParallelism());
 }
 
-/** `auto` is wasm: it runs wherever Node does. `threads` null: the cores. The caller closes it. */
-export async function openEngine(name: EngineName, threads: number | null): Promise<Engine> {
+/** Threads for the step of a coordinator: as asked, else half of the cores. It waits for its workers, and on one machine they need the cores. */
+export function stepThreadsOf(asked: number | null): number {
+  return asked ?? Math.ceil(threadsOf(null) / 2);
+}
+
+/**
+ * `auto` is wasm: it runs wherever Node does. `threads` null: the cores. `next`: `later` where commands come over a network. The caller closes it.
+ */
+export async function openEngine(name: EngineName, threads: number | null, next: 'soon' | 'later' = 'soon'): Promise<Engine> {
   if (name === 'reference') {
     const { openReferenceEngine } = await import('../../engine/reference/engine.ts');
     return openReferenceEngine();
   }
   const { openWasmEngine } = await import('../../engine/wasm/engine.ts');
-  return openWasmEngine({ threads: threadsOf(threads) });
+  return openWasmEngine({ threads: threadsOf(threads), next });
 }
 
 /** What an engine must know of a job; `data` null where no unit is computed. */

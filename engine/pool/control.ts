@@ -35,11 +35,14 @@ const ERROR_BYTES_MAX = 8192;
 /**
  * Looks this often (7 ns each) before a thread goes to sleep. At a barrier the others are about to arrive, and waking costs more than a short
  * wait. Between commands the owner's thread needs a core to answer: of all threads only the one that finished last looks on, from a core that is
- * its own, and wakes the others.
+ * its own, and wakes the others. Where commands come over a network, or other processes need the cores, it looks a tenth as long.
  */
 const BARRIER_SPINS = 20_000;
 const COMMAND_SPINS = 100;
-const FIRST_SPINS = 12_000;
+const FIRST_SPINS = { soon: 12_000, later: 1_200 } as const;
+
+/** When the next command is expected: while the last is being answered, or when a message has come. */
+export type Expectation = keyof typeof FIRST_SPINS;
 
 export type ThreadState = 'command' | 'failed';
 
@@ -131,10 +134,12 @@ export class Crew {
   readonly threads: number;
   readonly #memory: WebAssembly.Memory;
   readonly #control: Int32Array;
+  readonly #firstSpins: number;
   #seen = 0;
 
-  constructor(memory: WebAssembly.Memory, index: number, threads: number) {
+  constructor(memory: WebAssembly.Memory, { index, threads, next }: { readonly index: number; readonly threads: number; readonly next: Expectation }) {
     this.#memory = memory;
+    this.#firstSpins = FIRST_SPINS[next];
     this.#control = words(memory);
     this.index = index;
     this.threads = threads;
@@ -144,7 +149,7 @@ export class Crew {
   next(): string | null {
     const control = this.#control;
     const word = WOKEN + STRIDE * this.index;
-    waitWhile(control, word, this.#seen, control[FIRST] === this.index ? FIRST_SPINS : COMMAND_SPINS);
+    waitWhile(control, word, this.#seen, control[FIRST] === this.index ? this.#firstSpins : COMMAND_SPINS);
     if (Atomics.load(control, FAILED) !== 0) return null;
     this.#seen = Atomics.load(control, COMMAND);
     this.#pass();

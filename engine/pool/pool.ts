@@ -1,10 +1,10 @@
 // A pool of threads that run one command at a time together: piscina owns the threads, shared memory carries the commands (control.ts).
 // The only importer of piscina. It never blocks the thread it is called from.
 import { Piscina } from 'piscina';
-import { Owner, THREADS_MAX } from './control.ts';
+import { Owner, THREADS_MAX, type Expectation } from './control.ts';
 import type { ThreadStart } from './thread.ts';
 
-export { THREADS_MAX };
+export { THREADS_MAX, type Expectation };
 
 export interface Pool {
   readonly threads: number;
@@ -15,11 +15,11 @@ export interface Pool {
 }
 
 /** Starts the threads; they are ready when the first command completes. */
-export function openPool(threads: number, memory: WebAssembly.Memory, module: WebAssembly.Module): Pool {
+export function openPool({ threads, next }: { readonly threads: number; readonly next: Expectation }, memory: WebAssembly.Memory, module: WebAssembly.Module): Pool {
   if (!Number.isInteger(threads) || threads < 1 || threads > THREADS_MAX) {
     throw new RangeError(`threads must be a whole number from 1 to ${THREADS_MAX}, got ${threads}`);
   }
-  return new SharedMemoryPool(threads, memory, module);
+  return new SharedMemoryPool({ threads, next }, memory, module);
 }
 
 class SharedMemoryPool implements Pool {
@@ -33,13 +33,13 @@ class SharedMemoryPool implements Pool {
   #failure: Error | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(threads: number, memory: WebAssembly.Memory, module: WebAssembly.Module) {
+  constructor({ threads, next }: { readonly threads: number; readonly next: Expectation }, memory: WebAssembly.Memory, module: WebAssembly.Module) {
     this.threads = threads;
     this.#owner = new Owner(memory);
     this.#piscina = new Piscina({
       filename: new URL('./thread.js', import.meta.url).href, minThreads: threads, maxThreads: threads, concurrentTasksPerWorker: 1,
     });
-    const starts = Array.from({ length: threads }, (_, index): ThreadStart => ({ index, threads, memory, module }));
+    const starts = Array.from({ length: threads }, (_, index): ThreadStart => ({ index, threads, next, memory, module }));
     this.#ended = Promise.all(starts.map((start) => this.#piscina.run(start))).catch((cause: unknown) => { this.#fail(cause); });
   }
 

@@ -2,7 +2,7 @@
 // This file opens and closes it; sessions do the rest.
 import type { Engine, EngineFingerprint, Problem, Session } from '../engine.ts';
 import { CONTROL_BYTES } from '../pool/control.ts';
-import { openPool, type Pool } from '../pool/pool.ts';
+import { openPool, type Expectation, type Pool } from '../pool/pool.ts';
 import { Allocator } from './allocator.ts';
 import { compileKernels } from './kernels.ts';
 import { WasmSession, envelope } from './session.ts';
@@ -10,11 +10,11 @@ import { WasmSession, envelope } from './session.ts';
 /** The rules of EXACT.md that the kernels follow; a change of bits is a new number. */
 const VERSION = 'wasm/1';
 
-/** Opens the engine with so many threads. Rejects with a clear Error where its kernels are missing or do not compile. */
-export async function openWasmEngine({ threads }: { readonly threads: number }): Promise<Engine> {
+/** Opens the engine with so many threads. `next`: `later` in a role of a cluster, whose threads would otherwise look for commands in vain. Rejects with a clear Error where its kernels are missing or do not compile. */
+export async function openWasmEngine({ threads, next = 'soon' }: { readonly threads: number; readonly next?: Expectation }): Promise<Engine> {
   const { module, digest } = await compileKernels();
   const allocator = new Allocator(CONTROL_BYTES);
-  const pool = openPool(threads, allocator.views.memory, module);
+  const pool = openPool({ threads, next }, allocator.views.memory, module);
   return new WasmEngine({ allocator, pool }, `${VERSION} ${digest}`);
 }
 

@@ -3,9 +3,6 @@
 import { assertBetas } from '../../ebm/partition/temperatures.ts';
 import { ENUMERATED_UNITS_MAX } from '../../ebm/partition/enumeration.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
-import type { WeightsDifference } from '../../ebm/rbm/difference.ts';
-import type { UpdateFactors } from '../../ebm/rbm/factors.ts';
-import type { PackedSums } from '../../ebm/rbm/packed.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type {
   ApplyOutcome, Contribution, FactorContribution, LogPartitionUnit, Problem, Range, SampleResult, SampleUnit, Session, StepSettings, UpdateUnit,
@@ -39,6 +36,11 @@ export class WasmSession implements Session {
   readonly #holdings: Holdings;
   readonly #messenger: Messenger;
   #closed: Promise<void> | null = null;
+  readonly tally: Session['tally'] = (factors, into) => this.#messenger.tally(factors, into);
+  readonly pack: Session['pack'] = (contribution) => this.#messenger.pack(contribution);
+  readonly addPacked: Session['addPacked'] = (packed, into) => this.#messenger.addPacked(packed, into);
+  readonly difference: Session['difference'] = (base, next) => this.#messenger.difference(base, next);
+  readonly adoptDifference: Session['adoptDifference'] = (base, difference, next) => this.#messenger.adoptDifference(base, difference, next);
 
   static async open(parts: EngineParts, problem: Problem, id: number): Promise<WasmSession> {
     assertProblem(problem);
@@ -103,26 +105,6 @@ export class WasmSession implements Session {
   evaluateFactors(unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Promise<FactorContribution> {
     assertUnit(this.#problem, unit, parameters, chains);
     return this.#messenger.evaluateFactors(unit, this.#holdings.publishedLayout(parameters), chains);
-  }
-
-  tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution> {
-    return this.#messenger.tally(factors, into);
-  }
-
-  pack(contribution: Contribution): Promise<PackedSums | null> {
-    return this.#messenger.pack(contribution);
-  }
-
-  addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution> {
-    return this.#messenger.addPacked(packed, into);
-  }
-
-  difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null> {
-    return this.#messenger.difference(base, next);
-  }
-
-  adoptDifference(base: Parameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>): Promise<Parameters | null> {
-    return this.#messenger.adoptDifference(base, difference, next);
   }
 
   release(contribution: Contribution): void {
