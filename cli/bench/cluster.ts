@@ -97,7 +97,8 @@ class Bench {
     const { server, url } = await startServer(findServer(), signal);
     this.#url = url;
     this.#crew.push(server);
-    const leader = ebm('coordinator', ['coordinator', '--store', join(this.#folder, 'store'), '--threads', String(workers * threads), '--nats', url, '--json']);
+    // With the threads that it takes by itself: more of them would need the workers' cores.
+    const leader = ebm('coordinator', ['coordinator', '--store', join(this.#folder, 'store'), '--nats', url, '--json']);
     this.#crew.push(leader);
     await leader.until((line) => (parsed(line)?.kind === 'leading' ? true : null), signal);
     for (let i = 1; i <= workers; i += 1) this.#crew.push(ebm(`worker ${i}`, ['worker', '--name', `w${i}`, '--threads', String(threads), '--nats', url]));
