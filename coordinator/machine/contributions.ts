@@ -100,7 +100,8 @@ function judge(draft: Draft, lease: Lease, task: Task, digest: string): void {
 /** Quarantines the liars of an update, and returns if what counted was theirs, or if anything of theirs was counted since its checkpoint. */
 function convict(draft: Draft, { liars, firstWasWrong }: Extract<Verdict, { kind: 'decided' }>, update: number): void {
   const since = targetOf(draft.state, update);
-  const suspect = liars.find((liar) => (find(draft.state.members, liar)?.counted ?? -1) >= since);
+  const { members, departed } = draft.state;
+  const suspect = liars.find((liar) => (find(members, liar)?.counted ?? find(departed, liar)?.counted ?? -1) >= since);
   for (const liar of liars) {
     dropLeases(draft, liar);
     quarantine(draft, liar, `two other evaluations of a range of update ${update} agreed on a different result`);

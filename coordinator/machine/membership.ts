@@ -3,13 +3,14 @@
 // M2: a quarantined worker is never a member.
 // M3: a member that was not heard of for memberMs is gone at the next tick.
 // M4: a member that is released finishes its unit and is given no other.
+// M5: what was counted of a worker is remembered when it leaves: its lies are found out later, perhaps.
 // E1: a message of a lower epoch changes nothing; its sender is told the epoch.
 import { abandonDuels } from './duels.ts';
 import { changeMember, changeState, emit, nextNumber, putMember, type Draft } from './draft.ts';
 import type { Event } from './events.ts';
 import { leaseOf, loseLease, sendLease } from './leases.ts';
-import type { Member, State } from './state.ts';
-import { find, withoutRow } from './table.ts';
+import type { Departed, Member, State } from './state.ts';
+import { find, putRow, withoutRow, type Table } from './table.ts';
 
 type Of<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>;
 
@@ -34,7 +35,7 @@ export function join(draft: Draft, event: Of<'join'>): void {
     return;
   }
   remove(draft, worker);
-  const member: Member = { key: worker, fingerprint: event.fingerprint, heardMs: event.nowMs, asking: null, lease: null, draining: false, pace: null, counted: null, cached: null };
+  const member: Member = { key: worker, fingerprint: event.fingerprint, heardMs: event.nowMs, asking: null, lease: null, draining: false, pace: null, counted: find(draft.state.departed, worker)?.counted ?? null, cached: null };
   putMember(draft, member);
   emit(draft, { kind: 'welcome', to: worker });
 }
@@ -95,7 +96,16 @@ export function remove(draft: Draft, worker: string): void {
     loseLease(draft, lease);
     abandonDuels(draft);
   }
-  changeState(draft, { members: withoutRow(draft.state.members, worker) });
+  const { members, departed, settings } = draft.state;
+  changeState(draft, { members: withoutRow(members, worker), ...(member.counted === null ? {} : { departed: withDeparted(departed, { key: worker, counted: member.counted }, settings.fleet.workersMax) }) });
+}
+
+/** M5. */
+function withDeparted(departed: Table<Departed>, row: Departed, most: number): Table<Departed> {
+  const rows = putRow(departed, row, departed);
+  if (rows.length <= most) return rows;
+  const oldest = rows.reduce((least, one) => one.counted < least.counted ? one : least);
+  return withoutRow(rows, oldest.key);
 }
 
 /** M3, at a tick. */

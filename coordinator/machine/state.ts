@@ -103,11 +103,16 @@ export interface Run {
   readonly duels: Table<Duel>;
 }
 
+/** `counted`: as of a member. */
+export interface Departed { readonly key: string; readonly counted: number }
+
 export interface State {
   readonly settings: Settings;
   readonly epoch: number;
   readonly nowMs: number;
   readonly members: Table<Member>;
+  /** Who was counted and has left since: a lie is found out later, perhaps. At most workersMax, those counted last. */
+  readonly departed: Table<Departed>;
   readonly quarantined: readonly { readonly worker: string; readonly reason: string }[];
   /** Numbers tasks, leases, duels and the order of asking. */
   readonly counter: number;
@@ -116,7 +121,7 @@ export interface State {
 
 export function initialState(settings: Settings, epoch: number): State {
   return {
-    settings, epoch, nowMs: 0, members: [], quarantined: [], counter: 0,
+    settings, epoch, nowMs: 0, members: [], departed: [], quarantined: [], counter: 0,
     run: {
       phase: { kind: 'idle' }, wish: 'go', branch: 0, rollbacks: 0, rateScale: 1, version: 0, saved: { version: -1, pending: false },
       chores: [], replaying: null, applying: false, tasks: [], leases: [], duels: [],

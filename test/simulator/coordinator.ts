@@ -141,7 +141,7 @@ interface HostedOptions { readonly world: World; readonly life: Life; readonly m
 class HostedRun {
   readonly #options: HostedOptions;
   readonly #stop = new AbortController();
-  readonly #term: Term;
+  #opened: Term | null = null;
   #shell: CoordinatorShell | null = null;
   #isAbandoned = false;
   /** The message at hand, and whether what it brought was counted. */
@@ -149,7 +149,6 @@ class HostedRun {
 
   constructor(options: HostedOptions) {
     this.#options = options;
-    this.#term = options.watch.opens(options.life, options.place.epoch, options.world.fenced);
   }
 
   handle(id: string): OpenRun {
@@ -166,7 +165,8 @@ class HostedRun {
     const { world, life, means: { wire, system: unfenced }, watch, number, place } = this.#options;
     const { job } = JOBS[number]!;
     const path = `${RUNS}/${watch.id}`;
-    await this.#assertLeading();
+    await this.#assertLeading(); // one who slept, and was deposed, opens nothing
+    this.#opened = watch.opens(life, place.epoch, world.fenced);
     const system: RunSystem = { ...unfenced, files: fencedFiles(unfenced.files, () => this.#assertLeading()) };
     const isThere = await system.files.describe(`${path}/job.json`) !== null;
     const opened = isThere ? await openRunDirectory(path, system) : await createRunDirectory(path, { job, digest: jobDigest(job) }, system);
@@ -190,6 +190,11 @@ class HostedRun {
     const outcome = await shell.run();
     await opened.journal.close();
     return outcome;
+  }
+
+  get #term(): Term {
+    if (this.#opened === null) throw new Error('the run has not been opened');
+    return this.#opened;
   }
 
   async #assertLeading(): Promise<void> {

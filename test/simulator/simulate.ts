@@ -219,7 +219,7 @@ export class Simulation {
       world.reached.add(run.terms.length === 0 ? 'cancelled before it ran' : 'job was cancelled');
       return;
     }
-    if (kind === 'failed' && this.#mayFail(String(end?.['code']), run.isScarred)) return;
+    if (kind === 'failed' && this.#mayFail(String(end?.['code']))) return;
     const expected = oracle.end.kind === 'finished' ? 'finished' : 'failed';
     if (kind !== expected || (kind === 'failed' && end?.['code'] !== 'diverged')) {
       world.fail('I20', `${id} ended as ${JSON.stringify(end)}, and the undisturbed run ${expected === 'finished' ? 'finishes' : 'diverges'}`);
@@ -233,14 +233,15 @@ export class Simulation {
     if (scan.problems.length > 0 || scan.position.head !== right[2]) world.fail('I14', `the ledger of ${id} on the disk has ${scan.position.lines} lines, ${JSON.stringify(scan.problems)}`);
   }
 
-  #mayFail(code: string, isScarred: boolean): boolean {
+  #mayFail(code: string): boolean {
     const isFull = [...this.world.nodes.values()].some(({ hadFailedWrites }) => hadFailedWrites);
     if (isFull && (code === 'storage' || code === 'disk-full')) {
       this.world.reached.add('disk was full');
       return true;
     }
     const hasLiar = this.#of('liar').length > 0;
-    return hasLiar && (code === 'workers-disagree' || (isScarred && code === 'ledger-differs'));
+    // A lie that nobody compared may be on record when its leader dies, or make the run diverge.
+    return hasLiar && ['workers-disagree', 'ledger-differs', 'diverged'].includes(code);
   }
 }
 

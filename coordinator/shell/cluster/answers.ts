@@ -66,7 +66,7 @@ const ANSWERS: { readonly [Operation in JobOperation]: (desk: Desk, question: Jo
 async function submit({ shell, host }: Desk, { spec, key }: JobQuestion<'submit'>): Promise<JobAnswer<'submit'>> {
   const { name, priority } = host.check(spec);
   await shell.decide((history) => isKnown(history, key) ? null : submission(history, { name, priority, spec, key }, shell.state.rules.jobsMax));
-  return { job: rowOf(shell.state, shell.state.history.jobs.find((job) => job.key === key)!) };
+  return { job: rowOf(shell.state, shell.history.jobs.find((job) => job.key === key)!) };
 }
 
 function isKnown(history: History, key: string): boolean {
@@ -88,7 +88,7 @@ async function wish({ shell }: Desk, id: string, wanted: JobWish): Promise<JobAn
     if (job.wish === 'cancel' && wanted !== 'cancel') throw new Refusal('job-ended', `${id} is being cancelled`);
     return job.wish === wanted ? null : { kind: 'wished', id, wish: wanted };
   });
-  return { job: rowOf(shell.state, existing(shell, id)) };
+  return { job: rowOf(shell.state, jobOf(shell.history, id) ?? missing(id)) };
 }
 
 function existing(shell: ClusterShell, id: string): JobRecord {

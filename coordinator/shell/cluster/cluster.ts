@@ -44,6 +44,9 @@ export class ClusterShell {
 
   get state(): ClusterState { return this.#state; }
 
+  /** What is on record, also when this leader ends meanwhile. */
+  get history(): History { return this.#log.history; }
+
   /** Runs jobs until the signal (runs are saved) or until another coordinator leads (nothing more is written). Rejects if the store fails. */
   async run(signal: AbortSignal): Promise<LeadOutcome> {
     const { clock, transport } = this.#options;

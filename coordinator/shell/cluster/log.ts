@@ -4,7 +4,7 @@
 // G2: a record is written at exactly one number, and nothing is written after a fence of a higher epoch.
 // G3: a snapshot holds all before it; what it replaces is removed after it is durable, but for the fences: the number after a deposed
 //     leader's last record stays taken for ever, and a fence is what took it.
-// G4: a fence counts if nothing is above it: who read the log, slept, and found its number freed by a snapshot, takes its fence away again.
+// G4: a fence counts if no snapshot is above it: who read the log, slept, and found its number freed by a snapshot, takes its fence away again.
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Store } from '../../../platform/store/store.ts';
 import { fold, NO_HISTORY, retained, type Decision, type History, type LogRecord } from '../../machine/cluster/history.ts';
@@ -152,10 +152,14 @@ export class LeaderLog {
 
 /** G4. */
 async function isNewest(store: Store, number: number): Promise<boolean> {
-  const last = (await store.list(PREFIX)).at(-1);
-  if (last === undefined || numberOf(last) <= number) return true;
-  await store.remove(keyOf(number));
-  return false;
+  for (const key of (await store.list(PREFIX)).filter((each) => numberOf(each) > number)) {
+    const bytes = await store.get(key);
+    // Records alone are those of a leader that came after us; below a snapshot, our place is in the past.
+    if (bytes !== null && recordOf(key, bytes).decision.kind !== 'snapshot') continue;
+    await store.remove(keyOf(number));
+    return false;
+  }
+  return true;
 }
 
 async function put(store: Store, number: number, { epoch, decision }: LogRecord, clock: Clock): Promise<boolean> {
