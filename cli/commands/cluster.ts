@@ -58,8 +58,9 @@ function addUp(program: Command, context: CommandContext): void {
 }
 
 function addDown(program: Command, context: CommandContext): void {
-  const command = program.command('down').summary('end the cluster on this machine')
-    .description('Ends the cluster that `ebm up` runs in a store: workers hand in their units, the run is saved.')
+  // It needs no connection; the flags are those of every command of a cluster, so that one line of settings serves all.
+  const command = withCluster(program.command('down').summary('end the cluster on this machine')
+    .description('Ends the cluster that `ebm up` runs in a store: workers hand in their units, the run is saved.'))
     .option('--store <DIR>', 'directory of jobs and runs', 'cluster');
   furnish(command, 'ebm down --store cluster')
     .action(async (flags: { readonly store: string; readonly json?: true }) => {
