@@ -4,7 +4,7 @@
 // G2: a record is written at exactly one number, and nothing is written after a fence of a higher epoch.
 // G3: a snapshot holds all before it; what it replaces is removed after it is durable, but for the fences: the number after a deposed
 //     leader's last record stays taken for ever, and a fence is what took it.
-// G4: a fence counts if no snapshot is above it: who read the log, slept, and found its number freed by a snapshot, takes its fence away again.
+// G4: a fence counts if nothing is above it. Who read the log, slept, and found its number freed by a snapshot, takes its fence away again.
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Store } from '../../../platform/store/store.ts';
 import { fold, NO_HISTORY, retained, type Decision, type History, type LogRecord } from '../../machine/cluster/history.ts';
@@ -152,14 +152,14 @@ export class LeaderLog {
 
 /** G4. */
 async function isNewest(store: Store, number: number): Promise<boolean> {
-  for (const key of (await store.list(PREFIX)).filter((each) => numberOf(each) > number)) {
+  const above = (await store.list(PREFIX)).filter((each) => numberOf(each) > number);
+  for (const key of above) {
     const bytes = await store.get(key);
-    // Records alone are those of a leader that came after us; below a snapshot, our place is in the past.
-    if (bytes !== null && recordOf(key, bytes).decision.kind !== 'snapshot') continue;
+    if (bytes !== null && recordOf(key, bytes).decision.kind !== 'snapshot') continue; // of a leader that came right after us: our fence stays
     await store.remove(keyOf(number));
-    return false;
+    break;
   }
-  return true;
+  return above.length === 0;
 }
 
 async function put(store: Store, number: number, { epoch, decision }: LogRecord, clock: Clock): Promise<boolean> {

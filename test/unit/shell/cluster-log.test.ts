@@ -72,7 +72,7 @@ describe('the log of a cluster', () => {
     const store = openMemoryStore();
     const [a, b] = await Promise.all([LeaderLog.lead(store, 'a', clock), LeaderLog.lead(store, 'b', clock)]);
     const [old, current] = a.epoch < b.epoch ? [a, b] : [b, a];
-    assert.deepEqual([old.epoch, current.epoch], [1, 2]);
+    assert.ok(old.epoch < current.epoch);
     await assert.rejects(old.decide(submission), Deposed);
     await current.decide(submission);
   });
