@@ -76,7 +76,7 @@ describe('data on a cluster', { concurrency: 1 }, () => {
     const text = await ebm(['data', 'push', 'data.csv', ...meeting.nats], { cwd: desk });
     assert.match(text.stdout, new RegExp(`^${String(digest)}\n60 rows of 12, bits, ${String(bytes)} B, which was there already\n$`));
     const listed = await ebm(['data', 'list', ...meeting.nats], { cwd: desk });
-    assert.match(listed.stdout, new RegExp(`^DATA SET +ROWS +TEST ROWS +SHAPE +VALUES +BYTES\n${String(digest)} +60 +- +12 +bits +${String(bytes)} B\n$`));
+    assert.match(listed.stdout, new RegExp(`^DATA SET +ROWS +TEST ROWS +SHAPE +VALUES +BYTES +JOBS\n${String(digest)} +60 +- +12 +bits +${String(bytes)} B\n$`));
     const worker = meeting.worker('w');
     const end = await meeting.submits(join(desk, 'job.yaml'), ...SHORT, ...set(`data.source=${String(digest)}`));
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
