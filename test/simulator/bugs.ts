@@ -16,7 +16,7 @@ export const BUGS: readonly Bug[] = [
   one('forget a fence: a leader counts contributions of any epoch', `${MACHINE}/membership.js`, 'if (event.epoch === draft.state.epoch)\n        return true;', 'if (event.epoch > 0)\n        return true;'),
   one('apply a duplicate: a range that is covered is added again', `${MACHINE}/contributions.js`, 'if (open !== undefined && !holds(open.covered, lease.range)) {', 'if (open !== undefined) {'),
   one('lose a lease: the range of a lease that ended is never given again', `${MACHINE}/leases.js`, 'const outstanding = free && sizeOf(lease.range) > 0', 'const outstanding = sizeOf(lease.range) < 0'),
-  one('lose a lease on leader change: a new leader believes that the chains are where they were', `${MACHINE}/membership.js`, 'pace: null, counted: null, cached: null', 'pace: null, counted: null, cached: { branch: state.run.branch, version: state.run.version, chains: [{ from: 0, to: 100 }] }'),
+  one('lose a lease on leader change: a new leader believes that the chains are where they were', `${MACHINE}/membership.js`, '?.counted ?? null, cached: null', '?.counted ?? null, cached: { branch: state.run.branch, version: state.run.version, chains: [{ from: 0, to: 100 }] }'),
   one('reuse a key: a new branch draws the numbers of the dead one', 'engine/reference/evaluate.js', 'deriveKey(problem.seed, PURPOSES.chains, unit.branch)', 'deriveKey(problem.seed, PURPOSES.chains, 0)'),
   { name: 'a dead branch\'s cache: chains of another branch are taken for this one\'s', edits: [
     { file: 'worker/machine/machine.js', find: 'if (chains?.branch !== wanted.branch || chains.version !== wanted.update)', replace: 'if (chains == null || chains.version !== wanted.update)' },
