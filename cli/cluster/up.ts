@@ -1,59 +1,69 @@
-// `ebm up` and `ebm down`: a cluster on this machine. `up` stays: it starts a NATS server where none answers, a coordinator and workers as
-// processes, starts again whatever of them dies (but not what was drained), and drains all of them when it is told to stop. `down` tells it. Owns
-// the processes and STORE/up.json, which names the one that owns them.
+// `ebm up`: a cluster on this machine. It stays: it starts a NATS server where none answers, a coordinator and workers as
+// processes, starts again whatever of them dies (but not what was drained), and drains all of them when it is told to stop. Owns the processes;
+// mark.ts says which they are, and down.ts ends them.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { accessSync, constants } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { delimiter, join } from 'node:path';
-import type { DownOptions, UpOptions } from '../commands/actions.ts';
+import type { UpOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster } from './connect.ts';
+import { refuseAnother } from './down.ts';
 import { connectionFlags } from './login.ts';
+import { OwnMark, removeMark, SERVER_NAME } from './mark.ts';
 import { pause } from './pause.ts';
 
 /** Time before what died is started again. */
 const AGAIN_MS = 1_000;
 const LOOK_MS = 100;
-const UP_NAME = 'up.json';
+
+interface Site { readonly output: Output; readonly mark: OwnMark }
 
 export async function up(options: UpOptions, output: Output): Promise<ExitCode> {
-  const { store, nats, workers } = options;
+  const { store } = options;
   await mkdir(store, { recursive: true });
-  const mark = join(store, UP_NAME);
-  const other = await ownerOf(mark);
-  if (other !== null) throw new UsageError('already-up', `a cluster is up in ${store}, owned by process ${other}`, `Stop it with \`ebm down --store ${store}\`, or choose another --store.`);
-  const server = await startServer(options, output);
+  refuseAnother(store, output);
+  const mark = new OwnMark(store);
+  try {
+    await run(options, { output, mark });
+  } finally {
+    removeMark(store);
+  }
+  output.result({ kind: 'down', store }, 'down: all have left');
+  return 0;
+}
+
+/** Until the signal, or until one of them ends by a mistake. */
+async function run(options: UpOptions, site: Site): Promise<void> {
+  const { store, nats, workers } = options;
+  const server = await startServer(options, site);
   const failure = new AbortController(); // of one of them, which ends all
   const left = new AbortController(); // all roles have
-  const serving = server === null ? null : keepServer(server, options, left.signal, output);
+  const serving = server === null ? null : keepServer(server, options, left.signal, site);
   const stop = AbortSignal.any([options.signal, failure.signal]);
   try {
-    await writeFile(mark, `${JSON.stringify({ pid: process.pid, nats })}\n`);
-    await Promise.all(crewOf({ ...options, signal: stop }, output, () => {
-      output.result({ kind: 'up', store, nats, workers, server: server?.pid ?? null },
+    await Promise.all(crewOf({ ...options, signal: stop }, site, () => {
+      site.output.result({ kind: 'up', store, nats, workers, server: server?.pid ?? null },
         `up: ${nats}, jobs in ${store}, ${workers} ${workers === 1 ? 'worker' : 'workers'}; \`ebm submit FILE --nats ${nats}\` gives it work, \`ebm down --store ${store}\` ends it`);
     }).map((role) => role.catch((error: unknown) => { failure.abort(error); })));
   } finally {
     left.abort();
     await serving;
-    await rm(mark, { force: true });
   }
   if (failure.signal.aborted) throw failure.signal.reason;
-  output.result({ kind: 'down', store }, 'down: all have left');
-  return 0;
 }
 
 /** `onReady`: once, when the coordinator leads or stands by. */
-function crewOf(options: UpOptions, output: Output, onReady: () => void): Promise<void>[] {
+function crewOf(options: UpOptions, site: Site, onReady: () => void): Promise<void>[] {
   const { store, threads, workers } = options;
   const flags = [...connectionFlags(options), ...(threads === null ? [] : ['--threads', String(threads)]), '--json'];
   let isReady = false;
   const ready = (): void => { if (!isReady && !options.signal.aborted) onReady(); isReady = true; };
   return [
-    keep({ name: 'coordinator', words: ['coordinator', '--store', store, ...flags], onLeading: ready }, options.signal, output),
-    ...Array.from({ length: workers }, (_, i) => keep({ name: `worker ${i + 1}`, words: ['worker', '--name', `local-${process.pid}-${i + 1}`, ...flags], onLeading: () => undefined }, options.signal, output)),
+    keep({ name: 'coordinator', words: ['coordinator', '--store', store, ...flags], onLeading: ready }, options.signal, site),
+    ...Array.from({ length: workers }, (_, i) => keep({ name: `worker ${i + 1}`, words: ['worker', '--name', `local-${process.pid}-${i + 1}`, ...flags], onLeading: () => undefined }, options.signal, site)),
   ];
 }
 
@@ -66,10 +76,12 @@ interface Said { readonly kind: string; readonly code?: string; readonly message
  * Runs a role until the signal; when it dies before, again. One that was drained stays away. Rejects with a UsageError when it ends by a
  * mistake (exit code 2), which starting it again would not mend.
  */
-async function keep({ name, words, onLeading }: KeptRole, signal: AbortSignal, output: Output): Promise<void> {
+async function keep({ name, words, onLeading }: KeptRole, signal: AbortSignal, site: Site): Promise<void> {
+  const { output } = site;
   while (!signal.aborted) {
     let last: Said = { kind: 'nothing' };
     const child = spawn(process.execPath, [process.argv[1]!, ...words], { stdio: ['ignore', 'pipe', 'inherit'], detached: true }); // of its own group: Ctrl-C is told once
+    note(name, child, site);
     createInterface({ input: child.stdout }).on('line', (line) => {
       last = JSON.parse(line) as Said;
       if (last.kind === 'warning') output.warn(`${name}: ${last.message ?? ''}`);
@@ -91,18 +103,28 @@ async function keep({ name, words, onLeading }: KeptRole, signal: AbortSignal, o
   }
 }
 
+/** A disk that is full ends no cluster. */
+function note(name: string, { pid }: ChildProcess, { output, mark }: Site): void {
+  if (pid === undefined) return;
+  try {
+    mark.add(name, pid);
+  } catch (error) {
+    output.warn(`\`ebm down\` will not find the ${name} (process ${pid}) should this process be killed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** Starts the server again when it dies, and ends it when all roles have left. */
-async function keepServer(first: ChildProcess, options: UpOptions, left: AbortSignal, output: Output): Promise<void> {
+async function keepServer(first: ChildProcess, options: UpOptions, left: AbortSignal, site: Site): Promise<void> {
   for (let server = first; ;) {
     const by = await Promise.race([endOf(server), aborted(left)]);
     if (by === 'aborted') {
       await ended(server, 'SIGTERM');
       return;
     }
-    output.warn(`nats-server ended with ${by}: starting it again`);
+    site.output.warn(`nats-server ended with ${by}: starting it again`);
     await pause(AGAIN_MS, left);
     if (left.aborted) return;
-    server = spawnServer(findServer() ?? server.spawnfile, options.nats, output);
+    server = spawnServer(findServer() ?? server.spawnfile, options.nats, site);
   }
 }
 
@@ -119,9 +141,9 @@ function aborted(signal: AbortSignal): Promise<'aborted'> {
 }
 
 /** Null if a server answers already. */
-async function startServer(options: UpOptions, output: Output): Promise<ChildProcess | null> {
+async function startServer(options: UpOptions, site: Site): Promise<ChildProcess | null> {
   const { nats } = options;
-  if (await reaches(options, output)) return null;
+  if (await reaches(options, site.output)) return null;
   if (!/^(nats:\/\/)?[^,]+$/.test(nats) || nats.startsWith('tls://')) {
     throw new UsageError('no-nats-server', `nothing answers at ${nats}, and a server with TLS, or one of several, is not started here`, 'Start it yourself (deploy/nats/README.md), or give --nats nats://127.0.0.1:PORT.');
   }
@@ -130,9 +152,9 @@ async function startServer(options: UpOptions, output: Output): Promise<ChildPro
     throw new UsageError('no-nats-server', `nothing answers at ${nats}, and there is no nats-server on this machine`,
       'Install it (https://nats.io/download; Debian: apt-get install nats-server; with Go: go install github.com/nats-io/nats-server/v2@latest), name one in EBM_NATS_SERVER, or give --nats URL of a server that runs.');
   }
-  const child = spawnServer(program, nats, output);
+  const child = spawnServer(program, nats, site);
   while (child.exitCode === null && !options.signal.aborted) {
-    if (await reaches(options, output)) return child;
+    if (await reaches(options, site.output)) return child;
     await pause(LOOK_MS, options.signal);
   }
   if (options.signal.aborted) {
@@ -142,10 +164,11 @@ async function startServer(options: UpOptions, output: Output): Promise<ChildPro
   throw new UsageError('no-nats-server', `nats-server at ${nats} ended with ${child.exitCode} before it answered`, 'Is its port in use by another program?');
 }
 
-function spawnServer(program: string, nats: string, output: Output): ChildProcess {
+function spawnServer(program: string, nats: string, site: Site): ChildProcess {
   const { hostname, port } = new URL(nats.includes('://') ? nats : `nats://${nats}`);
   const child = spawn(program, ['--addr', hostname, '--port', port || '4222'], { stdio: ['ignore', 'ignore', 'ignore'], detached: true });
-  child.on('error', (error) => { output.warn(`nats-server could not be started: ${error.message}`); });
+  child.on('error', (error) => { site.output.warn(`nats-server could not be started: ${error.message}`); });
+  note(SERVER_NAME, child, site);
   return child;
 }
 
@@ -178,30 +201,4 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   const gone = endOf(child);
   child.kill(signal);
   await gone;
-}
-
-/** The living process that a mark names. */
-async function ownerOf(mark: string): Promise<number | null> {
-  const text = await readFile(mark, 'utf8').catch(() => null);
-  if (text === null) return null;
-  const pid = Number((JSON.parse(text) as { readonly pid?: unknown }).pid);
-  return Number.isSafeInteger(pid) && pid > 0 && isAlive(pid) ? pid : null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export async function down({ store, signal }: DownOptions, output: Output): Promise<ExitCode> {
-  const pid = await ownerOf(join(store, UP_NAME));
-  if (pid === null) throw new UsageError('not-up', `no cluster is up in ${store}`, '`ebm up` starts one; --store names its directory.');
-  process.kill(pid, 'SIGTERM');
-  while (isAlive(pid) && !signal.aborted) await pause(LOOK_MS, signal);
-  output.result({ kind: 'down', store }, `down: the cluster in ${store} has ended`);
-  return 0;
 }

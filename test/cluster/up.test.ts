@@ -1,7 +1,11 @@
 // `ebm up` as a process on a port of its own: what it starts again, what it does not, and that a mistake of a role ends it with the reason.
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { processes, type ProcessIdentity } from '../../platform/lease/processes.ts';
 import { ebm, started, type Line } from '../process/support.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 import { Meeting, Role, sets } from '../support/roles.ts';
@@ -46,6 +50,60 @@ describe('ebm up', { concurrency: 1 }, () => {
     await cluster.says(({ kind, worker }) => kind === 'drained' && worker === name);
     assert.equal(await cluster.kill('SIGTERM'), 0);
     assert.deepEqual(cluster.lines.filter(({ kind }) => kind === 'warning'), []);
+  });
+
+  test('what a killed `ebm up` leaves behind is told by the next one and ended by `ebm down`; the job goes on', async (t) => {
+    const { cluster, url, said } = await up('store-killed');
+    const words = ['--store', 'store-killed', '--json'];
+    t.after(() => ebm(['down', ...words], { cwd: meeting.folder })); // of a test that failed in between
+    const submitted = await ebm(['submit', EXAMPLE, ...sets('train.epochs=100', 'checkpoint.every=50', 'evaluate=off'), '--nats', url, '--json'], { cwd: meeting.folder });
+    assert.equal(submitted.status, 0, submitted.stdout);
+    const mark = JSON.parse(readFileSync(join(meeting.folder, 'store-killed', 'up.json'), 'utf8')) as { readonly crew: readonly { readonly name: string; readonly process: ProcessIdentity }[] };
+    const names = mark.crew.map(({ name }) => name);
+    assert.deepEqual([names, mark.crew[0]?.process.pid], [['nats-server', 'coordinator', 'worker 1', 'worker 2'], said['server']]);
+    cluster.child.kill('SIGKILL');
+    await once(cluster.child, 'exit'); // its crew keeps its streams open
+    const again = await ebm(['up', '--nats', url, ...words], { cwd: meeting.folder });
+    assert.deepEqual([again.status, again.lines.at(-1)?.['code']], [2, 'left-over'], again.stdout);
+    for (const { name, process: { pid } } of mark.crew) assert.ok(String(again.lines.at(-1)?.['message']).includes(`${name} (process ${pid})`), again.stdout);
+    const down = await ebm(['down', ...words], { cwd: meeting.folder });
+    assert.deepEqual([down.status, down.lines.at(-1)?.['left']], [0, mark.crew.map(({ name, process: { pid } }) => ({ name, pid }))], down.stdout);
+    assert.deepEqual(mark.crew.map((one) => processes().stateOf(one.process)), names.map(() => 'dead'));
+    const heir = new Role(['up', '--threads', '1', '--nats', url, '--store', 'store-killed'], meeting.folder);
+    meeting.roles.push(heir);
+    await heir.says(({ kind }) => kind === 'up');
+    const listed = await ebm(['list', '--nats', url, '--json'], { cwd: meeting.folder });
+    assert.deepEqual(listed.lines.map(({ id, state }) => [id, state]), [['mnist-rbm-1', 'running']]);
+    assert.equal((await ebm(['down', ...words], { cwd: meeting.folder })).status, 0);
+    assert.equal(await heir.end, 0);
+  });
+
+  test('a process that has the number of one that was noted, and is another program, is sent nothing', async () => {
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    try {
+      const self = processes().self();
+      const other: ProcessIdentity = { ...self, pid: stranger.pid!, startTicks: self.startTicks! - 1 };
+      mkdirSync(join(meeting.folder, 'store-reused'));
+      writeFileSync(join(meeting.folder, 'store-reused', 'up.json'), JSON.stringify({ v: 1, owner: other, crew: [{ name: 'coordinator', process: other }] }));
+      const down = await ebm(['down', '--store', 'store-reused', '--json'], { cwd: meeting.folder });
+      assert.deepEqual([down.status, down.lines.at(-1)?.['code']], [2, 'not-up'], down.stdout);
+      assert.deepEqual([stranger.exitCode, stranger.signalCode], [null, null]);
+    } finally {
+      const gone = once(stranger, 'exit');
+      stranger.kill('SIGTERM');
+      assert.equal((await gone)[1], 'SIGTERM'); // of ours: nothing else had ended it
+    }
+  });
+
+  test('a mark that cannot be read, or is of a newer program, is refused by name', async () => {
+    mkdirSync(join(meeting.folder, 'store-marks'));
+    for (const [text, code] of [['{"v":1', 'damaged-mark'], ['{"v":1,"owner":{"pid":-1},"crew":[]}', 'damaged-mark'], ['{"v":2}', 'newer-format']] as const) {
+      writeFileSync(join(meeting.folder, 'store-marks', 'up.json'), text);
+      for (const command of ['up', 'down']) {
+        const refused = await ebm([command, '--store', 'store-marks', '--json'], { cwd: meeting.folder });
+        assert.deepEqual([refused.status, refused.lines.map((line) => line['code'])], [2, [code]], refused.stdout);
+      }
+    }
   });
 
   test('beside a cluster of another store it ends with the reason instead of bringing that one workers', async () => {
