@@ -86,21 +86,22 @@ class Run implements OpenRun {
     const data = await jobData.load(spec.data, spec.seed);
     const compiled = compileJob(spec, data.facts);
     await this.#assertLeading();
-    const { journal, warnings } = await places.open(job.id, { job: compiled, digest: jobDigest(compiled) }, () => this.#assertLeading());
+    const { journal, ...opened } = await places.open(job.id, { job: compiled, digest: jobDigest(compiled) }, () => this.#assertLeading());
     try {
-      return await this.#go({ compiled, data, journal, warnings });
+      return await this.#go({ compiled, data, journal, ...opened });
     } finally {
       await journal.close();
     }
   }
 
-  async #go({ compiled, data, journal, warnings }: Prepared): Promise<JobEvent> {
+  async #go({ compiled, data, journal, warnings, traces }: Prepared): Promise<JobEvent> {
     const { places, threads, messages, telemetry } = this.#options;
     const restored = await journal.restore();
     const begun: RunEvent[] = [];
     this.compiled = JSON.stringify(compiled);
     await trainRun({
-      job: compiled, data, directory: places.directory(this.run), journal, start: restored.kind === 'restored' ? restored.snapshot : null, workers: 0, threads, signal: this.#stop.signal,
+      job: compiled, data, directory: places.directory(this.run), ...(traces === undefined ? {} : { traces }), journal, workers: 0, threads, signal: this.#stop.signal,
+      start: restored.kind === 'restored' ? restored.snapshot : null,
       fleet: {
         run: this.run, transport: messages, clock: realClock(), epoch: this.#place.epoch, telemetry: jobTelemetry(telemetry, this.run), onOpen: (control) => { this.#control = control; },
       },
@@ -117,6 +118,6 @@ class Run implements OpenRun {
   }
 }
 
-interface Prepared extends Pick<Parameters<typeof trainRun>[0], 'data' | 'journal' | 'warnings'> {
+interface Prepared extends Pick<Parameters<typeof trainRun>[0], 'data' | 'journal' | 'warnings' | 'traces'> {
   readonly compiled: ReturnType<typeof compileJob>;
 }

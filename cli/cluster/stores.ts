@@ -10,6 +10,7 @@ import { fencedJournal } from '../../platform/journal/fenced.ts';
 import type { Journal } from '../../platform/journal/journal.ts';
 import { createRunDirectory, openRunDirectory, realRunSystem } from '../../platform/journal/run-directory.ts';
 import { createStoreRun, materialise, openStoreRun } from '../../platform/journal/store-run.ts';
+import { tracesInStore, type TracesPlace } from '../../platform/journal/traces.ts';
 import type { Lease } from '../../platform/lease/lease.ts';
 import { natsLease } from '../../platform/lease/nats.ts';
 import { processes } from '../../platform/lease/processes.ts';
@@ -27,10 +28,15 @@ import { datasetsInDirectory, datasetsInStore, type DatasetPlace } from './datas
 /** How long a leader's sign of life counts: so long a silent one keeps a standby waiting. One that ended on the standby's own machine does not. */
 const LEASE_MS = 3_000;
 
-export interface OpenJournal { readonly journal: Journal; readonly warnings: readonly string[] }
+export interface OpenJournal {
+  readonly journal: Journal;
+  readonly warnings: readonly string[];
+  /** Of a run without a directory. */
+  readonly traces?: TracesPlace;
+}
 
 export interface RunPlaces {
-  /** Null where a run has no directory: then it gets no samples and no report. */
+  /** Null where a run has no directory. */
   directory(job: string): string | null;
   /** The journal of a job's run, made if there is none. Nothing is written that `assertLeading` rejects. Whoever had it open before writes no more. */
   open(job: string, made: RunJob, assertLeading: () => Promise<void>): Promise<OpenJournal>;
@@ -108,7 +114,11 @@ class StoredRuns implements RunPlaces {
   async open(job: string, made: RunJob, assertLeading: () => Promise<void>): Promise<OpenJournal> {
     const place = { store: this.#store, prefix: `runs/${job}`, writer: holder() };
     const opened = await (await this.#store.get(`${place.prefix}/job.json`) === null ? createStoreRun(place, made) : openStoreRun(place));
-    return { journal: fencedJournal(opened.journal, assertLeading), warnings: opened.warnings };
+    const settle = async (): Promise<void> => {
+      await assertLeading();
+      await opened.journal.flush();
+    };
+    return { journal: fencedJournal(opened.journal, assertLeading), warnings: opened.warnings, traces: tracesInStore(place, job, settle) };
   }
 
   async files(job: string): Promise<readonly { readonly file: string; readonly bytes: number }[]> {

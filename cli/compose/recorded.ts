@@ -7,21 +7,20 @@ type Evaluated = Extract<ShellEvent, { readonly kind: 'evaluated' }>;
 type Line = Readonly<Record<string, unknown>>;
 interface Instance { readonly update: number; readonly branch: number }
 
-/** The last line that fits; without what stands beside the event. */
-async function lastLine(directory: string, fits: (line: Line) => boolean): Promise<Line | null> {
-  let found: Line | null = null;
-  await (await readRunDirectory(directory)).metrics((line) => { if (fits(line)) found = line; });
-  if (found === null) return null;
-  return Object.fromEntries(Object.entries(found as Line).filter(([name]) => name !== 'formatVersion' && name !== 'at'));
+/** Without what stands beside the event. */
+function eventOf(line: Line): unknown {
+  return Object.fromEntries(Object.entries(line).filter(([name]) => name !== 'formatVersion' && name !== 'at'));
 }
 
 /** The end that was recorded at this version; null if the run did not come to it, or was stopped before it could say so. */
 export async function recordedEnd(directory: string, { update, branch }: Instance): Promise<FinishedEvent | null> {
-  const line = await lastLine(directory, ({ kind }) => kind === 'finished');
-  return line?.['updates'] === update && line['branch'] === branch ? line as unknown as FinishedEvent : null;
+  let last: Line = {};
+  await (await readRunDirectory(directory)).metrics((line) => { if (line['kind'] === 'finished') last = line; });
+  return last['updates'] === update && last['branch'] === branch ? eventOf(last) as FinishedEvent : null;
 }
 
-/** The figures of a version, as they were measured by this or an earlier process; null if none were. */
-export async function recordedFigures(directory: string, { update, branch }: Instance): Promise<Evaluated | null> {
-  return await lastLine(directory, (line) => line['kind'] === 'evaluated' && line['update'] === update && line['branch'] === branch) as unknown as Evaluated | null;
+/** The figures of a version among the lines of metrics.jsonl, as they were measured by this or an earlier process; null if none were. */
+export function recordedFigures(lines: readonly Line[], { update, branch }: Instance): Evaluated | null {
+  const line = lines.filter((each) => each['kind'] === 'evaluated' && each['update'] === update && each['branch'] === branch).at(-1);
+  return line === undefined ? null : eventOf(line) as Evaluated;
 }

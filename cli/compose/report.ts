@@ -1,19 +1,18 @@
-// Gathers what a run directory holds and writes its report.html. Reads files that the journal wrote; a line that cannot be read is left out.
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// Gathers what a run has left and writes its report.html. A line that cannot be read is left out.
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { RunEvent, RunOutcome } from '../../coordinator/shell/events.ts';
 import type { Journal } from '../../platform/journal/journal.ts';
+import type { Traces, TracesPlace } from '../../platform/journal/traces.ts';
 import { renderReport } from '../report/report.ts';
-import type { ReportInput, ReportOutcome, ReportPicture, ReportSample } from '../report/input.ts';
+import { REPORT_LIMITS, type ReportInput, type ReportOutcome, type ReportPicture, type ReportSample } from '../report/input.ts';
+import { thinEvenly } from '../report/thin.ts';
 
 export const SAMPLES_FOLDER = 'samples';
 
 export interface ReportFacts {
   readonly job: CompiledJob;
   readonly jobDigest: string;
-  /** As the user names it, and where it is. */
-  readonly directory: string;
+  readonly place: TracesPlace;
   readonly outcome: RunOutcome;
   readonly evaluated: Extract<RunEvent, { readonly kind: 'evaluated' }> | null;
   readonly data: ReportPicture | null;
@@ -25,10 +24,11 @@ export interface ReportFacts {
 }
 
 export async function writeReport(journal: Journal, facts: ReportFacts): Promise<void> {
-  const { job, jobDigest, directory, outcome, evaluated } = facts;
+  const { job, jobDigest, place, outcome, evaluated } = facts;
   const finished = outcome.kind === 'finished' ? outcome : null;
+  const traces = await place.read();
   const input: ReportInput = {
-    job, directory, outcome: reportOutcome(outcome),
+    job, directory: place.name, outcome: reportOutcome(outcome),
     results: {
       updates: outcome.update, rollbacks: outcome.rollbacks, branch: outcome.branch, seconds: outcome.seconds,
       testLogLikelihood: finished?.testLogLikelihood ?? evaluated?.testLogLikelihood ?? null,
@@ -37,9 +37,7 @@ export async function writeReport(journal: Journal, facts: ReportFacts): Promise
       samplesPerSecond: finished?.samplesPerSecond ?? null, residentBytesMax: facts.residentBytesMax,
     },
     digests: { job: jobDigest, parameters: finished?.parameters ?? null, chains: finished?.chains ?? null, ledger: finished?.ledger ?? null },
-    metrics: await jsonLines(join(directory, 'metrics.jsonl')),
-    ledger: await jsonLines(join(directory, 'ledger.jsonl')),
-    samples: await samplesOf(directory),
+    metrics: jsonLines(traces.metrics), ledger: jsonLines(traces.ledger), ...await samplesOf(traces),
     data: facts.data, filters: facts.filters, warnings: facts.warnings, engine: facts.engine, versions: facts.versions, writtenAt: null,
   };
   await journal.writeArtefact('report.html', new TextEncoder().encode(renderReport(input)));
@@ -49,8 +47,8 @@ function reportOutcome(outcome: RunOutcome): ReportOutcome {
   return outcome.kind === 'failed' ? { kind: 'failed', code: outcome.code, message: outcome.message } : { kind: outcome.kind };
 }
 
-async function jsonLines(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+/** Each line that is a JSON object. */
+export function jsonLines(text: string): readonly Readonly<Record<string, unknown>>[] {
   return text.split('\n').flatMap((line) => {
     try {
       const value: unknown = JSON.parse(line);
@@ -61,9 +59,13 @@ async function jsonLines(path: string): Promise<readonly Readonly<Record<string,
   });
 }
 
-async function samplesOf(directory: string): Promise<readonly ReportSample[]> {
-  const folder = join(directory, SAMPLES_FOLDER);
-  const names = (await readdir(folder).catch((): string[] => [])).filter((name) => /^\d+\.png$/.test(name));
-  const samples = await Promise.all(names.map(async (name) => ({ update: Number.parseInt(name, 10), png: await readFile(join(folder, name)) })));
-  return samples.sort((a, b) => a.update - b.update);
+/** Those that a report shows: a long run has more than fit into memory. */
+async function samplesOf(traces: Traces): Promise<Pick<ReportInput, 'samples' | 'samplesLeftOut'>> {
+  const names = (await traces.names(SAMPLES_FOLDER)).filter((name) => /^\d+\.png$/.test(name)).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+  const chosen = thinEvenly(names, REPORT_LIMITS.sampleFramesMax);
+  const samples = await Promise.all(chosen.map(async (name): Promise<readonly ReportSample[]> => {
+    const png = await traces.artefact(`${SAMPLES_FOLDER}/${name}`);
+    return png === null ? [] : [{ update: Number.parseInt(name, 10), png }];
+  }));
+  return { samples: samples.flat(), samplesLeftOut: names.length - chosen.length };
 }

@@ -1,5 +1,5 @@
-// What `ebm train`, `ebm resume` and the library do alike once there is a run directory: load the engine, train, draw samples at every
-// checkpoint, write the report. Events go to whoever listens; failures of training are outcomes, everything else is thrown.
+// What `ebm train`, `ebm resume`, the library and a cluster do alike once there is a place for the run: load the engine, train, draw samples at
+// every checkpoint, write the report. Events go to whoever listens; failures of training are outcomes, everything else is thrown.
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { Engine, Session } from '../../engine/engine.ts';
 import type { EarlierLength } from '../../coordinator/machine/settings.ts';
@@ -9,21 +9,24 @@ import type { PictureShape } from '../../platform/data/data.ts';
 import type { LoadedData } from '../../platform/data/load.ts';
 import type { Journal, PublishedModel, Snapshot } from '../../platform/journal/journal.ts';
 import { gridParameters } from '../../platform/journal/reading.ts';
+import { tracesInDirectory, type TracesPlace } from '../../platform/journal/traces.ts';
 import type { ReportPicture } from '../report/input.ts';
 import type { RunEvent, StartedEvent } from '../terminal/events.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
 import { openEngine, problemOf } from './engines.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { recordedFigures } from './recorded.ts';
-import { SAMPLES_FOLDER, writeReport } from './report.ts';
+import { jsonLines, SAMPLES_FOLDER, writeReport } from './report.ts';
 import { figureDataOf, runEmbedded, runOnFleet, type EmbeddedRun, type FleetPlace } from './training.ts';
 import { versions } from './versions.ts';
 
 export interface TrainerOptions {
   readonly job: CompiledJob;
   readonly data: LoadedData;
-  /** Null for a run in memory: no samples are drawn and no report is written. */
+  /** Null for a run that has none. */
   readonly directory: string | null;
+  /** Of a run that is kept without a directory. With neither it is in memory: no samples are drawn and no report is written. */
+  readonly traces?: TracesPlace;
   readonly journal: Journal;
   /** Null: from the seed. */
   readonly start: Snapshot | null;
@@ -59,10 +62,11 @@ export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
 
 async function trainOn(options: TrainerOptions, engine: Engine, session: Session): Promise<RunOutcome> {
   const { job, data, directory } = options;
-  const gallery: Gallery = { data: directory === null ? null : dataPicture(data.training, data.shape), filters: null };
+  const place = options.traces ?? (directory === null ? null : tracesInDirectory(directory));
+  const gallery: Gallery = { data: place === null ? null : dataPicture(data.training, data.shape), filters: null };
   const warnings = [...options.warnings];
   let evaluated = null as Evaluated | null;
-  const journal = directory === null ? options.journal : withPictures(options.journal, { session, job, shape: data.shape, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
+  const journal = place === null ? options.journal : withPictures(options.journal, { session, job, shape: data.shape, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
   const machine = { engine: engine.fingerprint().version, threads: engine.fingerprint().threads };
   const { fleet, workers } = options;
   const workshop = { job, engine, session, figureData: figureDataOf(data) };
@@ -79,15 +83,15 @@ async function trainOn(options: TrainerOptions, engine: Engine, session: Session
       if (!isTerminal(event)) options.onEvent(completed(event, options, machine)); // the end is told after the report is written
     },
   });
-  evaluated ??= directory === null || ended.kind !== 'finished' ? null : await recordedFigures(directory, ended);
+  evaluated ??= place === null || ended.kind !== 'finished' ? null : recordedFigures(jsonLines((await place.read()).metrics), ended);
   const outcome = withFigures(ended, evaluated);
   const end = completed(outcome, options, machine);
-  if (directory !== null) {
+  if (place !== null) {
     try {
       // Before the report, which may fail too: whoever looks at the run later must know how it ended.
       if (end.kind === 'failed' || end.kind === 'cancelled') await options.journal.appendMetrics({ ...end, at: Date.now() });
       await writeReport(options.journal, {
-        job, jobDigest: jobDigest(job), directory, outcome, evaluated, ...gallery, warnings, engine: machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
+        job, jobDigest: jobDigest(job), place, outcome, evaluated, ...gallery, warnings, engine: machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
       });
       // By this line the run is known as finished, so it comes when there is nothing left to do.
       if (end.kind === 'finished') await options.journal.appendMetrics({ ...end, at: Date.now() });

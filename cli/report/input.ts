@@ -77,6 +77,8 @@ export interface ReportInput {
   readonly ledger: readonly Readonly<Record<string, unknown>>[];
   /** Mosaics of samples, by ascending update; the last is the final one. */
   readonly samples: readonly ReportSample[];
+  /** How many mosaics there are beside these. */
+  readonly samplesLeftOut?: number;
   /** A mosaic of training data to compare samples with. */
   readonly data: ReportPicture | null;
   readonly filters: ReportPicture | null;

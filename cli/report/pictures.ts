@@ -28,10 +28,10 @@ export function samplesSection(input: ReportInput): Html | null {
   const last = chosen.at(-1);
   const data = input.data === null ? null : picture(input.data);
   if (last === undefined) return data === null ? null : html`<section id="samples"><h2>Data</h2>${data}</section>`;
-  const left = input.samples.length - chosen.length;
+  const all = input.samples.length + (input.samplesLeftOut ?? 0);
   const strip = chosen.length < 2 ? null : html`<ol class="strip" id="frames" tabindex="0" aria-label="Samples over time">
 ${chosen.map((sample) => html`<li><figure><img src="${dataUri(sample.png)}" alt="${ofSample(sample.update)}" data-update="${formatCount(sample.update)}"><figcaption>${formatCount(sample.update)}</figcaption></figure></li>`)}
-</ol>${left > 0 ? html`<p class="note">${formatCount(chosen.length)} of ${formatCount(input.samples.length)} mosaics, evenly spaced; all of them are in samples/.</p>` : null}`;
+</ol>${all > chosen.length ? html`<p class="note">${formatCount(chosen.length)} of ${formatCount(all)} mosaics, evenly spaced; all of them are in samples/.</p>` : null}`;
   const slider = chosen.length < 2 ? null : html`<p class="slider" id="slider" hidden><label for="frame-number">Over time</label><input id="frame-number" type="range" min="0" max="${chosen.length - 1}" value="${chosen.length - 1}" step="1" aria-valuetext="update ${formatCount(last.update)}"></p>`;
   return html`<section id="samples"><h2>Samples</h2>
 <div class="pictures"><figure class="picture"><img id="frame" src="${dataUri(last.png)}" alt="${ofSample(last.update)}">

@@ -266,6 +266,11 @@ export class StoreJournal implements Journal {
     });
   }
 
+  /** Makes durable what was appended so far. */
+  flush(): Promise<void> {
+    return this.#turn(() => this.#record([]));
+  }
+
   /** Lines are durable when the promise resolves. Closing twice is closing once. The store stays open. */
   close(): Promise<void> {
     this.#closing ??= this.#turns.run(() => this.#record([]));

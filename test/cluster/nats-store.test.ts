@@ -1,7 +1,7 @@
 // A cluster whose store is NATS: coordinators that share nothing but the server, each started in a folder of its own, as on machines of their
 // own. Whatever happens to them, a job ends with the bits of `ebm train`, and its run can be fetched.
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { realClock } from '../../platform/clock/real.ts';
@@ -16,6 +16,8 @@ import { bitsOf, dismiss, Meeting, Role, sets, type Bits } from '../support/role
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const SHORT = sets('train.updates=40', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off');
 const said = (end: Ended): string => `${JSON.stringify(end.lines.at(-1))} ${end.stderr}`;
+/** Names of a run's files, without a lock. */
+const filesIn = (run: string): readonly string[] => readdirSync(run, { recursive: true, encoding: 'utf8' }).filter((name) => !/(^|\/)\./.test(name) && !name.startsWith('lock')).sort();
 const OWN = sets('train.updates=400', 'checkpoint.every=20', 'ledger.every=10');
 
 describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
@@ -80,6 +82,13 @@ describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
     assert.equal(inspected.status, 0, inspected.stdout);
     const evaluated = await ebm(['evaluate', 'fetched', '--runs', '10', '--betas', '50', '--json'], { cwd: meeting.folder });
     assert.equal(evaluated.status, 0, evaluated.stdout);
+    const [here, there] = ['direct', 'fetched'].map((run) => join(meeting.folder, run));
+    assert.deepEqual(filesIn(there!), filesIn(here!), 'samples and report too');
+    for (const update of ['00000010', '00000040']) assert.deepEqual(readFileSync(join(there!, `samples/${update}.png`)), readFileSync(join(here!, `samples/${update}.png`)));
+    const report = readFileSync(join(there!, 'report.html'), 'utf8');
+    for (const wanted of [String(expected[0]), `ebm verify mnist-rbm-${jobs}`, 'data-update="30"', 'id="filters"']) assert.ok(report.includes(wanted), wanted);
+    const resumed = await ebm(['resume', 'fetched', '--json'], { cwd: meeting.folder });
+    assert.deepEqual([resumed.lines.at(-1)?.kind, bitsOf(resumed.lines.at(-1))], ['already-finished', expected], 'its end is on record');
     for (const one of [worker, leader]) assert.equal(await one.kill('SIGTERM'), 0);
   });
 
@@ -94,6 +103,9 @@ describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, said(end));
     const begun = second.lines.find(({ kind }) => kind === 'started');
     assert.ok(Number(begun?.['update']) >= 20, JSON.stringify(begun));
+    assert.equal((await meeting.asks('fetch', `mnist-rbm-${jobs}`, '--out', 'taken-over')).status, 0);
+    const report = readFileSync(join(meeting.folder, 'taken-over/report.html'), 'utf8');
+    for (const update of [10, 40]) assert.ok(report.includes(`data-update="${update}"`), `samples of both: ${update}`);
     await dismiss(worker, second);
   });
 

@@ -1,7 +1,7 @@
 // A run kept in a store: trained there, interrupted, taken over and written out, it is to the bit the run of `ebm train`, and the commands
 // take it as one. What breaks it, or its writer, is told.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { trainRun } from '../../cli/compose/trainer.ts';
@@ -9,6 +9,7 @@ import { loadData } from '../../platform/data/load.ts';
 import { LEDGER_START } from '../../platform/journal/journal.ts';
 import { readRunDirectory } from '../../platform/journal/reading.ts';
 import { createStoreRun, materialise, openStoreRun } from '../../platform/journal/store-run.ts';
+import { tracesInStore } from '../../platform/journal/traces.ts';
 import { memoryObjects, openMemoryStore } from '../../platform/store/memory.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { natsStoreBench } from '../support/nats-store.ts';
@@ -51,6 +52,33 @@ test('a run on the NATS store that changes hands ends with the bits of `ebm trai
   await assert.rejects(materialise(place, fetched), { code: 'not-empty' });
   await assert.rejects(materialise({ ...place, prefix: 'runs/none' }, folder.file('none')), { code: 'not-a-run' });
   await assert.rejects(createStoreRun({ ...place, writer: 'third' }, { job, digest }), { code: 'not-empty' });
+});
+
+test('a run on a store has samples and a report with its lines, and whoever opens it after its end finds the figures that were measured', async () => {
+  mkdirSync(folder.file('reported'));
+  const trained = await trainSmallRun(folder.file('reported'));
+  const { job, digest } = await readRunDirectory(trained);
+  const data = await loadData(job.data, folder.file('reported'), job.seed);
+  const { open } = await bench();
+  const place = { store: await open(), prefix: 'runs/bars-1' };
+  const first = await createStoreRun({ ...place, writer: 'first' }, { job, digest });
+  const common = { job, data, directory: null, workers: 1, threads: 1, warnings: [], onEvent: () => undefined };
+  const outcome = await trainRun({ ...common, journal: first.journal, traces: tracesInStore(place, 'bars-1', () => first.journal.flush()), start: null });
+  const ends: unknown[] = [];
+  const second = await openStoreRun({ ...place, writer: 'second' });
+  const restored = await second.journal.restore();
+  assert.ok(outcome.kind === 'finished' && restored.kind === 'restored' && outcome.testLogLikelihood !== null);
+  const again = await trainRun({
+    ...common, journal: second.journal, traces: tracesInStore(place, 'bars-1', () => second.journal.flush()), start: restored.snapshot, onEvent: (event) => { if (event.kind === 'finished') ends.push(event.testLogLikelihood); },
+  });
+  assert.deepEqual([again.kind, ends], ['finished', [outcome.testLogLikelihood]]);
+  await second.journal.close();
+  await materialise(place, folder.file('stored'));
+  const samples = (path: string): readonly string[] => readdirSync(join(path, 'samples')).sort();
+  assert.deepEqual(samples(folder.file('stored')), samples(trained));
+  for (const name of samples(trained)) assert.deepEqual(readFileSync(folder.file(`stored/samples/${name}`)), readFileSync(join(trained, 'samples', name)), name);
+  const report = readFileSync(folder.file('stored/report.html'), 'utf8');
+  for (const wanted of [outcome.parameters, outcome.ledger, 'ebm verify bars-1', 'id="samples"', 'log Z = ']) assert.ok(report.includes(wanted), wanted);
 });
 
 const run = runOf({ every: 100, keep: 2 });

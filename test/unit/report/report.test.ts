@@ -162,6 +162,7 @@ test('of very many or very large mosaics a few are kept, the first and the last 
   assert.deepEqual(chosenSamples(large).map((sample) => sample.update), [0, 6, 11, 17, 22, 28, 33, 39]);
   const one = [{ update: 1, png: new Uint8Array(20_000_000) }];
   assert.deepEqual(chosenSamples([...one, ...one]), one, 'the last is always shown');
+  assert.match(renderReport({ ...madeUpReport(), samplesLeftOut: 990 }), /10 of 1,000 mosaics, evenly spaced/);
 });
 
 test('a huge run makes a small page', () => {
