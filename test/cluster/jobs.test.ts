@@ -60,6 +60,24 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
     await dismiss(one, leader);
   });
 
+  test('a job that is cancelled while it is paused ends where it stood', async () => {
+    const leader = await meeting.coordinator('store-stood');
+    const one = meeting.worker('q');
+    const id = await submit(LONG);
+    await leader.says(checkpointOf(id));
+    await meeting.asks('pause', id);
+    await leader.says(({ kind, id: of }) => kind === 'interrupted' && of === id);
+    const stood = Number(leader.lines.find(({ kind }) => kind === 'interrupted')?.['update']);
+    assert.ok(stood >= 20, String(stood));
+    const paused = (await meeting.asks('list')).lines.at(-1)!;
+    assert.deepEqual([paused['state'], paused['update'], paused['updates']], ['paused', stood, 240]);
+    const cancelled = (await meeting.asks('cancel', id)).lines.at(-1)!;
+    assert.equal(cancelled.kind, 'job');
+    const listed = (await meeting.asks('list')).lines.at(-1)!;
+    assert.deepEqual([listed['state'], listed['update'], listed['end']], ['cancelled', stood, { kind: 'cancelled', update: stood }]);
+    await dismiss(one, leader);
+  });
+
   test('of two jobs the one of higher priority has the fleet until it ends', async () => {
     const leader = await meeting.coordinator('store-priority');
     const workers = [meeting.worker('a'), meeting.worker('b')];

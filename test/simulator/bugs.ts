@@ -46,6 +46,6 @@ export const BUGS: readonly Bug[] = [
   one('a step is taken before the update is covered', `${MACHINE}/run.js`, 'if (task?.kind.kind !== \'update\' || !isCovered(task))', 'if (task?.kind.kind !== \'update\' || task.covered.length === 0)'),
   one('a lease may be answered by anybody', `${MACHINE}/contributions.js`, "const lease = find(draft.state.run.leases, event.lease);\n    if (lease?.worker === event.worker)\n        return lease;\n    discard(draft, 'lease-expired');", "const lease = find(draft.state.run.leases, event.lease) ?? draft.state.run.leases[0];\n    if (lease !== undefined)\n        return lease;\n    discard(draft, 'lease-expired');"),
   one('a submission that is asked for twice makes two jobs', 'coordinator/shell/cluster/answers.js', 'isKnown(history, key) ? null :', ''),
-  one('a cancelled job without a run never ends', `${MACHINE}/cluster/machine.js`, "else if (decision.wish === 'cancel')\n        endCancelled(draft, decision.id, 0);", ''),
+  one('a cancelled job without a run never ends', `${MACHINE}/cluster/machine.js`, "else if (decision.wish === 'cancel')\n        endCancelled(draft, decision.id);", ''),
   one('a job whose leader died is forgotten', `${MACHINE}/cluster/history.js`, 'case \'fence\': return { ...history, epoch };', 'case \'fence\': return { ...history, epoch, jobs: history.jobs.slice(1) };'),
 ];

@@ -104,7 +104,7 @@ const decision = fc.oneof(
   record({ kind: kind('fence'), leader: fc.string() }),
   record({ kind: kind('submitted'), id: job, number: small, name: fc.string(), priority: fc.integer({ min: -1, max: 1 }), spec: fc.constant({}), key: fc.string() }),
   record({ kind: kind('wished'), id: job, wish: fc.constantFrom('go' as const, 'pause' as const, 'cancel' as const) }),
-  record({ kind: kind('ended'), id: job, end: fc.constant({ kind: 'finished' }) }), record({ kind: kind('quarantined'), worker, reason: fc.string() }),
+  record({ kind: kind('saved'), id: job, update: small, updates: fc.option(small) }), record({ kind: kind('ended'), id: job, end: fc.constant({ kind: 'finished' }) }), record({ kind: kind('quarantined'), worker, reason: fc.string() }),
 );
 const clusterEvent: fc.Arbitrary<ClusterEvent> = fc.oneof(
   record({ ...at, kind: kind('tick') }), record({ ...at, kind: kind('recorded'), decision }), record({ ...at, kind: kind('goodbye'), worker }),

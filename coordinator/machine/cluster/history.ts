@@ -18,16 +18,20 @@ export interface Submission {
   readonly key: string;
 }
 
-export type Decision =
+/** `at`: when it was written, ISO 8601; whoever writes it adds that. */
+export type Decision = { readonly at?: string } & (
   /** A new leader; its epoch is that of the record. */
   | { readonly kind: 'fence'; readonly leader: string }
   | ({ readonly kind: 'submitted' } & Submission)
   | { readonly kind: 'wished'; readonly id: string; readonly wish: JobWish }
+  /** The run was laid aside at this update of so many: paused, waiting for others, or until the next leader. */
+  | { readonly kind: 'saved'; readonly id: string; readonly update: number; readonly updates: number | null }
   /** `end`: the last event of the run. */
   | { readonly kind: 'ended'; readonly id: string; readonly end: Json }
   | { readonly kind: 'quarantined'; readonly worker: string; readonly reason: string }
   /** Everything before it, in one record. */
-  | { readonly kind: 'snapshot'; readonly history: History };
+  | { readonly kind: 'snapshot'; readonly history: History }
+);
 
 export interface LogRecord { readonly epoch: number; readonly decision: Decision }
 
@@ -36,7 +40,15 @@ export interface JobRecord extends Omit<Submission, 'spec'> {
   readonly spec: Json | null;
   readonly wish: JobWish;
   readonly end: Json | null;
+  /** ISO 8601; null where an older program wrote the record. */
+  readonly submittedAt: string | null;
+  readonly endedAt: string | null;
+  /** Where its run stood when it was last laid aside; 0 and null before. */
+  readonly update: number;
+  readonly updates: number | null;
 }
+
+const UNTOLD = { submittedAt: null, endedAt: null, update: 0, updates: null } as const;
 
 export interface Quarantine { readonly worker: string; readonly reason: string; readonly times: number }
 
@@ -54,14 +66,15 @@ export function fold(history: History, { epoch, decision }: LogRecord): History 
   if (epoch < history.epoch) return history;
   switch (decision.kind) {
     case 'fence': return { ...history, epoch };
-    case 'snapshot': return { ...decision.history, epoch };
+    case 'snapshot': return { ...decision.history, epoch, jobs: decision.history.jobs.map((job) => ({ ...UNTOLD, ...job })) };
     case 'submitted': {
       if (decision.number <= history.lastNumber) return history;
-      const { id, number, name, priority, spec, key } = decision;
-      return { ...history, lastNumber: number, jobs: [...history.jobs, { id, number, name, priority, spec, key, wish: 'go', end: null }] };
+      const { id, number, name, priority, spec, key, at = null } = decision;
+      return { ...history, lastNumber: number, jobs: [...history.jobs, { ...UNTOLD, id, number, name, priority, spec, key, wish: 'go', end: null, submittedAt: at }] };
     }
     case 'wished': return changed(history, decision.id, { wish: decision.wish });
-    case 'ended': return changed(history, decision.id, { end: decision.end, spec: null });
+    case 'saved': return changed(history, decision.id, { update: decision.update, updates: decision.updates });
+    case 'ended': return changed(history, decision.id, { end: decision.end, spec: null, endedAt: decision.at ?? null });
     case 'quarantined': return { ...history, quarantines: quarantined(history.quarantines, decision) };
   }
 }

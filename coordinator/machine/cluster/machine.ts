@@ -69,7 +69,7 @@ function tick(draft: Draft): void {
   const here = workers.filter((worker) => nowMs - worker.heardMs < rules.goneMs);
   draft.state = { ...draft.state, workers: here.length === workers.length ? workers : here, held: held.filter((one) => nowMs < one.untilMs) };
   // A leader that died between a wish and its end left the end to the next one.
-  for (const job of draft.state.history.jobs) if (job.wish === 'cancel' && job.end === null && find(draft.state.runs, job.id) === undefined) endCancelled(draft, job.id, 0);
+  for (const job of draft.state.history.jobs) if (job.wish === 'cancel' && job.end === null && find(draft.state.runs, job.id) === undefined) endCancelled(draft, job.id);
 }
 
 function recorded(draft: Draft, decision: Decision): void {
@@ -80,12 +80,14 @@ function recorded(draft: Draft, decision: Decision): void {
   if (decision.kind === 'ended') draft.state = { ...draft.state, runs: withoutRow(draft.state.runs, decision.id) };
   if (decision.kind !== 'wished' || decision.wish === 'go') return;
   if (find(draft.state.runs, decision.id) !== undefined) stop(draft, decision.id);
-  else if (decision.wish === 'cancel') endCancelled(draft, decision.id, 0);
+  else if (decision.wish === 'cancel') endCancelled(draft, decision.id);
 }
 
 /** C3. */
-function endCancelled(draft: Draft, id: string, update: number): void {
-  if (jobOf(draft.state.history, id)?.end !== null) return;
+function endCancelled(draft: Draft, id: string): void {
+  const job = jobOf(draft.state.history, id);
+  if (job?.end !== null) return;
+  const { update } = find(draft.state.runs, id) ?? job;
   draft.commands.push({ kind: 'record', decision: { kind: 'ended', id, end: { kind: 'cancelled', update } } });
 }
 
@@ -134,8 +136,13 @@ function runEnded(draft: Draft, { job: id, end }: Of<'run-ended'>): void {
   if (job?.end === null && (end !== null || job.wish === 'cancel')) {
     changeRun(draft, id, { stopping: true }); // the place is kept until the end is on record: nobody begins the job again
     if (end !== null) draft.commands.push({ kind: 'record', decision: { kind: 'ended', id, end } });
-    else endCancelled(draft, id, slot?.update ?? 0);
-  } else draft.state = { ...draft.state, runs: withoutRow(draft.state.runs, id) };
+    else endCancelled(draft, id);
+    return;
+  }
+  if (slot !== undefined && job?.end === null && (slot.update !== job.update || slot.updates !== job.updates)) {
+    draft.commands.push({ kind: 'record', decision: { kind: 'saved', id, update: slot.update, updates: slot.updates } });
+  }
+  draft.state = { ...draft.state, runs: withoutRow(draft.state.runs, id) };
 }
 
 function close(draft: Draft): void {
@@ -184,7 +191,8 @@ function openRuns(draft: Draft, wanted: ReadonlyMap<string, number>): void {
       if (idle !== undefined) stop(draft, idle.key);
       continue;
     }
-    const slot: RunSlot = { key: id, stopping: false, update: 0, updates: null, servedMs: leastServed(draft.state) };
+    const { update = 0, updates = null } = jobOf(draft.state.history, id) ?? {};
+    const slot: RunSlot = { key: id, stopping: false, update, updates, servedMs: leastServed(draft.state) };
     draft.state = { ...draft.state, runs: putRow(runs, slot, draft.before.runs) };
     draft.commands.push({ kind: 'start', job: id });
   }

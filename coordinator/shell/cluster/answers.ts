@@ -102,9 +102,9 @@ function missing(id: string): never {
 function rowOf(state: ClusterState, job: JobRecord): JobRow {
   const run = state.runs.find(({ key }) => key === job.id);
   const end = job.end === null ? null : { ...job.end };
-  const update = Number(run?.update ?? end?.['updates'] ?? end?.['update'] ?? 0);
+  const update = Number(run?.update ?? end?.['updates'] ?? end?.['update'] ?? job.update);
   const workers = state.workers.filter((worker) => worker.job === job.id).length;
-  return { id: job.id, name: job.name, state: jobState(state, job), priority: job.priority, update, updates: run?.updates ?? null, workers, end };
+  return { id: job.id, name: job.name, state: jobState(state, job), priority: job.priority, update, updates: run?.updates ?? (end === null ? job.updates : null), workers, end };
 }
 
 function workerRow(state: ClusterState, worker: FleetWorker): WorkerRow {

@@ -70,10 +70,10 @@ function recordOf(key: string, bytes: Uint8Array): LogRecord {
   } catch (cause) {
     throw new LogUnreadable(`record ${key} of the cluster's log is damaged: restore the store from a backup`, { cause });
   }
-  const { v, epoch, decision } = read as Partial<LogRecord> & { readonly v?: unknown };
+  const { v, epoch, at, decision } = read as Partial<LogRecord> & { readonly v?: unknown; readonly at?: unknown };
   if (typeof v !== 'number' || v > LOG_FORMAT_VERSION) throw new LogUnreadable(`record ${key} of the cluster's log has format ${String(v)}; this program reads up to ${LOG_FORMAT_VERSION}: run a newer ebm`);
   if (typeof epoch !== 'number' || typeof decision !== 'object') throw new LogUnreadable(`record ${key} of the cluster's log is no record: restore the store from a backup`);
-  return { epoch, decision };
+  return { epoch, decision: typeof at === 'string' ? { ...decision, at } : decision };
 }
 
 /** The log in the hands of its leader. */
@@ -115,8 +115,9 @@ export class LeaderLog {
 
   async #append(make: (history: History) => Decision | null): Promise<Decision | null> {
     if (this.#isDeposed) throw new Deposed(this.epoch);
-    const decision = make(this.#head.history);
-    if (decision === null) return null;
+    const made = make(this.#head.history);
+    if (made === null) return null;
+    const decision: Decision = { ...made, at: now(this.#clock) };
     await this.#put(decision);
     if (this.#head.sinceSnapshot >= LOG_LIMITS.recordsBetweenSnapshots) await this.#compact();
     return decision;
@@ -162,8 +163,13 @@ async function isNewest(store: Store, number: number): Promise<boolean> {
   return above.length === 0;
 }
 
-async function put(store: Store, number: number, { epoch, decision }: LogRecord, clock: Clock): Promise<boolean> {
-  const bytes = new TextEncoder().encode(JSON.stringify({ v: LOG_FORMAT_VERSION, epoch, at: new Date(clock.dateMs()).toISOString(), decision }));
+function now(clock: Clock): string {
+  return new Date(clock.dateMs()).toISOString();
+}
+
+async function put(store: Store, number: number, { epoch, decision: whole }: LogRecord, clock: Clock): Promise<boolean> {
+  const { at = now(clock), ...decision } = whole;
+  const bytes = new TextEncoder().encode(JSON.stringify({ v: LOG_FORMAT_VERSION, epoch, at, decision }));
   if (bytes.length > LOG_LIMITS.recordBytesMax) throw new RangeError(`a record of ${bytes.length} bytes is larger than ${LOG_LIMITS.recordBytesMax}`);
   return (await store.putIfAbsent(keyOf(number), bytes)).kind === 'created';
 }

@@ -162,6 +162,28 @@ describe('the cluster machine', () => {
     assert.equal(cluster.open.size, 0, 'what has ended stays ended');
   });
 
+  test('a job that is cancelled while it is paused ends at the update where it stood, under the next leader too; one that never ran at 0', () => {
+    const cluster = new Cluster();
+    const [one, two, three] = [cluster.submit(), cluster.submit(), cluster.submit()];
+    for (const [job, update] of [[one, 120], [two, 80]] as const) {
+      cluster.post({ kind: 'progress', job, update, updates: 240 });
+      cluster.wish(job, 'pause');
+      cluster.end(job, null);
+    }
+    cluster.wish(one, 'cancel');
+    assert.deepEqual(jobOf(cluster.state.history, one)?.end, { kind: 'cancelled', update: 120 });
+    const heir = new Cluster(fold(cluster.state.history, { epoch: 2, decision: { kind: 'fence', leader: 'heir' } }));
+    heir.wish(two, 'go');
+    assert.equal(heir.state.runs.find(({ key }) => key === two)?.update, 80, 'where it goes on from, before it has told anything');
+    heir.end(two, null); // nothing was told: nothing is on record but what was
+    heir.wish(two, 'cancel');
+    heir.end(two, null);
+    heir.end(three, null);
+    heir.wish(three, 'cancel');
+    heir.end(three, null);
+    assert.deepEqual([two, three].map((job) => jobOf(heir.state.history, job)?.end), [{ kind: 'cancelled', update: 80 }, { kind: 'cancelled', update: 0 }]);
+  });
+
   test('a quarantine holds a worker, longer each time', () => {
     const cluster = new Cluster();
     const job = cluster.submit();
@@ -282,6 +304,18 @@ describe('history', () => {
     assert.equal(fold(fenced, { epoch: 3, decision: submitted(1) }), fenced);
     const ended = fold(fenced, { epoch: 3, decision: { kind: 'ended', id: 'j-1', end: { kind: 'finished' } } });
     assert.deepEqual(fold(ended, { epoch: 3, decision: { kind: 'ended', id: 'j-1', end: { kind: 'failed' } } }), ended);
+  });
+
+  test('it remembers when a job was submitted and ended, and reads a snapshot of before it did', () => {
+    const at = (second: number): string => `2026-01-01T00:00:0${second}.000Z`;
+    const decisions: readonly Decision[] = [{ ...submitted(1), at: at(1) }, { kind: 'saved', id: 'j-1', update: 7, updates: 9, at: at(2) }, { kind: 'ended', id: 'j-1', end: { kind: 'failed' }, at: at(3) }];
+    const history = decisions.reduce((before, decision) => fold(before, { epoch: 1, decision }), NO_HISTORY);
+    const known = { submittedAt: at(1), endedAt: at(3), update: 7, updates: 9 };
+    const [job] = history.jobs;
+    assert.deepEqual({ ...job, ...known }, job);
+    const { submittedAt: _1, endedAt: _2, update: _3, updates: _4, ...older } = job!;
+    const read = fold(NO_HISTORY, { epoch: 2, decision: { kind: 'snapshot', history: { ...history, jobs: [older as typeof job & object] } } });
+    assert.deepEqual(read.jobs, [{ ...older, submittedAt: null, endedAt: null, update: 0, updates: null }]);
   });
 
   test('the oldest ended jobs are dropped beyond the limit, and none that has not ended', () => {
