@@ -5,6 +5,7 @@ import { decode, encode } from '../../proto/codec.ts';
 import { WIRE_LIMITS } from '../../proto/limits.ts';
 import type { Message } from '../../proto/messages.ts';
 import { realClock } from '../../platform/clock/real.ts';
+import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import { codedTransport } from '../../platform/transport/coded.ts';
 import { NatsConnectError } from '../../platform/transport/nats-connecting.ts';
 import { NatsPermissionError } from '../../platform/transport/nats-permission.ts';
@@ -26,8 +27,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Rejects with a UsageError if the login is wrong or is not accepted, with a NatsConnectError if there is no server. */
-export async function connectCluster(options: ClusterOptions, role: string, output: Output): Promise<Connection> {
+/** Rejects with a UsageError if the login is wrong or is not accepted, with a NatsConnectError if there is no server. `telemetry`: of a role that has some. */
+export async function connectCluster(options: ClusterOptions, role: string, output: Output, telemetry?: Pick<Telemetry, 'count'>): Promise<Connection> {
   const login = await loginOf(options, process.env);
   login.warnings.forEach((text) => { output.warn(text); });
   const remarks = rateLimited(realClock(), (text) => { output.warn(text); });
@@ -53,7 +54,10 @@ export async function connectCluster(options: ClusterOptions, role: string, outp
   }).catch((error: unknown) => { throw advised(error); });
   const messages = codedTransport(bytes, {
     codec: { encode, decode }, nowMs: () => performance.now(), messageBytesMax: WIRE_LIMITS.messageBytesMax,
-    onRejected: (subject, code, reason) => { remarks.add(code, `a message on ${subject} was refused: ${code}: ${reason}`); },
+    onRejected: (subject, code, reason) => {
+      telemetry?.count('ebm_rejected_messages_total', 1, { code });
+      remarks.add(code, `a message on ${subject} was refused: ${code}: ${reason}`);
+    },
   });
   return { bytes, messages, forbidden, async close() { await bytes.close(); remarks.close(); } };
 }

@@ -34,9 +34,9 @@ import { openWorkshop } from './worker.ts';
 const STANDBY_MS = 250;
 
 export async function coordinator(options: CoordinatorOptions, output: Output): Promise<ExitCode> {
-  const connection = await connectCluster(options, 'coordinator', output);
+  const telemetry = prometheusTelemetry('coordinator');
+  const connection = await connectCluster(options, 'coordinator', output, telemetry);
   try {
-    const telemetry = prometheusTelemetry('coordinator');
     const clock = realClock();
     let standing: Standing = { state: 'starting', reasons: ['the store is being opened'] };
     const health = await serveHealth({ role: 'coordinator', listen: options.listen, telemetry, transport: connection.bytes, standing: () => standing, output });
@@ -119,9 +119,9 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry 
 }
 
 export async function worker(options: WorkerOptions, output: Output): Promise<ExitCode> {
-  const connection = await connectCluster(options, 'worker', output);
+  const telemetry = prometheusTelemetry('worker');
+  const connection = await connectCluster(options, 'worker', output, telemetry);
   try {
-    const telemetry = prometheusTelemetry('worker');
     let state: AgentState = { kind: 'asking' };
     let isTold = false;
     const onState = (next: AgentState): void => {

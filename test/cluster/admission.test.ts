@@ -6,10 +6,11 @@ import { resolve } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { GOLDEN_DIGEST } from '../../cli/cluster/golden.ts';
 import { ASSIGNMENT, CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, HELLO, type Assignment, type Hello } from '../../platform/cluster/messages.ts';
-import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
+import { SUBJECTS, WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
+import { parseExposition } from '../support/exposition.ts';
 import { peer, PLENTY_MS } from '../support/nats-fixture.ts';
-import { ended, started } from '../process/support.ts';
-import { dismiss, Meeting } from '../support/roles.ts';
+import { ended, started, type Line } from '../process/support.ts';
+import { dismiss, Meeting, sets, type Role } from '../support/roles.ts';
 
 const OTHER = `sha256:${createHash('sha256').update('something else').digest('hex')}`;
 const HONEST: Hello = {
@@ -68,6 +69,31 @@ describe('admission to a cluster', { concurrency: 1 }, () => {
     const twice = await asked(context, broken);
     assert.ok(twice.kind === 'refused' && twice.afterMs! > held.afterMs!, JSON.stringify([held, twice]));
     await dismiss(successor);
+  });
+
+  test('a message that cannot be read is refused, told and counted by both roles, and the run goes on', async (context) => {
+    const { transport } = await peer(context, { url: meeting.server.url });
+    const leader = await meeting.coordinator('store-malformed');
+    const worker = meeting.worker('reader');
+    const id = (await meeting.asks('submit', resolve('examples/mnist-rbm.yaml'), ...sets('checkpoint.every=5', 'evaluate=off'))).lines.at(-1)?.['id'] as string;
+    const isSaved = ({ kind }: Line): boolean => kind === 'checkpoint';
+    await leader.says(isSaved); // so the worker has joined
+    const counted = async (role: Role): Promise<number> => {
+      const { url } = role.lines.find(({ kind }) => kind === 'listening') as Line & { readonly url: string };
+      return parseExposition(await (await fetch(`${url}/metrics`)).text()).samples.get('ebm_rejected_messages_total{code="malformed"}') ?? 0;
+    };
+    assert.deepEqual([await counted(leader), await counted(worker)], [0, 0]);
+    for (const [role, subject] of [[leader, SUBJECTS.coordinator(id)], [worker, SUBJECTS.worker(id, 'reader')]] as const) {
+      transport.publish(subject, Uint8Array.of(0xff, 0xff, 0xff));
+      await role.says(({ kind, message }) => kind === 'warning' && String(message).startsWith(`a message on ${subject} was refused: malformed`));
+      assert.equal(await counted(role), 1);
+    }
+    const read = ASSIGNMENT.read(await transport.request(CLUSTER_SUBJECTS.work, Uint8Array.of(1), { deadlineMs: PLENTY_MS }));
+    assert.ok(read.kind === 'value' && read.value.kind === 'refused' && read.value.code === 'malformed');
+    assert.equal(await counted(leader), 2);
+    const saved = leader.lines.filter(isSaved).length;
+    await leader.says((line) => isSaved(line) && leader.lines.filter(isSaved).length > saved);
+    await dismiss(worker, leader);
   });
 
   test('a worker that is refused says why and exits with 2; one that is told to go exits with 0', async (context) => {

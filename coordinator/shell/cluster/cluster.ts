@@ -167,7 +167,10 @@ export class ClusterShell {
 
   async #assign(question: Uint8Array): Promise<Assignment> {
     const read = HELLO.read(question);
-    if (read.kind === 'malformed') return { kind: 'refused', code: 'malformed', message: read.reason, afterMs: null };
+    if (read.kind === 'malformed') {
+      this.#options.telemetry.count('ebm_rejected_messages_total', 1, { code: 'malformed' });
+      return { kind: 'refused', code: 'malformed', message: read.reason, afterMs: null };
+    }
     const { v, wire, worker } = read.value;
     const { wireVersion, golden } = this.#options;
     if (v > CLUSTER_FORMAT_VERSION || wire !== wireVersion) {
