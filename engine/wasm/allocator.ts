@@ -27,8 +27,11 @@ export class Allocator {
     return this.views.buffer.byteLength;
   }
 
-  /** Address of a zeroed piece. Throws an Error that says how much was asked for when memory cannot grow. */
-  allocate(bytes: number): number {
+  /**
+   * Address of a piece, zeroed from byte `zeroFrom` on: what is written at once need not be zeroed. Throws an Error that says how much was asked for
+   * when memory cannot grow.
+   */
+  allocate(bytes: number, zeroFrom = 0): number {
     const size = Math.ceil((bytes + SLACK_BYTES) / ALIGNMENT) * ALIGNMENT;
     let index = this.#gaps.findIndex((gap) => gap.to - gap.from >= size);
     if (index < 0) index = this.#grow(size);
@@ -37,7 +40,7 @@ export class Allocator {
     gap.from += size;
     if (gap.from === gap.to) this.#gaps.splice(index, 1);
     this.#pieces.set(address, size);
-    this.views.u8.fill(0, address, address + size);
+    this.views.u8.fill(0, address + zeroFrom, address + size);
     return address;
   }
 

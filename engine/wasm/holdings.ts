@@ -38,8 +38,9 @@ export class Holdings {
     this.#problem = problem;
   }
 
-  readonly piece = (bytes: number): number => {
-    const address = this.#allocator.allocate(bytes);
+  /** `isWritten`: all of it is written before it is read. */
+  readonly piece = (bytes: number, isWritten = false): number => {
+    const address = this.#allocator.allocate(bytes, isWritten ? bytes : 0);
     this.#pieces.add(address);
     return address;
   };

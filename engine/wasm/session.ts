@@ -277,9 +277,10 @@ export class WasmSession implements Session {
   async #withPieces<Result>(work: (piece: Piece) => Promise<Result>): Promise<Result> {
     const pieces: number[] = [];
     const piece: Piece = (content) => {
-      const address = this.#holdings.piece(typeof content === 'number' ? content : content.byteLength);
+      const isCopy = typeof content !== 'number';
+      const address = this.#holdings.piece(isCopy ? content.byteLength : content, isCopy);
       pieces.push(address);
-      if (typeof content !== 'number') this.#views.u8.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), address);
+      if (isCopy) this.#views.u8.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), address);
       return address;
     };
     try {
