@@ -20,6 +20,7 @@ import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
 import { openCache, openDatasets, wireOf } from './datasets.ts';
+import { leaveFormats, requireKnownFormats, requireReadable } from './formats.ts';
 import { GOLDEN_DIGEST, goldenDigest } from './golden.ts';
 import { agentStanding, serveHealth, type Standing } from './health.ts';
 import { serveJobs } from './job-service.ts';
@@ -42,6 +43,7 @@ export async function coordinator(options: CoordinatorOptions, output: Output): 
     const health = await serveHealth({ role: 'coordinator', listen: options.listen, telemetry, transport: connection.bytes, standing: () => standing, output });
     const place = await openPlace(options.store, connection.bytes);
     try {
+      await requireReadable(place.store, place.name); // before the lease, which is in the store too
       while (!options.signal.aborted) {
         projectFleet(telemetry, initialCluster(NO_HISTORY)); // zeros: nothing is led
         let isStandby = false;
@@ -89,11 +91,18 @@ interface Lead { readonly connection: Connection; readonly place: ClusterPlace; 
 
 /** From the fence to the end: told to stop, or deposed. */
 async function lead(options: CoordinatorOptions, { connection, place, telemetry }: Lead, output: Output): Promise<void> {
+  await requireKnownFormats(place.store, place.name);
   const identity = await identityOf(place.store);
   await refuseStrangers(connection.bytes, identity, false);
+  await leaveFormats(place.store);
   let history = (): History => NO_HISTORY;
   const datasets = await openDatasets(await place.datasets(), () => history(), output);
-  const host: RunHost = new Runs({ places: place.runs, threads: stepThreadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry });
+  let refuse: (error: Error) => void = () => undefined;
+  const unreadable = new Promise<never>((_, reject) => { refuse = reject; });
+  unreadable.catch(() => undefined); // whoever races it hears of it
+  const host: RunHost = new Runs({
+    places: place.runs, threads: stepThreadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry, onNewerFormat: (error) => { refuse(error); },
+  });
   const shell = await ClusterShell.lead({
     store: place.store, name: `${hostname()}-${process.pid}`, clock: realClock(), transport: connection.bytes, host, telemetry, wireVersion: WIRE_FORMAT_VERSION, golden: GOLDEN_DIGEST,
     onEvent: (job, event) => { if (event.kind !== 'progress') output.result({ ...event, kind: event.kind, id: job }, `${job}: ${event.kind}`); },
@@ -109,7 +118,7 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry 
   });
   output.result({ kind: 'leading', epoch: shell.epoch, store: place.name }, `leading under epoch ${shell.epoch}, jobs and runs in ${place.name}`);
   try {
-    const outcome = await Promise.race([shell.run(options.signal), connection.forbidden]);
+    const outcome = await Promise.race([shell.run(options.signal), connection.forbidden, unreadable]);
     if (outcome.kind === 'deposed') output.result({ kind: 'deposed', epoch: outcome.epoch, store: place.name }, `deposed: another coordinator leads in ${place.name} by now; epoch ${outcome.epoch} writes nothing more`);
   } finally {
     transfers.close();

@@ -4,6 +4,7 @@ import { jobDigest } from '../../platform/config/digest.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import { specFromValue } from '../../platform/config/read.ts';
 import { realClock } from '../../platform/clock/real.ts';
+import { StorageError } from '../../platform/store/errors.ts';
 import { jobTelemetry } from '../../platform/telemetry/job.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
@@ -23,6 +24,8 @@ export interface RunsOptions {
   readonly messages: Transport<Message>;
   readonly data: JobData;
   readonly telemetry: Telemetry;
+  /** A run that a newer program wrote to: it has not failed, and this one should not lead. */
+  readonly onNewerFormat: (error: StorageError) => void;
 }
 
 export class Runs implements RunHost {
@@ -58,6 +61,10 @@ class Run implements OpenRun {
     this.#options = options;
     this.#place = place;
     this.ended = this.#train(job).catch((error: unknown) => {
+      if (error instanceof StorageError && error.code === 'newer-format') {
+        options.onNewerFormat(error);
+        return new Promise<never>(() => undefined); // it goes on under a newer program
+      }
       const { code, message } = failureOf(error);
       const failed: JobEvent = { kind: 'failed', code, message, update: 0 };
       if (!this.#isAbandoned) place.onEvent(failed);

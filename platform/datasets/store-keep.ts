@@ -18,7 +18,7 @@ import { digitsOf } from './names.ts';
 
 const INDEX = 'datasets/index/';
 const PARTS = 'datasets/parts/';
-const INDEX_FORMAT_VERSION = 1;
+export const INDEX_FORMAT_VERSION = 1;
 const MIB = 1_048_576;
 
 export const STORE_KEEP_LIMITS = {

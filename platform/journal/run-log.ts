@@ -88,8 +88,10 @@ export function encodeRecord(number: number, deeds: readonly Deed[]): Uint8Array
 }
 
 export type RecordReading = { readonly kind: 'good'; readonly deeds: readonly Deed[] } | { readonly kind: 'bad'; readonly why: string };
+/** Of a newer program. */
+export interface NewerRecord { readonly kind: 'newer'; readonly version: number }
 
-export function decodeRecord(number: number, bytes: Uint8Array): RecordReading {
+export function decodeRecord(number: number, bytes: Uint8Array): RecordReading | NewerRecord {
   const bad = (why: string): RecordReading => ({ kind: 'bad', why });
   const text = new TextDecoder().decode(bytes);
   const end = text.indexOf('\n') + 1;
@@ -97,7 +99,7 @@ export function decodeRecord(number: number, bytes: Uint8Array): RecordReading {
   try {
     const head = JSON.parse(text.slice(0, end)) as Readonly<Record<string, unknown>> | null;
     const version = head?.['formatVersion'];
-    if (typeof version === 'number' && version > RECORD_FORMAT_VERSION) return bad(`has format version ${version}, this program reads up to ${RECORD_FORMAT_VERSION}: use a newer ebm-fleet`);
+    if (typeof version === 'number' && version > RECORD_FORMAT_VERSION) return { kind: 'newer', version };
     if (head?.['number'] !== number || head['digest'] !== digestOf(rest)) return bad('was changed: its digest differs');
     // Its digest holds, so its deeds are as they were written.
     return { kind: 'good', deeds: rest.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Deed) };

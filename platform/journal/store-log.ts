@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { StorageError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
-import { decodeRecord, encodeRecord, recordName, RunState, type Deed, type RecordReading, type Segment, type SnapshotDeed } from './run-log.ts';
+import { decodeRecord, encodeRecord, RECORD_FORMAT_VERSION, recordName, RunState, type Deed, type RecordReading, type Segment, type SnapshotDeed } from './run-log.ts';
 import { parseManifest } from './manifest.ts';
 
 export const STORE_LOG_LIMITS = { recordsBetweenSnapshots: 512, readAttemptsMax: 8 } as const;
@@ -35,10 +35,13 @@ export interface LogPlace { readonly store: Store; readonly prefix: string }
 
 interface Found { readonly number: number; readonly reading: RecordReading }
 
+/** Null if it is not there. Throws StorageError `newer-format`: what a newer program wrote is no damage, to be passed over. */
 async function readRecord(store: Store, key: string, number: number): Promise<RecordReading | null> {
   try {
     const bytes = await store.get(key);
-    return bytes === null ? null : decodeRecord(number, bytes);
+    const reading = bytes === null ? null : decodeRecord(number, bytes);
+    if (reading?.kind !== 'newer') return reading;
+    throw new StorageError({ code: 'newer-format', path: key, what: `it has format version ${reading.version}, this program reads up to ${RECORD_FORMAT_VERSION}`, remedy: 'Use a newer ebm-fleet.' });
   } catch (error) {
     if (!(error instanceof StorageError) || error.code !== 'damaged') throw error;
     return { kind: 'bad', why: `cannot be read (${error.message})` };

@@ -6,6 +6,7 @@
 //
 // A key's parts are the subject's words; a dot within a part is written as `=`, which no key has.
 import { createHash } from 'node:crypto';
+import { StorageError } from './errors.ts';
 import { NATS_STORE_LIMITS } from './nats-limits.ts';
 
 export const OBJECT_FORMAT_VERSION = 1;
@@ -19,7 +20,6 @@ export interface Head {
   readonly chunks: number;
 }
 
-/** Null if the message is no head of this version. */
 export interface FoundHead { readonly head: Head; readonly content: Uint8Array }
 
 const LINE_FEED = 10;
@@ -38,7 +38,8 @@ export function encodeHead({ writer, bytes, sha256, chunks }: Head, content: Uin
 
 const isCount = (value: unknown, max: number): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= max;
 
-export function decodeHead(message: Uint8Array): FoundHead | null {
+/** Null if the message is no head. Throws StorageError `newer-format` for one of a newer program. `path`: for people. */
+export function decodeHead(message: Uint8Array, path: string): FoundHead | null {
   const end = message.subarray(0, NATS_STORE_LIMITS.headBytesMax).indexOf(LINE_FEED);
   if (end < 0) return null;
   let value: Readonly<Record<string, unknown>> | null;
@@ -47,7 +48,11 @@ export function decodeHead(message: Uint8Array): FoundHead | null {
   } catch {
     return null;
   }
-  if (typeof value !== 'object' || value === null || value['v'] !== OBJECT_FORMAT_VERSION) return null;
+  const version = value?.['v'];
+  if (typeof version === 'number' && version > OBJECT_FORMAT_VERSION) {
+    throw new StorageError({ code: 'newer-format', path, what: `it has format version ${version}, this program reads up to ${OBJECT_FORMAT_VERSION}`, remedy: 'Use a newer ebm-fleet.' });
+  }
+  if (typeof value !== 'object' || value === null || version !== OBJECT_FORMAT_VERSION) return null;
   const { writer, bytes, sha256, chunks } = value;
   if (typeof writer !== 'string' || !/^[0-9a-f]{16}$/.test(writer) || typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return null;
   if (!isCount(bytes, NATS_STORE_LIMITS.objectBytesMax) || !isCount(chunks, NATS_STORE_LIMITS.chunksMax)) return null;

@@ -88,7 +88,7 @@ class JetStreamStore implements NatsStore {
   /** After a refusal: the key may be taken by this very write, whose answer was lost (N2). */
   async #whose(key: string, writer: string): Promise<Written> {
     const stored = await this.#stream.last(this.#subjects.head(key));
-    return stored !== null && decodeHead(stored.bytes)?.head.writer === writer ? 'created' : 'exists';
+    return stored !== null && decodeHead(stored.bytes, this.#path(key))?.head.writer === writer ? 'created' : 'exists';
   }
 
   #messageBytes(): number {
@@ -99,7 +99,7 @@ class JetStreamStore implements NatsStore {
     checkKey(key);
     let stored = await this.#stream.last(this.#subjects.head(key));
     for (let attempt = 0; attempt < this.#limits.readAttemptsMax && stored !== null; attempt += 1) {
-      const found = decodeHead(stored.bytes);
+      const found = decodeHead(stored.bytes, this.#path(key));
       if (found === null) throw this.#damaged(key, 'its head cannot be read');
       const content = await this.#content(key, found);
       if (content !== null) return this.#checked(key, found.head, content);
@@ -142,7 +142,7 @@ class JetStreamStore implements NatsStore {
     checkKey(key);
     const stored = await this.#stream.last(this.#subjects.head(key));
     if (stored === null) return;
-    const head = decodeHead(stored.bytes)?.head;
+    const head = decodeHead(stored.bytes, this.#path(key))?.head;
     await this.#stream.purge(this.#subjects.head(key), stored.sequence);
     if (head !== undefined && head.chunks > 0) await this.#stream.purge(this.#subjects.chunksOf(key, head.writer), stored.sequence);
   }
@@ -161,7 +161,7 @@ class JetStreamStore implements NatsStore {
 
   async #removeGarbage(key: string, write: { readonly writer: string; readonly subject: string; readonly serverMs: number }): Promise<boolean> {
     const stored = await this.#stream.last(this.#subjects.head(key));
-    if (stored !== null && decodeHead(stored.bytes)?.head.writer === write.writer) return false;
+    if (stored !== null && decodeHead(stored.bytes, this.#path(key))?.head.writer === write.writer) return false;
     const chunk = await this.#stream.last(write.subject);
     // A server that does not tell its time has no garbage.
     if (chunk === null || !(write.serverMs - chunk.timeMs > this.#limits.garbageAgeMs)) return false;

@@ -7,7 +7,7 @@ import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from 'nats';
 import { realClock } from '../../platform/clock/real.ts';
 import type { NatsStoreLimits } from '../../platform/store/nats-limits.ts';
-import { Subjects } from '../../platform/store/nats-object.ts';
+import { OBJECT_FORMAT_VERSION, Subjects } from '../../platform/store/nats-object.ts';
 import { openNatsStore, type NatsStore } from '../../platform/store/nats.ts';
 import { cuttingProxy } from '../support/cutting-proxy.ts';
 import { pattern } from '../support/nats-fixture.ts';
@@ -133,6 +133,18 @@ test('N4: an object with a changed, a missing or an unreadable part is damaged, 
     await at.store.remove(key);
     assert.equal(await at.store.get(key), null);
   }
+});
+
+test('an object of a newer program is no damage and no garbage: it is refused with both versions, and stays whole', async () => {
+  const at = await opened();
+  const writer = 'ef'.repeat(8);
+  for (const number of [0, 1]) await at.jsm.jetstream().publish(at.subjects.chunk('new/thing', writer, number), pattern(10));
+  await at.jsm.jetstream().publish(at.subjects.head('new/thing'), `${JSON.stringify({ v: OBJECT_FORMAT_VERSION + 1, writer, strips: 2 })}\n`);
+  const before = await chunksIn(at);
+  const refused = { name: 'StorageError', code: 'newer-format', message: new RegExp(`new/thing: it has format version ${OBJECT_FORMAT_VERSION + 1}, this program reads up to ${OBJECT_FORMAT_VERSION}`) };
+  for (const task of [() => at.store.get('new/thing'), () => at.store.remove('new/thing'), () => at.store.collectGarbage(), () => at.again({ ...SMALL, garbageAgeMs: -1 })]) await assert.rejects(task, refused);
+  assert.deepEqual(await at.store.putIfAbsent('new/thing', pattern(5)), { kind: 'exists' });
+  assert.deepEqual(await chunksIn(at), before);
 });
 
 test('keys of every character come back as they were', async () => {
