@@ -27,7 +27,7 @@ import { serveJobs } from './job-service.ts';
 import { measuredSession } from './measured.ts';
 import { Runs } from './runs.ts';
 import { cachedData, storedData } from './sources.ts';
-import { identityOf, refuseStrangers } from './strangers.ts';
+import { identityOf, refuseStrangers, watchStrangers } from './strangers.ts';
 import { openPlace, type ClusterPlace } from './stores.ts';
 import { openWorkshop } from './worker.ts';
 
@@ -56,7 +56,7 @@ export async function coordinator(options: CoordinatorOptions, output: Output): 
         standing = { state: 'leading', reasons: [] };
         const held = holdOn(place.lease, kept, clock);
         try {
-          await lead(options, { connection, place, telemetry }, output);
+          await lead(options, { connection, place, telemetry, onDoubts: (reasons) => { standing = { state: 'leading', reasons }; } }, output);
         } finally {
           await held.giveUp().catch((error: unknown) => { output.warn(`the lease could not be given up: ${String(error)}`); });
         }
@@ -87,10 +87,16 @@ function holdOn(lease: Lease, first: KeptLease, clock: Clock): { giveUp(): Promi
   return { giveUp: async () => { done.abort(); await (await holding)?.giveUp(); } };
 }
 
-interface Lead { readonly connection: Connection; readonly place: ClusterPlace; readonly telemetry: PrometheusTelemetry }
+interface Lead {
+  readonly connection: Connection;
+  readonly place: ClusterPlace;
+  readonly telemetry: PrometheusTelemetry;
+  /** What a probe is to hear of this leader; nothing once it is well again. */
+  readonly onDoubts: (reasons: readonly string[]) => void;
+}
 
 /** From the fence to the end: told to stop, or deposed. */
-async function lead(options: CoordinatorOptions, { connection, place, telemetry }: Lead, output: Output): Promise<void> {
+async function lead(options: CoordinatorOptions, { connection, place, telemetry, onDoubts }: Lead, output: Output): Promise<void> {
   await requireKnownFormats(place.store, place.name);
   const identity = await identityOf(place.store);
   await refuseStrangers(connection.bytes, identity, false);
@@ -117,10 +123,17 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry 
     throw error;
   });
   output.result({ kind: 'leading', epoch: shell.epoch, store: place.name }, `leading under epoch ${shell.epoch}, jobs and runs in ${place.name}`);
+  const strangers = watchStrangers(connection.bytes, identity, { clock: realClock(), onChange: (isMixed) => {
+    const text = 'a coordinator of another store leads on this NATS server: its workers and jobs and ours are mixed, stop one of the two (`nats micro info ebm-coordinator` shows them)';
+    onDoubts(isMixed ? [text] : []);
+    if (isMixed) output.warn(text);
+    else output.note('no coordinator of another store leads on this NATS server any more');
+  } });
   try {
     const outcome = await Promise.race([shell.run(options.signal), connection.forbidden, unreadable]);
     if (outcome.kind === 'deposed') output.result({ kind: 'deposed', epoch: outcome.epoch, store: place.name }, `deposed: another coordinator leads in ${place.name} by now; epoch ${outcome.epoch} writes nothing more`);
   } finally {
+    strangers.stop();
     transfers.close();
     await service.stop();
     await datasets.close();
