@@ -1,6 +1,7 @@
 // Questions about jobs as a NATS service (platform/services), and asking it: both ends, so that they agree on what a refusal is.
 import type { z } from 'zod';
-import { answer, type Desk } from '../../coordinator/shell/cluster/answers.ts';
+import { answer, Refusal, type Desk } from '../../coordinator/shell/cluster/answers.ts';
+import { nearestName } from '../../platform/config/fields.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, JOB_ANSWERS, JOB_QUESTIONS, shapeOf, type JobAnswer, type JobOperation } from '../../platform/cluster/messages.ts';
 import { ServiceError, type ServiceStatus } from '../../platform/services/services.ts';
@@ -39,8 +40,14 @@ export function serveJobs({ connection }: Pick<NatsTransport, 'connection'>, { d
 /** What was meant for users has a code; all else is a bug, or a store that fails. */
 function refusal(error: unknown): ServiceError | null {
   const { code, message, advice, exitCode } = failureOf(error);
-  const isRefusal = exitCode === 2 || (error instanceof Error && (error.name === 'Refusal' || error.name === 'Deposed'));
-  return isRefusal ? new ServiceError(statusOf(code), code, message, { advice, cause: error }) : null;
+  const isRefusal = exitCode === 2 || (error instanceof Refusal || (error instanceof Error && error.name === 'Deposed'));
+  return isRefusal ? new ServiceError(statusOf(code), code, message, { advice: didYouMean(error) ?? advice, cause: error }) : null;
+}
+
+function didYouMean(error: unknown): string | null {
+  const wrong = error instanceof Refusal ? error.wrongName : null;
+  const nearest = wrong === null ? null : nearestName(wrong.given, wrong.names);
+  return nearest === null ? null : `Did you mean ${nearest}?`;
 }
 
 function statusOf(code: string): ServiceStatus {

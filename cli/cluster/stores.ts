@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { realClock } from '../../platform/clock/real.ts';
 import type { RunJob } from '../../platform/journal/job-document.ts';
 import { fencedJournal } from '../../platform/journal/fenced.ts';
@@ -68,7 +68,7 @@ async function directoryPlace(directory: string): Promise<ClusterPlace> {
   await guarded(directory, 'making the store', () => ensureDirectory(files, directory));
   const store = await openDirectoryStore(files, join(directory, 'records'));
   const lease = storeLease({ store, clock: realClock(), name: holder(), ttlMs: LEASE_MS, processes: processes() });
-  return { name: directory, store, lease, runs: new RunDirectories(join(directory, 'runs')), datasets: () => datasetsInDirectory(directory), close: () => store.close() };
+  return { name: directory, store, lease, runs: new RunDirectories(resolve(directory, 'runs')), datasets: () => datasetsInDirectory(directory), close: () => store.close() };
 }
 
 async function natsPlace(connection: NatsTransport['connection']): Promise<ClusterPlace> {

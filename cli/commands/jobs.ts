@@ -46,7 +46,7 @@ function addAll(program: Command, context: CommandContext, name: keyof typeof AL
 }
 
 const ONE = {
-  show: ['show a job of a cluster', 'Shows the state of one job.'],
+  show: ['show a job of a cluster', 'Shows a job of a cluster: state, progress, times, workers, last checkpoint, rollbacks, figures, where its run is, and what went wrong.'],
   watch: ['show what a job tells, from now on', 'Shows what a job of a cluster tells until it has ended, as `ebm train` does; exit code 0 if it finished, 1 if not.'],
   pause: ['lay a job of a cluster aside', 'Saves the run of a job and lets it rest: its workers turn to other jobs after the unit at hand. `ebm unpause` lets it go on.'],
   unpause: ['let a paused job go on', 'Lets a paused job go on from where it was saved, to the same bits.'],

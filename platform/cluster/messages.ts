@@ -18,6 +18,7 @@ export const CLUSTER_SUBJECTS = {
 const NAME_CHARACTERS_MAX = 128;
 const TEXT_CHARACTERS_MAX = 16_384;
 const LIST_MAX = 10_000;
+export const WORKERS_TOLD_MAX = 100;
 
 const name = z.string().min(1).max(NAME_CHARACTERS_MAX).regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, - and _');
 const jobId = name;
@@ -59,6 +60,21 @@ const jobRow = z.strictObject({
 });
 export type JobRow = z.infer<typeof jobRow>;
 
+const told = z.record(z.string(), z.unknown()).nullable();
+/** What `ebm show` says beside the row. Times are ISO 8601; null is what has not been, or is not known any more. */
+const jobDetail = z.strictObject({
+  submittedAt: text.nullable(), startedAt: text.nullable(), endedAt: text.nullable(),
+  /** Names of workers that compute for it, the first of them. */
+  computing: z.array(name).max(WORKERS_TOLD_MAX),
+  /** `checkpoint`: the update of the newest one. */
+  branch: whole, rollbacks: whole, checkpoint: whole.nullable(),
+  /** Of its run, on the coordinator's machine; null in a store on NATS. */
+  directory: text.nullable(),
+  /** The last events of the run in which figures were measured, and in which something went wrong that did not end it. */
+  evaluated: told, warning: told,
+});
+export type JobDetail = z.infer<typeof jobDetail>;
+
 const workerState = z.enum(['waiting', 'computing', 'leaving', 'quarantined']);
 const workerRow = z.strictObject({ worker: name, state: workerState, job: jobId.nullable(), engine: text, deviceClass: text, threads: whole, reason: text.nullable() });
 export type WorkerRow = z.infer<typeof workerRow>;
@@ -75,7 +91,8 @@ export const JOB_QUESTIONS = {
   submit: z.strictObject({ v: whole, spec: z.record(z.string(), z.unknown()), key: name }),
   /** `after`: number of the last row seen. */
   list: z.strictObject({ v: whole, after: whole.default(0), limit: whole.max(LIST_PART).default(LIST_PART) }),
-  show: z.strictObject({ v: whole, id: jobId }),
+  /** `detail` reads what the run has told: not to be asked for again and again. */
+  show: z.strictObject({ v: whole, id: jobId, detail: z.boolean().default(false) }),
   pause: z.strictObject({ v: whole, id: jobId }),
   unpause: z.strictObject({ v: whole, id: jobId }),
   cancel: z.strictObject({ v: whole, id: jobId }),
@@ -91,7 +108,7 @@ export type JobQuestion<Operation extends JobOperation> = z.infer<(typeof JOB_QU
 const jobs = z.strictObject({ jobs: z.array(jobRow).max(LIST_MAX), more: z.boolean() });
 const one = z.strictObject({ job: jobRow });
 export const JOB_ANSWERS = {
-  submit: one, list: jobs, show: one, pause: one, unpause: one, cancel: one,
+  submit: one, list: jobs, show: z.strictObject({ job: jobRow, detail: jobDetail.nullable() }), pause: one, unpause: one, cancel: one,
   /** Lines after the one that was asked for, oldest first. */
   logs: z.strictObject({ lines: z.array(logLine).max(LIST_MAX), ended: z.boolean() }),
   files: z.strictObject({ files: z.array(z.strictObject({ file: text, bytes: whole })).max(LIST_MAX) }),

@@ -1,7 +1,8 @@
 // What people ask a cluster: jobs, their logs and files, the fleet. One function an operation; how questions arrive is cli's business.
 import {
-  CLUSTER_FORMAT_VERSION, FILE_PART_BYTES, JOB_QUESTIONS, type JobAnswer, type JobOperation, type JobQuestion, type JobRow, type WorkerRow,
+  CLUSTER_FORMAT_VERSION, FILE_PART_BYTES, JOB_QUESTIONS, WORKERS_TOLD_MAX, type JobAnswer, type JobDetail, type JobOperation, type JobQuestion, type JobRow, type WorkerRow,
 } from '../../../platform/cluster/messages.ts';
+import { NOTHING_TOLD, tell } from '../../machine/cluster/account.ts';
 import { jobOf, type Decision, type History, type JobRecord, type JobWish } from '../../machine/cluster/history.ts';
 import { jobState, workerState } from '../../machine/cluster/standing.ts';
 import type { ClusterState, FleetWorker } from '../../machine/cluster/state.ts';
@@ -10,14 +11,19 @@ import type { RunHost } from './host.ts';
 
 const WORKERS_PART = 1_000;
 
+/** A name that does not exist, and those that do: whoever tells it may offer the nearest. */
+export interface WrongName { readonly given: string; readonly names: readonly string[] }
+
 /** The question is refused; the message says what to do. */
 export class Refusal extends Error {
   readonly code: string;
+  readonly wrongName: WrongName | null;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, wrongName: WrongName | null = null) {
     super(message);
     this.name = 'Refusal';
     this.code = code;
+    this.wrongName = wrongName;
   }
 }
 
@@ -38,7 +44,10 @@ const ANSWERS: { readonly [Operation in JobOperation]: (desk: Desk, question: Jo
     const jobs = shell.state.history.jobs.filter(({ number }) => number > after);
     return Promise.resolve({ jobs: jobs.slice(0, limit).map((job) => rowOf(shell.state, job)), more: jobs.length > limit });
   },
-  show: ({ shell }, { id }) => Promise.resolve({ job: rowOf(shell.state, existing(shell, id)) }),
+  show: async ({ shell }, { id, detail }) => {
+    const job = existing(shell, id);
+    return { job: rowOf(shell.state, job), detail: detail ? await detailOf(shell, job) : null };
+  },
   pause: (desk, { id }) => wish(desk, id, 'pause'),
   unpause: (desk, { id }) => wish(desk, id, 'go'),
   cancel: (desk, { id }) => wish(desk, id, 'cancel'),
@@ -57,7 +66,8 @@ const ANSWERS: { readonly [Operation in JobOperation]: (desk: Desk, question: Jo
     return Promise.resolve({ workers: rows.slice(0, WORKERS_PART).map((one) => workerRow(shell.state, one)), more: rows.length > WORKERS_PART });
   },
   drain: ({ shell }, { worker }) => {
-    if (!shell.state.workers.some(({ key }) => key === worker)) throw new Refusal('no-such-worker', `there is no worker ${worker}; \`ebm workers\` shows them`);
+    const names = shell.state.workers.map(({ key }) => key);
+    if (!names.includes(worker)) throw new Refusal('no-such-worker', `there is no worker ${worker}; \`ebm workers\` shows them`, { given: worker, names });
     shell.drain(worker);
     return Promise.resolve({ worker: workerRow(shell.state, shell.state.workers.find(({ key }) => key === worker)!) });
   },
@@ -81,22 +91,23 @@ function submission(history: History, { name, priority, spec, key }: Submitted, 
   return { kind: 'submitted', id: `${name.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 100)}-${number}`, number, name, priority, spec, key };
 }
 
-async function wish({ shell }: Desk, id: string, wanted: JobWish): Promise<JobAnswer<'show'>> {
+async function wish({ shell }: Desk, id: string, wanted: JobWish): Promise<JobAnswer<'pause'>> {
   await shell.decide((history) => {
-    const job = jobOf(history, id) ?? missing(id);
+    const job = jobOf(history, id) ?? missing(history, id);
     if (job.end !== null) throw new Refusal('job-ended', `${id} has ended: ${String(job.end['kind'])}`);
     if (job.wish === 'cancel' && wanted !== 'cancel') throw new Refusal('job-ended', `${id} is being cancelled`);
     return job.wish === wanted ? null : { kind: 'wished', id, wish: wanted };
   });
-  return { job: rowOf(shell.state, jobOf(shell.history, id) ?? missing(id)) };
+  return { job: rowOf(shell.state, jobOf(shell.history, id) ?? missing(shell.history, id)) };
 }
 
 function existing(shell: ClusterShell, id: string): JobRecord {
-  return jobOf(shell.state.history, id) ?? missing(id);
+  return jobOf(shell.state.history, id) ?? missing(shell.state.history, id);
 }
 
-function missing(id: string): never {
-  throw new Refusal('no-such-job', `there is no job ${id}; \`ebm list\` shows them`);
+/** Of names that are equally near the newest is meant. */
+function missing({ jobs }: History, id: string): never {
+  throw new Refusal('no-such-job', `there is no job ${id}; \`ebm list\` shows them`, { given: id, names: jobs.map((job) => job.id).reverse() });
 }
 
 function rowOf(state: ClusterState, job: JobRecord): JobRow {
@@ -105,6 +116,19 @@ function rowOf(state: ClusterState, job: JobRecord): JobRow {
   const update = Number(run?.update ?? end?.['updates'] ?? end?.['update'] ?? job.update);
   const workers = state.workers.filter((worker) => worker.job === job.id).length;
   return { id: job.id, name: job.name, state: jobState(state, job), priority: job.priority, update, updates: run?.updates ?? (end === null ? job.updates : null), workers, end };
+}
+
+async function detailOf(shell: ClusterShell, { id, submittedAt, endedAt }: JobRecord): Promise<JobDetail> {
+  let account = NOTHING_TOLD;
+  for (let after = 0; ;) {
+    const lines = await shell.lines(id, after);
+    account = lines.reduce((before, { event }) => tell(before, event), account);
+    const last = lines.at(-1);
+    if (last === undefined) break;
+    after = last.number;
+  }
+  const computing = shell.state.workers.filter(({ job }) => job === id).slice(0, WORKERS_TOLD_MAX).map(({ key }) => key);
+  return { submittedAt, endedAt, computing, rollbacks: account.branch, ...account };
 }
 
 function workerRow(state: ClusterState, worker: FleetWorker): WorkerRow {

@@ -20,6 +20,8 @@ interface Waiting { readonly lines: JobEvent[]; sinceMs: number }
 export class Chronicle {
   readonly #options: ChronicleOptions;
   readonly #waiting = new Map<string, Waiting>();
+  /** Lines of each part that was read of the job that was asked for last: parts never change, and those before `after` need not be read again. */
+  #sizes: { readonly job: string; readonly of: Map<string, number> } = { job: '', of: new Map() };
   #parts = 0;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -56,9 +58,8 @@ export class Chronicle {
 
   /** Numbers count from 1 over the life of the job; at most so many lines at a time. */
   async lines(job: string, after: number): Promise<readonly ChronicleLine[]> {
-    await this.#flushing;
     const { store } = this.#options;
-    const waiting = [...this.#waiting.get(job)?.lines ?? []];
+    const { waiting, keys } = await this.#standing(job);
     const found: ChronicleLine[] = [];
     let number = 0;
     const add = (events: readonly JobEvent[]): void => {
@@ -67,9 +68,32 @@ export class Chronicle {
         if (number > after && found.length < CHRONICLE_LIMITS.linesReadMax) found.push({ number, event });
       }
     };
-    for (const key of await store.list(`logs/${job}/`)) add(linesOf(await store.get(key)));
+    if (this.#sizes.job !== job) this.#sizes = { job, of: new Map() };
+    const sizes = this.#sizes.of;
+    for (const key of keys) {
+      if (found.length >= CHRONICLE_LIMITS.linesReadMax) return found;
+      const size = sizes.get(key);
+      if (size !== undefined && number + size <= after) {
+        number += size;
+        continue;
+      }
+      const part = linesOf(await store.get(key));
+      sizes.set(key, part.length);
+      add(part);
+    }
     add(waiting);
     return found;
+  }
+
+  /** The parts of a job and the lines that are in none, of one moment: no line is in both, or in neither. */
+  async #standing(job: string): Promise<{ readonly waiting: readonly JobEvent[]; readonly keys: readonly string[] }> {
+    for (;;) {
+      await this.#flushing;
+      const parts = this.#parts;
+      const waiting = [...this.#waiting.get(job)?.lines ?? []];
+      const keys = await this.#options.store.list(`logs/${job}/`);
+      if (parts === this.#parts) return { waiting, keys };
+    }
   }
 
   /** A leader that was deposed writes nothing more. */

@@ -1,0 +1,72 @@
+// What runs told: lines are numbered without a gap over parts, leaders and pages, each part is read once by whoever turns the pages, and a
+// short account of them is a fold.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { NOTHING_TOLD, tell } from '../../../coordinator/machine/cluster/account.ts';
+import { Chronicle, CHRONICLE_LIMITS, type ChronicleLine } from '../../../coordinator/shell/cluster/chronicle.ts';
+import { virtualClock } from '../../../platform/clock/virtual.ts';
+import { openMemoryStore } from '../../../platform/store/memory.ts';
+import type { Store } from '../../../platform/store/store.ts';
+
+const PART_LINES = 400;
+
+/** The store, and which keys were read. */
+function watched(): { readonly store: Store; readonly reads: string[] } {
+  const inner = openMemoryStore();
+  const reads: string[] = [];
+  return { reads, store: {
+    putIfAbsent: (...given) => inner.putIfAbsent(...given), list: (prefix) => inner.list(prefix), remove: (key) => inner.remove(key), close: () => inner.close(),
+    get(key) { reads.push(key); return inner.get(key); },
+  } };
+}
+
+async function pages(chronicle: Chronicle, job: string): Promise<readonly ChronicleLine[]> {
+  const all: ChronicleLine[] = [];
+  for (;;) {
+    const page = await chronicle.lines(job, all.length);
+    if (page.length === 0) return all;
+    all.push(...page);
+  }
+}
+
+describe('the chronicle of a cluster', () => {
+  const open = (store: Store, epoch: number): Chronicle => new Chronicle({ store, clock: virtualClock(), epoch, onFailure: (message) => { assert.fail(message); } });
+
+  test('pages of a long log are whole, and each part is read at most once a page that it has lines in', async () => {
+    const { store, reads } = watched();
+    const chronicle = open(store, 1);
+    const parts = Math.ceil(2 * CHRONICLE_LIMITS.linesReadMax / PART_LINES) + 1;
+    let told = 0;
+    for (let part = 0; part < parts; part += 1) {
+      for (let i = 0; i < PART_LINES; i += 1) chronicle.append('j-1', { kind: 'checkpoint', update: told += 1 });
+      await chronicle.flush(true);
+    }
+    chronicle.append('j-1', { kind: 'checkpoint', update: told += 1 }); // in no part yet
+    const heir = open(store, 2);
+    const lines = await pages(chronicle, 'j-1');
+    assert.deepEqual(lines.map(({ number, event }) => [number, event['update']]), Array.from({ length: told }, (_, i) => [i + 1, i + 1]));
+    assert.ok(reads.length <= parts + 2, `${reads.length} reads of ${parts} parts`); // a part that a page ends in is read for the next one too
+    assert.equal((await pages(heir, 'j-1')).length, told - 1);
+    assert.deepEqual(await heir.lines('j-2', 0), []);
+  });
+
+  test('whoever reads while a part is being written finds every line once', async () => {
+    const { store } = watched();
+    const chronicle = open(store, 1);
+    for (let update = 1; update <= 50; update += 1) {
+      chronicle.append('j-1', { kind: 'checkpoint', update });
+      const reading = chronicle.lines('j-1', 0);
+      const flushing = chronicle.flush(true);
+      assert.deepEqual((await reading).map(({ event }) => event['update']), Array.from({ length: update }, (_, i) => i + 1));
+      await flushing;
+    }
+  });
+
+  test('an account keeps the first start, the last checkpoint, branch, figures and warning', () => {
+    const events = [
+      { kind: 'started', at: '1', directory: '/runs/a' }, { kind: 'checkpoint', update: 20 }, { kind: 'evaluated', update: 20 }, { kind: 'warning', message: 'w' },
+      { kind: 'rollback', from: 33, to: 20, branch: 1 }, { kind: 'interrupted', update: 25 }, { kind: 'started', at: '2', directory: '/runs/b' }, { kind: 'checkpoint', update: 40 }, { kind: 'evaluated', update: 40 },
+    ];
+    assert.deepEqual(events.reduce(tell, NOTHING_TOLD), { startedAt: '1', directory: '/runs/b', checkpoint: 40, branch: 1, evaluated: events[8], warning: events[4] });
+  });
+});
