@@ -8,12 +8,12 @@ import type { ClusterOptions, DataPushOptions, DataRemoveOptions } from '../comm
 import type { ExitCode } from '../terminal/failure.ts';
 import { bytes as bytesText, count } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
-import { answered, notADigest, push, wireOf } from './datasets.ts';
+import { answered, knownDigests, push, wireOf, wrongDigest } from './datasets.ts';
 import { connected } from './jobs.ts';
-import { unknownDataset } from './sources.ts';
 
 export function dataPush(options: DataPushOptions, output: Output): Promise<ExitCode> {
   return connected<ExitCode>(options, output, async ({ bytes }) => {
+    await knownDigests(wireOf(bytes, options.signal)); // is anybody there? to read and pack data takes long
     const pack = await packDataset({ source: options.path }, process.cwd());
     const sentBytes = await push(bytes, pack, { output, signal: options.signal });
     const row = rowOf(pack.digest, pack.bytes.length, pack.head);
@@ -40,9 +40,9 @@ export function dataList(options: ClusterOptions, output: Output): Promise<ExitC
 export function dataRemove(options: DataRemoveOptions, output: Output): Promise<ExitCode> {
   return connected<ExitCode>(options, output, async ({ bytes }) => {
     const { digest } = options;
-    if (!isDatasetDigest(digest)) throw notADigest(digest);
-    const removedBytes = await answered(removeDataset(wireOf(bytes, options.signal), digest));
-    if (removedBytes === null) throw unknownDataset(digest);
+    const wire = wireOf(bytes, options.signal);
+    const removedBytes = isDatasetDigest(digest) ? await answered(removeDataset(wire, digest)) : null;
+    if (removedBytes === null) throw wrongDigest(digest, await knownDigests(wire));
     output.result({ kind: 'removed', digest, bytes: removedBytes }, `${digest} is gone: ${bytesText(removedBytes)}`);
     return 0;
   });

@@ -2,6 +2,7 @@
 import type { History, Json } from '../../coordinator/machine/cluster/history.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
+import { nearestName } from '../../platform/config/fields.ts';
 import { DatasetCache } from '../../platform/datasets/cache.ts';
 import { datasetFetcher, listDatasets, pushDataset, type DatasetWire } from '../../platform/datasets/client.ts';
 import { realDisk } from '../../platform/datasets/disk.ts';
@@ -22,7 +23,7 @@ import type { WorkerOptions } from '../commands/actions.ts';
 import { startWork, type Worksite } from '../compose/work.ts';
 import { UsageError } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
-import { unknownDataset } from './sources.ts';
+import { didYouMean, unknownDataset } from './sources.ts';
 
 /** More than this is shown from the start. */
 const LONG_BYTES = 64_000_000;
@@ -33,19 +34,26 @@ const LONG_BYTES = 64_000_000;
  */
 export async function withDigest(spec: JobSpec, baseFolder: string, { transport, ...site }: Worksite & { readonly transport: Transport<Uint8Array> }): Promise<JobSpec> {
   const { source } = spec.data;
-  if (isDatasetDigest(source)) {
-    const known = await answered(listDatasets(wireOf(transport, site.signal)));
-    if (!known.some(({ digest }) => digest === source)) throw unknownDataset(source);
+  if (source.startsWith('sha256:')) {
+    const digests = await knownDigests(wireOf(transport, site.signal));
+    if (!digests.includes(source)) throw wrongDigest(source, digests);
     return spec;
   }
-  if (source.startsWith('sha256:')) throw notADigest(source);
   const pack = await packDataset(spec.data, baseFolder);
   await push(transport, pack, site);
   return { ...spec, data: { ...spec.data, source: pack.digest } };
 }
 
-export function notADigest(text: string): UsageError {
-  return new UsageError('not-a-digest', `${text} is no digest of a data set`, '`ebm data list` shows them: sha256: and 64 hexadecimal digits.');
+/** Of the data sets that the cluster has. Throws TransportError. */
+export async function knownDigests(wire: DatasetWire): Promise<readonly string[]> {
+  return (await answered(listDatasets(wire))).map(({ digest }) => digest);
+}
+
+/** What is wrong with the name of a data set that is not among those that the cluster has; the nearest of them is offered. */
+export function wrongDigest(text: string, digests: readonly string[]): Error {
+  const nearest = nearestName(text.replace(/(\.+|…)$/, ''), digests); // a beginning may be written so
+  if (isDatasetDigest(text)) return unknownDataset(text, nearest);
+  return new UsageError('not-a-digest', `${text} is no digest of a data set`, `${didYouMean(nearest)}\`ebm data list\` shows them: sha256: and 64 hexadecimal digits.`);
 }
 
 /** Where a coordinator keeps data sets, and the disk of its machine where that is far away. */

@@ -1,4 +1,4 @@
-// submit, list, show, watch, pause, unpause, cancel: what people do with jobs.
+// submit, list, watch, pause, unpause, cancel: what people do with jobs.
 import { randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { CLUSTER_SUBJECTS, type JobRow } from '../../platform/cluster/messages.ts';
@@ -32,6 +32,7 @@ function documentOf(spec: JobSpec): Record<string, unknown> {
 
 export function submit(options: SubmitOptions, output: Output): Promise<ExitCode> {
   return connected(options, output, async (connection) => {
+    await ask(connection.bytes, 'list', { limit: 0 }); // is anybody there? to read and pack data takes long
     const spec = await withDigest(options.spec, dirname(resolve(options.file)), { transport: connection.bytes, output, signal: options.signal });
     const { job } = await ask(connection.bytes, 'submit', { spec: documentOf(spec), key: randomUUID() });
     output.result({ kind: 'submitted', id: job.id }, job.id);
@@ -123,7 +124,7 @@ export function list(options: ClusterOptions, output: Output): Promise<ExitCode>
   });
 }
 
-/** `show`, and the wishes: each answers with the job as it is then. */
-export function one(operation: 'show' | 'pause' | 'unpause' | 'cancel', options: JobOptions, output: Output): Promise<ExitCode> {
+/** The wishes: each is answered with the job as it is then. */
+export function one(operation: 'pause' | 'unpause' | 'cancel', options: JobOptions, output: Output): Promise<ExitCode> {
   return connected(options, output, async ({ bytes }) => tell([(await ask(bytes, operation, { id: options.id })).job], output));
 }

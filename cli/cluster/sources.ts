@@ -78,6 +78,12 @@ export function isBuiltIn(source: string): boolean {
   return (BUILT_IN_NAMES as readonly string[]).includes(source);
 }
 
-export function unknownDataset(digest: string): DatasetError {
-  return new DatasetError('unknown-dataset', `the cluster has no data set ${digest}`, '`ebm data list` shows those that it has; `ebm data push PATH` brings one.');
+/** `nearest`: one that it has. */
+export function unknownDataset(digest: string, nearest: string | null = null): DatasetError {
+  return new DatasetError('unknown-dataset', `the cluster has no data set ${digest}`, `${didYouMean(nearest)}\`ebm data list\` shows those that it has; \`ebm data push PATH\` brings one.`);
+}
+
+/** To be followed by what else helps. */
+export function didYouMean(nearest: string | null): string {
+  return nearest === null ? '' : `Did you mean ${nearest}? `;
 }

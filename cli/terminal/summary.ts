@@ -34,7 +34,8 @@ function interruptedText({ signal, update, path }: InterruptedEvent): string {
 
 function startedText(event: StartedEvent): string {
   const from = event.update === 0 ? '' : `, from update ${count(event.update)}`;
-  const workers = event.workers === 1 ? '' : `, ${event.workers} workers`;
+  // On a cluster nobody computes for a run that has just begun: workers join it when they hear of it.
+  const workers = event.workers === 0 ? ', waiting for workers' : event.workers === 1 ? '' : `, ${event.workers} workers`;
   return `${event.name}: ${count(event.visible)} x ${count(event.hidden)} units, ${count(event.rows)} rows, ${count(event.updates)} updates${from}\n`
     + `on ${event.engine} with ${event.threads} ${event.threads === 1 ? 'thread' : 'threads'}${workers}${event.directory === null ? '' : `, into ${event.directory}`}`;
 }

@@ -44,8 +44,10 @@ describe('admission to a cluster', { concurrency: 1 }, () => {
   });
 
   test('a digest of a data set that is cut short is no path', async () => {
+    const leader = await meeting.coordinator('store-digest');
     const { status, lines } = await meeting.asks('submit', resolve('examples/mnist-rbm.yaml'), '--set', 'data.source=sha256:00');
     assert.deepEqual([status, lines.at(-1)?.['code']], [2, 'not-a-digest']);
+    await dismiss(leader);
   });
 
   test('a coordinator refuses another version, and holds a worker whose golden unit is wrong', async (context) => {
