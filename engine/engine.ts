@@ -150,7 +150,7 @@ export interface Session {
    * updates of at most 32,767 samples a phase.
    */
   tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution>;
-  /** A contribution's sums in the fewest bytes a value, if they are fewer than 4; null also for sums in float64. Valid until the contribution is released. */
+  /** A contribution's sums in the fewest bits a value of each row, if that makes them fewer bytes; null also for sums in float64. Valid until the contribution is released. */
   pack(contribution: Contribution): Promise<PackedSums | null>;
   /** Adds packed sums to a contribution of this session's `tally` or `addPacked`, which is void then, or begins one. Of sums in int32 alone. */
   addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution>;

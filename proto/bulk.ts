@@ -2,7 +2,7 @@
 import type { ebm } from './gen/ebm.js';
 import { CODE_BITS, fitsShape } from '../ebm/rbm/difference.ts';
 import type { PhaseFactors } from '../ebm/rbm/factors.ts';
-import { isWidth, type PackedSums } from '../ebm/rbm/packed.ts';
+import type { PackedSums } from '../ebm/rbm/packed.ts';
 import type { PhaseSums, UpdateSums } from '../ebm/rbm/parameters.ts';
 import { wireBytes } from './arrays.ts';
 import type { ContributionContent, LogPartitionMethod, ParametersDifference, ParametersName, RowSet, Spent, UnitMessage } from './messages.ts';
@@ -28,8 +28,8 @@ function wireSums({ data, model, outer }: UpdateSums): Sums {
   return outer.kind === 'difference' ? { ...phases, difference: wireBytes(outer.difference) } : { ...phases, both: { data: wireBytes(outer.data), model: wireBytes(outer.model) } };
 }
 
-function wirePacked({ data, model, width, outer }: PackedSums): Sums {
-  const phases = { data: wirePhase(data), model: wirePhase(model), width };
+function wirePacked({ data, model, outer }: PackedSums): Sums {
+  const phases = { data: wirePhase(data), model: wirePhase(model), packed: true };
   return outer.kind === 'difference' ? { ...phases, difference: outer.difference } : { ...phases, both: { data: outer.data, model: outer.model } };
 }
 
@@ -48,17 +48,15 @@ function readSums(sums: Sums): UpdateSums {
   return { data, model, outer: { kind: 'difference', difference: array(sums.difference, 'the difference of outer sums') } };
 }
 
-/** Large: the bytes are views of the message, whole values of the width. */
+/** Large: the bytes are views of the message. Whether they fit a model is its receiver's to say. */
 function readPacked(sums: Sums): PackedSums {
-  const { width = 0, both, difference } = sums;
-  if (width === null || !isWidth(width)) throw new Malformed(`sums of ${width} bytes each are not known`);
-  if (sums.wide === true) throw new Malformed(`sums in float64 of ${width} bytes each`);
+  const { both, difference } = sums;
+  if (sums.wide === true) throw new Malformed('packed sums in float64');
   const values = (value: Uint8Array | null | undefined, what: string): Uint8Array => {
     const given = present(value, what);
-    if (given.length % width !== 0) throw new Malformed(`${what} is no whole number of ${width} bytes`);
     return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   };
-  const phases = { data: readPhase(sums.data, 'the data phase'), model: readPhase(sums.model, 'the model phase'), width };
+  const phases = { data: readPhase(sums.data, 'the data phase'), model: readPhase(sums.model, 'the model phase') };
   if (both === null || both === undefined) return { ...phases, outer: { kind: 'difference', difference: values(difference, 'the difference of outer sums') } };
   return { ...phases, outer: { kind: 'both', data: values(both.data, 'outer sums of the data'), model: values(both.model, 'outer sums of the model') } };
 }
@@ -83,7 +81,7 @@ function readPhaseFactors(value: ebm.PhaseFactors.$Properties | null | undefined
 export function readContent({ sums, factors }: Pick<ebm.Contribution.$Properties, 'sums' | 'factors'>): ContributionContent {
   if (factors === null || factors === undefined) {
     const given = present(sums, 'the sums');
-    return (given.width ?? 0) === 0 ? { kind: 'sums', sums: readSums(given) } : { kind: 'packed', sums: readPacked(given) };
+    return given.packed === true ? { kind: 'packed', sums: readPacked(given) } : { kind: 'sums', sums: readSums(given) };
   }
   return { kind: 'factors', factors: { data: readPhaseFactors(factors.data, 'the data phase'), model: readPhaseFactors(factors.model, 'the model phase') } };
 }

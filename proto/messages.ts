@@ -7,7 +7,7 @@ import type { PackedSums } from '../ebm/rbm/packed.ts';
 import type { Parameters, UpdateSums } from '../ebm/rbm/parameters.ts';
 
 /** Version of the wire format. A newer one is refused by name, an older one is read. */
-export const WIRE_FORMAT_VERSION = 2;
+export const WIRE_FORMAT_VERSION = 3;
 
 /**
  * Where messages go. A run's name is part of each, so that runs on one transport never meet, and a run may have any name. A worker's own

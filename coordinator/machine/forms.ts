@@ -7,7 +7,7 @@ import { sizeOf } from './ranges.ts';
 import { chainsOf, type Settings } from './settings.ts';
 
 /** Bytes of a sum on the wire, as it is most often. */
-const SUM_BYTES = 3;
+const SUM_BYTES = 2.4;
 /** Factors cost the coordinator their outer products: they are to be this much smaller than sums. */
 const WORTHWHILE = 0.5;
 

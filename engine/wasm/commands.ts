@@ -68,22 +68,19 @@ export interface TallyCommand {
   readonly first: boolean;
 }
 
-/** Writes outer sums in the fewest bytes a value, where they are fewer than 4. `outer`, `outerModel`: 3 bytes a value, 0 for the one that is not. */
+/** Writes outer sums as packed matrices (ebm/rbm/packed.ts). `outer`, `outerModel`: room for rows of 32 bits a value, 0 for the one that is not. */
 export interface PackCommand {
   readonly kind: 'pack';
   readonly session: number;
   readonly sums: SumsLayout;
   readonly outer: number;
   readonly outerModel: number;
-  /** int32 [1 + threads]: the bytes a value, 4 if nothing was written; what each thread's values use. */
-  readonly out: number;
 }
 
 /** Adds packed outer sums to int32 ones, which start at 0 if they are the first. */
 export interface UnpackCommand {
   readonly kind: 'unpack';
   readonly session: number;
-  readonly width: number;
   readonly outer: number;
   readonly outerModel: number;
   readonly sums: SumsLayout;

@@ -3,7 +3,7 @@
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { bestBits, codeRowBytes } from '../../ebm/rbm/difference.ts';
 import { paddedHidden } from '../../ebm/rbm/factors.ts';
-import { widthOf } from '../../ebm/rbm/packed.ts';
+import { rowStarts } from '../../ebm/rbm/packed.ts';
 import type { DecodeCommand, EncodeCommand, FactorsLayout, PackCommand, TallyCommand, UnpackCommand } from './commands.ts';
 import { BLOCK_UNITS, ceilTo } from './layout.ts';
 import type { Workplace } from './station.ts';
@@ -12,7 +12,7 @@ import { adoptVersion } from './stepping.ts';
 
 /** Bytes of 16 units' thresholds of 64 samples. */
 const SLOT_BYTES = 64 * 64;
-/** Values of outer sums in a piece of work: whole groups of 16, so that pieces touch no common bytes. */
+/** Values of outer sums in a piece of work, about: whole rows. */
 const PIECE_VALUES = 16_384;
 
 /** Rows of visible bits of a pass that are kept as factors: `data` rows from row `from`, then `model` rows. */
@@ -88,26 +88,26 @@ function takeVisible({ kernels, session }: Workplace, { data, model }: Tally, fa
   kernels.copyBytes(factors.model.visible, bytes, bits + data * stride, stride, bytes, model);
 }
 
-/** Looks at all values, then writes them in as many bytes as the largest needs. */
-export function packSums({ crew, kernels, session, views }: Workplace, { sums, outer, outerModel, out }: PackCommand): void {
+/** Looks at all rows, then writes each behind those before it. */
+export function packSums({ crew, kernels, session, views }: Workplace, { sums, outer, outerModel }: PackCommand): void {
+  const { visible, hidden } = session;
   const pairs = pairsOf([sums.outer, outer], [sums.outerModel, outerModel]);
-  const words = out >>> 2;
-  let used = 0;
-  sharePieces(crew, session, (first, count) => { for (const [from] of pairs) used |= kernels.usedBits(from + 4 * first, count); });
-  views.i32[words + 1 + crew.index] = used;
+  const { u8 } = views;
+  shareRows(crew, session, (row) => { for (const [from, to] of pairs) u8[to + row] = kernels.rowBits(from + 4 * row * hidden, hidden); });
   crew.barrier();
-  let all = 0;
-  for (let thread = 0; thread < crew.threads; thread += 1) all |= views.i32[words + 1 + thread]!;
-  const width = widthOf(all);
-  if (crew.index === 0) views.i32[words] = width ?? 4;
-  if (width === null) return;
-  sharePieces(crew, session, (first, count) => { for (const [from, to] of pairs) kernels.packValues(from + 4 * first, count, width, to + width * first); });
+  const starts = pairs.map(([, to]) => rowStarts(u8.subarray(to, to + visible), hidden));
+  shareRows(crew, session, (row) => {
+    pairs.forEach(([from, to], at) => { if (u8[to + row]! > 0) kernels.packRow(from + 4 * row * hidden, hidden, u8[to + row]!, to + starts[at]![row]!); });
+  });
 }
 
-export function unpackSums({ crew, kernels, session }: Workplace, { width, outer, outerModel, sums, first: isFirst }: UnpackCommand): void {
+export function unpackSums({ crew, kernels, session, views }: Workplace, { outer, outerModel, sums, first: isFirst }: UnpackCommand): void {
+  const { visible, hidden } = session;
   const pairs = pairsOf([outer, sums.outer], [outerModel, sums.outerModel]);
-  sharePieces(crew, session, (first, count) => {
-    for (const [from, to] of pairs) kernels.addPacked(from + width * first, count, width, isFirst ? 1 : 0, to + 4 * first);
+  const { u8 } = views;
+  const starts = pairs.map(([from]) => rowStarts(u8.subarray(from, from + visible), hidden));
+  shareRows(crew, session, (row) => {
+    pairs.forEach(([from, to], at) => { kernels.addRow(from + starts[at]![row]!, hidden, u8[from + row]!, isFirst ? 1 : 0, to + 4 * row * hidden); });
   });
 }
 
@@ -118,10 +118,12 @@ function pairsOf(first: Pair, second: Pair): readonly Pair[] {
   return second[0] === 0 ? [first] : [first, second];
 }
 
-/** Shares out all values of outer sums. */
-function sharePieces(crew: Workplace['crew'], { visible, hidden }: Workplace['session'], work: (first: number, count: number) => void): void {
-  const total = visible * hidden;
-  crew.share(Math.ceil(total / PIECE_VALUES), (piece) => { work(piece * PIECE_VALUES, Math.min(PIECE_VALUES, total - piece * PIECE_VALUES)); });
+/** Shares out the rows of outer sums. */
+function shareRows(crew: Workplace['crew'], { visible, hidden }: Workplace['session'], work: (row: number) => void): void {
+  const rows = Math.max(1, Math.floor(PIECE_VALUES / hidden));
+  crew.share(Math.ceil(visible / rows), (piece) => {
+    for (let row = piece * rows; row < Math.min(visible, (piece + 1) * rows); row += 1) work(row);
+  });
 }
 
 /** Counts the moves between two versions, chooses the form, and writes it. */

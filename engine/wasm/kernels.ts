@@ -52,9 +52,9 @@ export interface Kernels {
     base: Address, blockBytes: number, visible: number, hidden: number, bits: number, codes: Address, rowBytes: number,
     escapes: Address, escapeCount: number, plain: Address,
   ): number;
-  usedBits(from: Address, count: number): number;
-  packValues(from: Address, count: number, width: number, out: Address): void;
-  addPacked(from: Address, count: number, width: number, fresh: number, out: Address): void;
+  rowBits(from: Address, count: number): number;
+  packRow(from: Address, count: number, bits: number, out: Address): void;
+  addRow(from: Address, count: number, bits: number, fresh: number, out: Address): void;
   publishPart(grid: Address, fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
 }
 

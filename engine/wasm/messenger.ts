@@ -3,7 +3,7 @@
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { CODE_BITS, codeRowBytes, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
 import { misfitOfFactors, paddedHidden, type PhaseFactors, type UpdateFactors } from '../../ebm/rbm/factors.ts';
-import { isWidth, misfitOfPacked, type PackedSums } from '../../ebm/rbm/packed.ts';
+import { isWorthwhile, misfitOfPacked, rowBytes, rowStarts, type PackedSums } from '../../ebm/rbm/packed.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, FactorContribution, Problem, UpdateUnit } from '../engine.ts';
 import type { Allocator } from './allocator.ts';
@@ -31,7 +31,7 @@ export class Messenger {
   readonly #tallied = new WeakMap<Contribution['sums'], Ledger>();
 
   /** Where packed sums are written, by the address of the outer sums they are made of. */
-  readonly #packed = new Map<number, { readonly outer: number; readonly outerModel: number; readonly out: number }>();
+  readonly #packed = new Map<number, { readonly outer: number; readonly outerModel: number }>();
 
   /** Where differences are written, from the first on: one at a time, and read before the next. */
   #room: { readonly codes: number; readonly escapes: number; readonly out: number } | null = null;
@@ -92,24 +92,22 @@ export class Messenger {
   }
 
   async pack({ sums }: Contribution): Promise<PackedSums | null> {
-    const { run, id: session, holdings, views, threads } = this.#parts;
+    const { run, id: session, holdings, views } = this.#parts;
     const layout = holdings.sumsLayout(sums);
     if (layout === null) throw new Error('these sums are not in the memory of this session');
     if (layout.wide) return null;
-    const values = this.#problem.visible * this.#problem.hidden;
-    const room = this.#packed.get(layout.outer)
-      ?? { outer: holdings.piece(3 * values), outerModel: layout.outerModel === 0 ? 0 : holdings.piece(3 * values), out: holdings.piece(4 * (1 + threads)) };
+    const { visible, hidden } = this.#problem;
+    const most = visible * (1 + rowBytes(hidden, 32));
+    const room = this.#packed.get(layout.outer) ?? { outer: holdings.piece(most, true), outerModel: layout.outerModel === 0 ? 0 : holdings.piece(most, true) };
     this.#packed.set(layout.outer, room);
     await run({ kind: 'pack', session, sums: layout, ...room });
-    const { i32, u8 } = views();
-    const width = i32[room.out >>> 2]!;
-    if (!isWidth(width)) return null;
-    const bytes = (address: number): Uint8Array => u8.subarray(address, address + width * values);
+    const { u8 } = views();
+    const matrix = (address: number): Uint8Array => u8.subarray(address, address + rowStarts(u8.subarray(address, address + visible), hidden)[visible]!);
+    const outer = matrix(room.outer);
+    const outerModel = room.outerModel === 0 ? null : matrix(room.outerModel);
+    if (!isWorthwhile(outerModel === null ? [outer] : [outer, outerModel], this.#problem)) return null;
     const { data, model } = sums;
-    return {
-      data, model, width,
-      outer: room.outerModel === 0 ? { kind: 'difference', difference: bytes(room.outer) } : { kind: 'both', data: bytes(room.outer), model: bytes(room.outerModel) },
-    };
+    return { data, model, outer: outerModel === null ? { kind: 'difference', difference: outer } : { kind: 'both', data: outer, model: outerModel } };
   }
 
   async addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution> {
@@ -117,10 +115,10 @@ export class Messenger {
     const { batch, chains } = this.#problem;
     const misfit = misfitOfPacked(packed, batch === chains ? 'difference' : 'both', this.#problem);
     if (misfit !== null) throw new RangeError(misfit);
-    const { width, outer, data, model } = packed;
+    const { outer, data, model } = packed;
     const ledger = this.#ledgerOf(into);
     await withPieces((piece) => run({
-      kind: 'unpack', session, width, outer: piece(outer.kind === 'difference' ? outer.difference : outer.data), outerModel: outer.kind === 'difference' ? 0 : piece(outer.model),
+      kind: 'unpack', session, outer: piece(outer.kind === 'difference' ? outer.difference : outer.data), outerModel: outer.kind === 'difference' ? 0 : piece(outer.model),
       sums: layoutWith(ledger, { data: 0, model: 0 }), first: into === null,
     }));
     const done = { data: (into?.sums.data.count ?? 0) + data.count, model: (into?.sums.model.count ?? 0) + model.count };

@@ -702,8 +702,8 @@ export namespace ebm {
         /** Sums both. */
         both?: (ebm.Both.$Properties|null);
 
-        /** Sums width. */
-        width: number;
+        /** Sums packed. */
+        packed: boolean;
 
         /** Sums outer. */
         outer?: ("difference"|"both");
@@ -747,8 +747,8 @@ export namespace ebm {
             /** Sums both */
             both?: (ebm.Both.$Properties|null);
 
-            /** Sums width */
-            width?: (number|null);
+            /** Sums packed */
+            packed?: (boolean|null);
 
             /** Sums outer */
             outer?: ("difference"|"both");
@@ -764,7 +764,7 @@ export namespace ebm {
           wide?: boolean|null;
           difference?: Uint8Array|null;
           both?: ebm.Both.$Shape|null;
-          width?: number|null;
+          packed?: boolean|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ outer?: undefined; difference?: null; both?: null }|{ outer?: "difference"; difference: Uint8Array; both?: null }|{ outer?: "both"; difference?: null; both: ebm.Both.$Shape })

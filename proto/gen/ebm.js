@@ -1725,7 +1725,7 @@ export const ebm = $root.ebm = (() => {
          * @property {boolean|null} [wide] Sums wide
          * @property {Uint8Array|null} [difference] Sums difference
          * @property {ebm.Both.$Properties|null} [both] Sums both
-         * @property {number|null} [width] Sums width
+         * @property {boolean|null} [packed] Sums packed
          * @property {"difference"|"both"} [outer] Sums outer
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
@@ -1746,7 +1746,7 @@ export const ebm = $root.ebm = (() => {
          *   wide?: boolean|null;
          *   difference?: Uint8Array|null;
          *   both?: ebm.Both.$Shape|null;
-         *   width?: number|null;
+         *   packed?: boolean|null;
          *   $unknowns?: Array.<Uint8Array>;
          * } & (
          *   ({ outer?: undefined; difference?: null; both?: null }|{ outer?: "difference"; difference: Uint8Array; both?: null }|{ outer?: "both"; difference?: null; both: ebm.Both.$Shape })
@@ -1809,12 +1809,12 @@ export const ebm = $root.ebm = (() => {
         Sums.prototype.both = null;
 
         /**
-         * Sums width.
-         * @member {number} width
+         * Sums packed.
+         * @member {boolean} packed
          * @memberof ebm.Sums
          * @instance
          */
-        Sums.prototype.width = 0;
+        Sums.prototype.packed = false;
 
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
@@ -1856,8 +1856,8 @@ export const ebm = $root.ebm = (() => {
                 writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.difference);
             if (message.both != null && $Object.hasOwnProperty.call(message, "both"))
                 $root.ebm.Both.encode(message.both, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
-            if (message.width != null && $Object.hasOwnProperty.call(message, "width") && message.width !== 0)
-                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.width);
+            if (message.packed != null && $Object.hasOwnProperty.call(message, "packed") && message.packed !== false)
+                writer.uint32(/* id 7, wireType 0 =*/56).bool(message.packed);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1937,13 +1937,13 @@ export const ebm = $root.ebm = (() => {
                         message.outer = "both";
                         continue;
                     }
-                case 6: {
+                case 7: {
                         if (wireType !== 0)
                             break;
-                        if (value = reader.uint32())
-                            message.width = value;
+                        if (value = reader.bool())
+                            message.packed = value;
                         else
-                            delete message.width;
+                            delete message.packed;
                         continue;
                     }
                 }

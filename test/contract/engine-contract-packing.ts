@@ -1,4 +1,5 @@
-// Part of the engines' contract: sums in the fewest bytes a value. They are the reference's to the byte, and come back to the bit, added to others.
+// Part of the engines' contract: sums in as many bits a value as their rows need. They are the reference's to the byte, and come back to the bit,
+// added to others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PackedSums } from '../../ebm/rbm/packed.ts';
@@ -7,17 +8,17 @@ import type { Contribution, Engine, Problem, Session, UpdateUnit } from '../../e
 import { openReferenceEngine } from '../../engine/reference/engine.ts';
 import { bitRows, smallProblem, startRun } from '../support/engine-run.ts';
 
-/** Shapes whose number of values is and is not whole groups of 16, and more than one piece of work; sums of one array and of two. */
+/** Rows that are and are not whole groups of 4, and more than one piece of work; sums of one array and of two. */
 const SHAPES: readonly (readonly [string, Problem])[] = [
   ['143 values', smallProblem()],
   ['phases apart', smallProblem({ chains: 23 })],
   ['three pieces', smallProblem({ visible: 300, hidden: 111, data: bitRows(30, 300, 2) })],
   ['a piece and phases apart', smallProblem({ visible: 128, hidden: 128, chains: 23, data: bitRows(30, 128, 2) })],
 ];
-/** Largest values at the borders of a width, from both sides, and the bytes that they need. */
+/** Largest values at the borders of a number of bits, from both sides, and the bits that they need. */
 const BORDERS: readonly (readonly [number, number])[] = [
-  [0, 1], [127, 1], [-128, 1], [128, 2], [-129, 2], [32_767, 2], [-32_768, 2], [32_768, 3], [-32_769, 3], [8_388_607, 3], [-8_388_608, 3],
-  [8_388_608, 4], [-8_388_609, 4], [2_147_483_647, 4], [-2_147_483_648, 4],
+  [0, 0], [-1, 1], [1, 2], [-2, 2], [2, 3], [127, 8], [-128, 8], [128, 9], [-129, 9], [32_767, 16], [-32_768, 16], [32_768, 17], [8_388_607, 24], [-8_388_608, 24],
+  [-8_388_609, 25], [1_073_741_823, 31], [-1_073_741_825, 32], [2_147_483_647, 32], [-2_147_483_648, 32],
 ];
 
 function plain({ data, model, outer }: UpdateSums | PackedSums): unknown {
@@ -48,16 +49,18 @@ async function filled(engine: Engine, problem: Problem, largest: number): Promis
 
 export function packingContract(name: string, engineOf: () => Engine): void {
   for (const [what, problem] of SHAPES) {
-    test(`${name}: sums take the fewest bytes a value that hold them, at every border, and come back, ${what}`, async () => {
-      for (const [largest, width] of BORDERS) {
+    test(`${name}: the rows of sums take the fewest bits a value that hold them, at every border, and come back, ${what}`, async () => {
+      for (const [largest, bits] of BORDERS) {
         const { session, contribution } = await filled(engineOf(), problem, largest);
         const reference = await filled(openReferenceEngine(), problem, largest);
         const packed = await session.pack(contribution);
         const expected = await reference.session.pack(reference.contribution);
-        assert.deepEqual(packed?.width ?? 4, width, String(largest));
         if (packed === null || expected === null) {
+          assert.ok(bits >= 22, 'so many bits that whole values are no more bytes');
           assert.equal(packed, expected);
         } else {
+          const { outer } = packed;
+          assert.equal((outer.kind === 'difference' ? outer.difference : outer.model)[problem.visible - 1], bits, String(largest));
           assert.deepEqual(plain(packed), plain(expected));
           const once = await session.addPacked(packed, null);
           assert.deepEqual(plain(once.sums), plain(contribution.sums));

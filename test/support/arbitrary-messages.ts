@@ -36,12 +36,8 @@ const outer: fc.Arbitrary<UpdateSums['outer']> = fc.oneof(
 const factorsOfPhase: fc.Arbitrary<PhaseFactors> = record({
   count, visible: bytes, thresholds: fc.array(fc.integer({ min: 0, max: 65535 }), { maxLength: 9 }).map((values) => Uint16Array.from(values)), full: bytes,
 });
-/** Whole values of 1, 2 or 3 bytes. */
-const packed: fc.Arbitrary<PackedSums> = fc.tuple(fc.constantFrom<PackedSums['width']>(1, 2, 3), fc.array(fc.nat(255), { maxLength: 4 }), phase, phase, fc.boolean()).map(
-  ([width, some, data, model, isOne]) => {
-    const values = Uint8Array.from(some.flatMap((byte) => Array.from({ length: width }, () => byte)));
-    return { data, model, width, outer: isOne ? { kind: 'difference', difference: values } : { kind: 'both', data: values, model: values } };
-  });
+const packed: fc.Arbitrary<PackedSums> = fc.tuple(bytes, bytes, phase, phase, fc.boolean()).map(([first, second, data, model, isOne]) => (
+  { data, model, outer: isOne ? { kind: 'difference', difference: first } : { kind: 'both', data: first, model: second } }));
 const content: fc.Arbitrary<ContributionContent> = fc.oneof(
   packed.map((sums) => ({ kind: 'packed' as const, sums })),
   record({ data: phase, model: phase, outer }).map((sums) => ({ kind: 'sums' as const, sums })),

@@ -8,4 +8,4 @@ export { publishPart, stepPart } from './publish';
 export { addParts } from './step';
 export { scaleInputs, annealFactors } from './annealing';
 export { narrowThresholds, widenThresholds, countMoves, encodeMoves, decodeMoves } from './wire';
-export { usedBits, packValues, addPacked } from './packed';
+export { rowBits, packRow, addRow } from './packed';
