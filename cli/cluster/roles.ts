@@ -29,7 +29,7 @@ import { Runs } from './runs.ts';
 import { cachedData, storedData } from './sources.ts';
 import { identityOf, refuseStrangers, watchStrangers } from './strangers.ts';
 import { openPlace, type ClusterPlace } from './stores.ts';
-import { openWorkshop } from './worker.ts';
+import { checkName, openWorkshop } from './worker.ts';
 
 /** How soon a standby looks whether the leader is gone. */
 const STANDBY_MS = 250;
@@ -165,10 +165,11 @@ export async function worker(options: WorkerOptions, output: Output): Promise<Ex
 interface Compute { readonly connection: Connection; readonly telemetry: PrometheusTelemetry; readonly onState: (state: AgentState) => void }
 
 async function compute(options: WorkerOptions, { connection, telemetry, onState }: Compute, output: Output): Promise<ExitCode> {
+  const id = options.name ?? `${hostname().replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${process.pid}`;
+  await checkName(id, connection);
   const data = cachedData(await openCache(options), datasetFetcher(wireOf(connection.bytes, options.signal)));
   const engine = await openEngine('wasm', options.threads, 'later');
   try {
-    const id = options.name ?? `${hostname().replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${process.pid}`;
     const { threads } = engine.fingerprint();
     output.note(`worker ${id}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
     const clock = realClock();

@@ -1,12 +1,32 @@
-// `ebm worker` beside its agent: how a job that the coordinator names becomes data and a session on this machine's engine.
+// `ebm worker` beside its agent: whether it may have its name, and how a job that the coordinator names becomes data and a session on this
+// machine's engine.
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { checkUnchanged } from '../../platform/data/load.ts';
+import { TransportError } from '../../platform/transport/transport.ts';
+import { SUBJECTS } from '../../proto/messages.ts';
 import { isCompiledJob } from '../../proto/shape.ts';
 import type { Opening } from '../../worker/shell/agent.ts';
 import { problemOf } from '../compose/engines.ts';
 import { failureOf } from '../terminal/failure.ts';
+import type { Connection } from './connect.ts';
 import type { WorkerData, WorkerDataOpening } from './sources.ts';
+
+/** A run that is no job's, whose id would end in a number. */
+const NO_RUN = 'permission-check';
+const CHECK_MS = 5_000;
+
+/**
+ * Asks the server whether a worker of this name may hear what is meant for it in a run: now, and not when there is a job for it. Rejects as the
+ * connection's `forbidden` does; a server that does not answer says it later.
+ */
+export async function checkName(id: string, { bytes, forbidden }: Pick<Connection, 'bytes' | 'forbidden'>): Promise<void> {
+  const probe = bytes.subscribe(SUBJECTS.worker(NO_RUN, id), () => undefined);
+  await Promise.race([bytes.flush({ deadlineMs: CHECK_MS }), forbidden]).catch((error: unknown) => {
+    if (!(error instanceof TransportError)) throw error;
+  });
+  probe.close();
+}
 
 /** What a job needs here. Never throws. */
 export async function openWorkshop(text: string, engine: Engine, workerData: WorkerData): Promise<Opening> {

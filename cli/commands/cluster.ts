@@ -1,5 +1,5 @@
 // coordinator, worker, up, down: the roles of a cluster. Owns their flags and help; the work is the actions'.
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { clusterOptions, withCluster, type ClusterFlags } from './connection.ts';
 import { cacheOptions, withCache, type CacheFlags } from './data.ts';
 import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
@@ -34,7 +34,7 @@ function addCoordinator(program: Command, context: CommandContext): void {
 function addWorker(program: Command, context: CommandContext): void {
   const command = withCache(withCluster(program.command('worker').summary('compute for a cluster')
     .description('Computes for the coordinator until it is told to stop: it finishes the unit at hand and says goodbye. Any number, coming and going.'))
-    .option('--name <NAME>', 'its name in the cluster: letters, digits, - and _ (default: host and process)')
+    .option('--name <NAME>', 'its name in the cluster: letters, digits, - and _ (default: host and process)', workerName)
     .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX))
     .option('--listen <HOST:PORT>', LISTEN_HELP));
   furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2')
@@ -42,6 +42,12 @@ function addWorker(program: Command, context: CommandContext): void {
       await perform(context, flags.json === true, (output, signal) => context.actions.worker(
         { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: flags.name ?? null, threads: flags.threads ?? null, listen: listenOf(context, flags) }, output));
     });
+}
+
+/** A word of subjects, and of what the server permits. */
+function workerName(text: string): string {
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(text)) throw new InvalidArgumentError('Accepted: 1 to 128 letters, digits, - and _.');
+  return text;
 }
 
 function addUp(program: Command, context: CommandContext): void {

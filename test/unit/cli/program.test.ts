@@ -68,6 +68,7 @@ const MISTAKES: readonly (readonly [readonly string[], RegExp])[] = [
   [['train'], /missing required argument 'FILE'\nSee `ebm train --help`\./],
   [['train', 'a', 'b'], /too many arguments.*\nSee `ebm train --help`\./],
   [['train', 'x', '--threads', '0'], /option '--threads <N>' argument '0' is invalid\. Accepted: a whole number from 1 to 64\./],
+  [['worker', '--name', 'a.b'], /'a\.b' is invalid\. Accepted: 1 to 128 letters, digits, - and _\./],
   [['train', 'x', '--threads', '1e2'], /'1e2' is invalid\. Accepted: a whole number/],
   [['train', 'x', '--out'], /option '--out <DIR>' argument missing/],
   [['export', 'x', '--format', 'npy'], /'npy' is not accepted for --format <FORMAT>\. Accepted: safetensors, npz\. Did you mean npz\?/],
