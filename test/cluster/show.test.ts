@@ -37,7 +37,7 @@ describe('what users are told of jobs', { concurrency: 1 }, () => {
       ['running', 0, [], null, null, 0, 0, null, null]);
     assert.ok(String(waiting['submittedAt']) <= String(waiting['startedAt']), JSON.stringify(waiting));
     assert.equal(waiting['directory'], resolve(meeting.folder, 'store-show', 'runs', id));
-    assert.ok(existsSync(join(String(waiting['directory']), 'job.json')));
+    assert.ok(existsSync(join(waiting['directory'], 'job.json')));
     const text = await inWords('show', id);
     assert.match(text, /^state +running, waits for workers$/m);
     assert.match(text, /^submitted +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/m);
@@ -81,9 +81,8 @@ describe('what users are told of jobs', { concurrency: 1 }, () => {
     const failed = await show(id);
     const end = failed['end'] as Line;
     assert.deepEqual([failed['state'], failed['rollbacks'], failed['branch'], end['code']], ['failed', 3, 3, 'diverged']);
-    const { id: _id, ...last } = rollbacks.at(-1)!;
-    const { at, ...warning } = failed['warning'] as Line;
-    assert.deepEqual([rollbacks.length, warning, typeof at], [3, last, 'string']);
+    const warning = failed['warning'] as Line;
+    assert.deepEqual([rollbacks.length, { ...warning, id }], [3, { ...rollbacks.at(-1), at: warning['at'] }]);
     const text = await inWords('show', id);
     assert.match(text, /^rollbacks +3, now on branch 3$/m);
     assert.match(text, /^failure +at update \d+: .*3 rollbacks, each to half the rate, did not help/m);
