@@ -47,22 +47,37 @@ export function logs(options: LogsOptions, output: Output): Promise<ExitCode> {
 export function fetch(options: FetchOptions, output: Output): Promise<ExitCode> {
   return connected<ExitCode>(options, output, async (connection) => {
     const { id, out } = options;
-    const { files } = await ask(connection.bytes, 'files', { id });
+    const files = await namesOf(connection, id);
     if (files.length === 0) throw new UsageError('nothing-there', `the run of ${id} has not begun: there is nothing to fetch`, '`ebm show` tells its state.');
     await mkdir(out, { recursive: true });
     if ((await readdir(out)).length > 0) throw new UsageError('not-empty', `${out} is not empty`, 'Choose a new or empty directory with --out.');
     let bytes = 0;
-    for (const { file } of files) {
+    const left = new Set<string>();
+    for (const file of files) {
+      const checkpoint = /^checkpoints\/[^/]+/.exec(file)?.[0] ?? null;
+      if (checkpoint !== null && left.has(checkpoint)) continue;
       const fetched = await fetchFile(connection, { id, file, path: pathOf(out, file) });
-      if (fetched === null) output.warn(`${file} was removed while the run was being fetched: the run goes on`);
-      else output.note(file);
       bytes += fetched ?? 0;
+      if (fetched !== null) { output.note(file); continue; }
+      output.warn(`${checkpoint ?? file} is left out: the run goes on and has removed it, or it is damaged in the store`);
+      if (checkpoint === null) continue;
+      left.add(checkpoint); // a part of one is none
+      await rm(pathOf(out, checkpoint), { recursive: true, force: true });
     }
     const source = options.data ? await sourceOf(out) : null;
     if (source !== null && isDatasetDigest(source)) await bring(source, { transport: connection.bytes, signal: options.signal });
     output.result({ kind: 'fetched', id, path: out, files: files.length, bytes }, `${files.length} files, ${bytes} bytes in ${out}; \`ebm inspect ${out}\` says what they are`);
     return 0;
   });
+}
+
+async function namesOf({ bytes }: Connection, id: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (;;) {
+    const { files, more } = await ask(bytes, 'files', { id, after: names.at(-1) ?? '' });
+    names.push(...files.map(({ file }) => file));
+    if (!more || files.length === 0) return names;
+  }
 }
 
 /** What the job of a run names as its data. */
@@ -85,11 +100,11 @@ async function fetchFile({ bytes: wire }: Connection, { id, file, path }: { read
   let offset = 0;
   try {
     for (;;) {
-      const { part } = await ask(wire, 'read', { id, file, offset });
+      const { part, bytes } = await ask(wire, 'read', { id, file, offset });
       const content = Buffer.from(part, 'base64');
-      if (content.length === 0) break;
       await handle.write(content, 0, content.length, offset);
       offset += content.length;
+      if (content.length === 0 || offset >= bytes) break;
     }
     await handle.sync();
   } catch (error) {

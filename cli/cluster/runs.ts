@@ -41,7 +41,7 @@ export class Runs implements RunHost {
 
   open(job: JobRecord, place: RunPlace): OpenRun { return new Run(job, place, this.#options); }
 
-  files(job: string): ReturnType<RunPlaces['files']> { return this.#options.places.files(job); }
+  files(...asked: Parameters<RunPlaces['files']>): ReturnType<RunPlaces['files']> { return this.#options.places.files(...asked); }
 
   read(...asked: Parameters<RunPlaces['read']>): ReturnType<RunPlaces['read']> { return this.#options.places.read(...asked); }
 }

@@ -1,15 +1,16 @@
 // Where a cluster keeps what it must not lose: a directory, on one machine or shared by several, or a NATS server that syncs each write. Each
 // place has a store for the log of decisions, a lease that decides who tries to lead, and the runs' journals.
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { realClock } from '../../platform/clock/real.ts';
 import type { RunJob } from '../../platform/journal/job-document.ts';
 import { fencedJournal } from '../../platform/journal/fenced.ts';
 import type { Journal } from '../../platform/journal/journal.ts';
 import { createRunDirectory, openRunDirectory, realRunSystem } from '../../platform/journal/run-directory.ts';
-import { createStoreRun, materialise, openStoreRun } from '../../platform/journal/store-run.ts';
+import { storedFiles, type StoredFiles } from '../../platform/journal/store-files.ts';
+import { createStoreRun, openStoreRun } from '../../platform/journal/store-run.ts';
 import { tracesInStore, type TracesPlace } from '../../platform/journal/traces.ts';
 import type { Lease } from '../../platform/lease/lease.ts';
 import { natsLease } from '../../platform/lease/nats.ts';
@@ -20,6 +21,7 @@ import { guarded } from '../../platform/store/errors.ts';
 import { fencedFiles } from '../../platform/store/fenced-files.ts';
 import { openDirectoryStore } from '../../platform/store/directory.ts';
 import { openNatsStore } from '../../platform/store/nats.ts';
+import { compareKeys, isKey } from '../../platform/store/keys.ts';
 import { nodeFiles } from '../../platform/store/node-files.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { NatsTransport } from '../../platform/transport/nats.ts';
@@ -35,13 +37,16 @@ export interface OpenJournal {
   readonly traces?: TracesPlace;
 }
 
+export interface RunFile { readonly file: string; readonly bytes: number }
+
 export interface RunPlaces {
   /** Null where a run has no directory. */
   directory(job: string): string | null;
   /** The journal of a job's run, made if there is none. Nothing is written that `assertLeading` rejects. Whoever had it open before writes no more. */
   open(job: string, made: RunJob, assertLeading: () => Promise<void>): Promise<OpenJournal>;
-  files(job: string): Promise<readonly { readonly file: string; readonly bytes: number }[]>;
-  /** A part of a file that `files` named; null if there is none. */
+  /** Those whose names come after `after`, by name. */
+  files(job: string, after: string): Promise<readonly RunFile[]>;
+  /** A part of a file that `files` named; null if there is none, or none any more. */
   read(job: string, file: string, from: number, bytesMax: number): Promise<{ readonly part: Uint8Array; readonly bytes: number } | null>;
 }
 
@@ -76,12 +81,7 @@ async function natsPlace(connection: NatsTransport['connection']): Promise<Clust
   const monitoring = process.env['EBM_NATS_MONITORING'];
   const store = await openNatsStore({ connection, clock, ...(monitoring === undefined ? {} : { monitoring }) });
   const lease = natsLease({ connection, clock, name: holder(), ttlMs: LEASE_MS, processes: processes() });
-  const runs = new StoredRuns(store);
-  const close = async (): Promise<void> => {
-    await runs.close();
-    await store.close();
-  };
-  return { name: 'nats', store, lease, runs, datasets: () => datasetsInStore(store, 'nats'), close };
+  return { name: 'nats', store, lease, runs: new StoredRuns(store), datasets: () => datasetsInStore(store, 'nats'), close: () => store.close() };
 }
 
 class RunDirectories implements RunPlaces {
@@ -97,15 +97,20 @@ class RunDirectories implements RunPlaces {
     return existsSync(join(path, 'job.json')) ? openRunDirectory(path, system) : createRunDirectory(path, made, system);
   }
 
-  files(job: string): Promise<readonly { readonly file: string; readonly bytes: number }[]> { return filesIn(this.directory(job)); }
+  files(job: string, after: string): Promise<readonly RunFile[]> { return filesIn(this.directory(job), after); }
 
   read(job: string, file: string, from: number, bytesMax: number): ReturnType<RunPlaces['read']> { return partOf(this.directory(job), file, from, bytesMax); }
 }
 
-/** Runs in a store. To be fetched, one is written out as a directory, anew each time that its files are asked for. */
+/** Runs whose files are being fetched: what they were when their first file was asked for. */
+const FETCHED_RUNS_MAX = 4;
+
 class StoredRuns implements RunPlaces {
   readonly #store: Store;
-  readonly #written = new Map<string, string>();
+  /** By job, the one that was asked for last at the end. */
+  readonly #fetched = new Map<string, StoredFiles>();
+  /** A large file is asked for part by part. */
+  #last: { readonly of: StoredFiles; readonly file: string; readonly content: Uint8Array } | null = null;
 
   constructor(store: Store) { this.#store = store; }
 
@@ -121,54 +126,66 @@ class StoredRuns implements RunPlaces {
     return { journal: fencedJournal(opened.journal, assertLeading), warnings: opened.warnings, traces: tracesInStore(place, job, settle) };
   }
 
-  async files(job: string): Promise<readonly { readonly file: string; readonly bytes: number }[]> {
-    const prefix = `runs/${job}`;
-    if (await this.#store.get(`${prefix}/job.json`) === null) return [];
-    await this.#forget(job);
-    const folder = await mkdtemp(join(tmpdir(), 'ebm-run-'));
-    this.#written.set(job, folder);
-    await materialise({ store: this.#store, prefix }, join(folder, 'run'));
-    return filesIn(join(folder, 'run'));
+  async files(job: string, after: string): Promise<readonly RunFile[]> {
+    if (after === '') this.#fetched.delete(job);
+    return (await this.#files(job))?.files.filter(({ file }) => file > after) ?? [];
   }
 
   async read(job: string, file: string, from: number, bytesMax: number): ReturnType<RunPlaces['read']> {
-    const folder = this.#written.get(job);
-    return folder === undefined ? null : partOf(join(folder, 'run'), file, from, bytesMax);
+    const of = await this.#files(job);
+    if (of === null) return null;
+    const isSame = this.#last?.of === of && this.#last.file === file;
+    const content = isSame ? this.#last!.content : await of.read(file);
+    if (content === null) return null;
+    this.#last = { of, file, content };
+    return { part: content.subarray(from, from + bytesMax), bytes: content.length };
   }
 
-  async close(): Promise<void> {
-    for (const job of [...this.#written.keys()]) await this.#forget(job);
-  }
-
-  async #forget(job: string): Promise<void> {
-    const folder = this.#written.get(job);
-    this.#written.delete(job);
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  /** Null if the run has not begun. */
+  async #files(job: string): Promise<StoredFiles | null> {
+    const prefix = `runs/${job}`;
+    const known = this.#fetched.get(job);
+    if (known === undefined && await this.#store.get(`${prefix}/job.json`) === null) return null;
+    const files = known ?? await storedFiles({ store: this.#store, prefix });
+    this.#fetched.delete(job);
+    this.#fetched.set(job, files);
+    const [oldest] = this.#fetched.keys();
+    if (this.#fetched.size > FETCHED_RUNS_MAX && oldest !== undefined) this.#fetched.delete(oldest);
+    return files;
   }
 }
 
-async function filesIn(root: string): Promise<readonly { readonly file: string; readonly bytes: number }[]> {
+/** Whether a run directory's file is the run's: no lock, nothing that is being written, and no path that leads out. */
+function isRunFile(file: string): boolean {
+  return isKey(file) && !basename(file).startsWith('lock');
+}
+
+async function filesIn(root: string, after: string): Promise<readonly RunFile[]> {
   if (!existsSync(root)) return [];
-  const found: { readonly file: string; readonly bytes: number }[] = [];
+  const found: RunFile[] = [];
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.name.startsWith('.') || entry.name.startsWith('lock')) continue;
     const path = join(entry.parentPath, entry.name);
+    const file = path.slice(root.length + 1);
+    if (!entry.isFile() || !isRunFile(file) || file <= after) continue;
     const facts = await stat(path).catch(() => null); // a run that goes on removes what is superfluous
-    if (facts !== null) found.push({ file: path.slice(root.length + 1), bytes: facts.size });
+    if (facts !== null) found.push({ file, bytes: facts.size });
   }
-  return found.sort((a, b) => a.file < b.file ? -1 : 1);
+  return found.sort((a, b) => compareKeys(a.file, b.file));
 }
 
-/** By its name in the list alone: no path leads out. */
 async function partOf(root: string, file: string, from: number, bytesMax: number): ReturnType<RunPlaces['read']> {
-  if (!(await filesIn(root)).some((one) => one.file === file)) return null;
-  const handle = await open(join(root, file), 'r').catch(() => null);
+  if (!isRunFile(file)) return null;
+  const path = join(root, file);
+  // No link leads out either.
+  if (await realpath(path).catch(() => null) !== join(await realpath(root).catch(() => root), file)) return null;
+  const handle = await open(path, 'r').catch(() => null);
   if (handle === null) return null;
   try {
-    const { size } = await handle.stat();
-    const part = new Uint8Array(Math.max(0, Math.min(bytesMax, size - from)));
+    const facts = await handle.stat();
+    if (!facts.isFile()) return null;
+    const part = new Uint8Array(Math.max(0, Math.min(bytesMax, facts.size - from)));
     const { bytesRead } = await handle.read(part, 0, part.length, from);
-    return { part: part.subarray(0, bytesRead), bytes: size };
+    return { part: part.subarray(0, bytesRead), bytes: facts.size };
   } finally {
     await handle.close();
   }

@@ -97,7 +97,8 @@ export const JOB_QUESTIONS = {
   unpause: z.strictObject({ v: whole, id: jobId }),
   cancel: z.strictObject({ v: whole, id: jobId }),
   logs: z.strictObject({ v: whole, id: jobId, after: whole.default(0) }),
-  files: z.strictObject({ v: whole, id: jobId }),
+  /** `after`: name of the last file seen. */
+  files: z.strictObject({ v: whole, id: jobId, after: z.string().max(512).default('') }),
   read: z.strictObject({ v: whole, id: jobId, file: z.string().min(1).max(512), offset: whole }),
   workers: z.strictObject({ v: whole, after: z.string().max(NAME_CHARACTERS_MAX).default('') }),
   drain: z.strictObject({ v: whole, worker: name }),
@@ -111,7 +112,7 @@ export const JOB_ANSWERS = {
   submit: one, list: jobs, show: z.strictObject({ job: jobRow, detail: jobDetail.nullable() }), pause: one, unpause: one, cancel: one,
   /** Lines after the one that was asked for, oldest first. */
   logs: z.strictObject({ lines: z.array(logLine).max(LIST_MAX), ended: z.boolean() }),
-  files: z.strictObject({ files: z.array(z.strictObject({ file: text, bytes: whole })).max(LIST_MAX) }),
+  files: z.strictObject({ files: z.array(z.strictObject({ file: text, bytes: whole })).max(LIST_MAX), more: z.boolean() }),
   /** `part`: base64; empty at the end of the file. */
   read: z.strictObject({ part: z.string().max(2 * FILE_PART_BYTES), bytes: whole }),
   workers: z.strictObject({ workers: z.array(workerRow).max(LIST_MAX), more: z.boolean() }),

@@ -4,7 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { METRICS_NAME } from './directory.ts';
 import { LEDGER_NAME } from './ledger-file.ts';
-import { keysOf, replay, type LogPlace } from './store-log.ts';
+import { storedFiles } from './store-files.ts';
+import type { LogPlace } from './store-log.ts';
 
 /** As they were at one moment. */
 export interface Traces {
@@ -25,33 +26,24 @@ export interface TracesPlace {
 
 /** Of a run directory. */
 export function tracesInDirectory(path: string): TracesPlace {
-  const text = (name: string): Promise<string> => readFile(join(path, name), 'utf8').catch(() => '');
-  return {
-    name: path,
-    read: async () => ({
-      metrics: await text(METRICS_NAME), ledger: await text(LEDGER_NAME),
-      names: (folder) => readdir(join(path, folder)).catch(() => []),
-      artefact: (name) => readFile(join(path, name)).catch(() => null),
-    }),
-  };
+  const artefact = (name: string): Promise<Uint8Array | null> => readFile(join(path, name)).catch(() => null);
+  return { name: path, read: () => tracesOf({ names: (folder) => readdir(join(path, folder)).catch(() => []), artefact }) };
 }
 
 /** Of a run in a store. `settle`: brings there what its journal still has in memory. Throws what the store throws. */
-export function tracesInStore({ store, prefix }: LogPlace, name: string, settle: () => Promise<void>): TracesPlace {
+export function tracesInStore(place: LogPlace, name: string, settle: () => Promise<void>): TracesPlace {
   return {
     name,
     async read() {
       await settle();
-      const metrics: string[] = [];
-      const { state } = await replay(store, prefix, (deed) => { if (deed.kind === 'metrics') metrics.push(deed.text); });
-      return {
-        metrics: metrics.join(''), ledger: state.ledger.text,
-        names: (folder) => Promise.resolve([...state.artefacts.keys()].filter((each) => each.startsWith(`${folder}/`)).map((each) => each.slice(folder.length + 1))),
-        artefact: async (wanted) => {
-          const kept = state.artefacts.get(wanted);
-          return kept === undefined ? null : store.get(keysOf(prefix).artefact(kept.id));
-        },
-      };
+      const { files, read } = await storedFiles(place);
+      const names = (folder: string): readonly string[] => files.filter(({ file }) => file.startsWith(`${folder}/`)).map(({ file }) => file.slice(folder.length + 1));
+      return tracesOf({ names: (folder) => Promise.resolve(names(folder)), artefact: read });
     },
   };
+}
+
+async function tracesOf(files: Pick<Traces, 'names' | 'artefact'>): Promise<Traces> {
+  const text = async (name: string): Promise<string> => new TextDecoder().decode(await files.artefact(name) ?? new Uint8Array(0));
+  return { ...files, metrics: await text(METRICS_NAME), ledger: await text(LEDGER_NAME) };
 }

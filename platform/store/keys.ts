@@ -17,6 +17,15 @@ export function checkKey(key: string): readonly string[] {
   return parts;
 }
 
+export function isKey(text: string): boolean {
+  try {
+    checkKey(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The folders a key lies in, outermost first: of `a/b/c` these are `a` and `a/b`. */
 export function foldersOf(key: string): readonly string[] {
   const parts = key.split('/');

@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from 'nats';
 import type { Clock } from '../clock/clock.ts';
 import { StorageError } from './errors.ts';
-import { checkKey, compareKeys, foldersOf, keyConflict } from './keys.ts';
+import { checkKey, compareKeys, foldersOf, isKey, keyConflict } from './keys.ts';
 import { NATS_STORE_LIMITS, type NatsStoreLimits } from './nats-limits.ts';
 import { decodeHead, encodeHead, sha256Of, Subjects, type FoundHead, type Head } from './nats-object.ts';
 import { Stream, type Stored, type Written } from './nats-stream.ts';
@@ -179,15 +179,6 @@ class JetStreamStore implements NatsStore {
 
   #damaged(key: string, what: string): StorageError {
     return new StorageError({ code: 'damaged', path: this.#path(key), what, remedy: 'Put the store back from a backup (nats stream restore), or go on without this object.' });
-  }
-}
-
-function isKey(text: string): boolean {
-  try {
-    checkKey(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -10,6 +10,7 @@ import type { ClusterShell } from './cluster.ts';
 import type { RunHost } from './host.ts';
 
 const WORKERS_PART = 1_000;
+const FILES_PART = 2_000;
 
 /** A name that does not exist, and those that do: whoever tells it may offer the nearest. */
 export interface WrongName { readonly given: string; readonly names: readonly string[] }
@@ -55,7 +56,10 @@ const ANSWERS: { readonly [Operation in JobOperation]: (desk: Desk, question: Jo
     const ended = existing(shell, id).end !== null;
     return { lines: [...await shell.lines(id, after)], ended };
   },
-  files: async ({ shell, host }, { id }) => ({ files: [...await host.files(existing(shell, id).id)] }),
+  files: async ({ shell, host }, { id, after }) => {
+    const files = await host.files(existing(shell, id).id, after);
+    return { files: files.slice(0, FILES_PART), more: files.length > FILES_PART };
+  },
   read: async ({ shell, host }, { id, file, offset }) => {
     const found = await host.read(existing(shell, id).id, file, offset, FILE_PART_BYTES);
     if (found === null) throw new Refusal('no-such-file', `the run of ${id} has no file ${file}`);

@@ -38,8 +38,8 @@ export interface RunHost {
   check(spec: Json): { readonly name: string; readonly priority: number };
   /** Begins a job's run, or goes on with it. Must not throw: what goes wrong is how it ends. */
   open(job: JobRecord, place: RunPlace): OpenRun;
-  /** Names and sizes of the files of a run, for `ebm fetch`. */
-  files(job: string): Promise<readonly { readonly file: string; readonly bytes: number }[]>;
+  /** Sizes of the files of a run, by name, whose names come after `after`: for `ebm fetch`. */
+  files(job: string, after: string): Promise<readonly { readonly file: string; readonly bytes: number }[]>;
   /** A part of one of them; null if there is no such file. */
   read(job: string, file: string, from: number, bytesMax: number): Promise<{ readonly part: Uint8Array; readonly bytes: number } | null>;
 }
