@@ -141,10 +141,9 @@ export function encodeVersion({ crew, kernels, session, views }: Workplace, { ba
 /** Makes a version from another and the codes of what has changed. */
 export function decodeVersion(place: Workplace, { base, bits, rowBytes, codes, escapes, escapeCount, published, out, session: id }: DecodeCommand): void {
   const { crew, kernels, session, views } = place;
-  const { plain } = session.layout;
   crew.barrier();
   if (crew.index === 0) {
-    views.i32[out >>> 2] = kernels.decodeMoves(base.blocked, base.blockedBytes, session.visible, session.hidden, bits, codes, rowBytes, escapes, escapeCount, plain);
+    views.i32[out >>> 2] = kernels.decodeMoves(base.blocked, published.blocked, base.blockedBytes, session.visible, session.hidden, bits, codes, rowBytes, escapes, escapeCount);
   }
-  adoptVersion(place, { kind: 'adopt', session: id, plain, published });
+  adoptVersion(place, { kind: 'adopt', session: id, plain: 0, published });
 }

@@ -49,8 +49,8 @@ export interface Kernels {
     base: Address, next: Address, blockBytes: number, visible: number, blocks: number, bits: number, codes: Address, rowBytes: number, escapes: Address,
   ): number;
   decodeMoves(
-    base: Address, blockBytes: number, visible: number, hidden: number, bits: number, codes: Address, rowBytes: number,
-    escapes: Address, escapeCount: number, plain: Address,
+    base: Address, next: Address, blockBytes: number, visible: number, hidden: number, bits: number, codes: Address, rowBytes: number,
+    escapes: Address, escapeCount: number,
   ): number;
   rowBits(from: Address, count: number): number;
   packRow(from: Address, count: number, bits: number, out: Address): void;

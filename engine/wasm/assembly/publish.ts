@@ -7,7 +7,7 @@ import { Step, moveStrip, openColumns } from './step';
 export class Grid {
   /** float32 [visible, hidden]; 0: weights are given as they are. */
   masters: usize;
-  /** int16 [visible, hidden], where there are no masters. */
+  /** int16 [visible, hidden], where there are no masters; 0: they are in their blocks already. */
   plain: usize;
   /** The weights by blocks of 32 columns: int16 [hidden blocks, visible rounded up to 8, 32]. */
   blocked: usize;
@@ -105,9 +105,14 @@ function publishStrip(g: Grid, row: i32, rows: i32, from: i32, to: i32): void {
       roundEight(g, row, column);
       sums = transposeEight(g, row, column, sums);
     }
+  } else if (rows == 8 && g.plain) {
+    for (; column + 8 <= to; column += 8) {
+      copyEight(g, row, column);
+      sums = transposeEight(g, row, column, sums);
+    }
   }
   for (; column < to; column += 8) {
-    copySome(g, row, rows, column, min<i32>(8, to - column));
+    if (g.masters | g.plain) copySome(g, row, rows, column, min<i32>(8, to - column));
     sums = transposeEight(g, row, column, sums);
   }
   const out = rowBoundAt(g, row, from);
@@ -145,7 +150,20 @@ function roundEight(g: Grid, row: i32, column: i32): void {
   }
 }
 
-/** The same for strips and columns that are not whole, or weights that are there already: element by element. */
+/** Copies eight rows of eight columns. */
+@inline
+function copyEight(g: Grid, row: i32, column: i32): void {
+  const rowBytes = <usize>g.hidden << 1;
+  let source = g.plain + <usize>row * rowBytes + (<usize>column << 1);
+  let block = g.blocked + <usize>(column >> 5) * g.blockedBytes + (<usize>row << 6) + (<usize>(column & 31) << 1);
+  for (let r = 0; r < 8; r++) {
+    v128.store(block, v128.load(source));
+    source += rowBytes;
+    block += 64;
+  }
+}
+
+/** Either for strips and columns that are not whole: element by element. */
 function copySome(g: Grid, row: i32, rows: i32, column: i32, columns: i32): void {
   const magic = reinterpret<f32>(magicOf(g));
   for (let r = 0; r < rows; r++) {

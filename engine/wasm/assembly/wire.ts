@@ -172,41 +172,40 @@ function pack(v: v128, bits: i32, out: usize): usize {
 }
 
 /**
- * The way back, to int16 rows of `hidden` at `plain`: returns the escapes that the codes name, whatever their number; from `escapeCount` on they
- * are read as 0.
+ * The way back, to blocks of the same size, at `next`: returns the escapes that the codes name, whatever their number; from `escapeCount` on they
+ * are read as 0. What lies beyond the last row and column is left as it is.
  */
 export function decodeMoves(
-  base: usize, blockBytes: usize, visible: i32, hidden: i32, bits: i32, codes: usize, rowBytes: usize, escapes: usize, escapeCount: i32, plain: usize,
+  base: usize, next: usize, blockBytes: usize, visible: i32, hidden: i32, bits: i32, codes: usize, rowBytes: usize, escapes: usize, escapeCount: i32,
 ): i32 {
   let escaped = 0;
   for (let row = 0; row < visible; row++) {
     let source = codes;
     let column = 0;
     for (; column + 16 <= hidden; column += 16) {
-      const a = base + <usize>(column >> 5) * blockBytes + <usize>(column & 31) * 2;
+      const at = <usize>(column >> 5) * blockBytes + <usize>(column & 31) * 2;
       const v = unpack(source, bits);
       source += <usize>(bits << 1);
-      v128.store(plain, i16x8.add(v128.load(a), i16x8.extend_low_i8x16_s(v)));
-      v128.store(plain, i16x8.add(v128.load(a, 16), i16x8.extend_high_i8x16_s(v)), 16);
+      v128.store(next + at, i16x8.add(v128.load(base + at), i16x8.extend_low_i8x16_s(v)));
+      v128.store(next + at, i16x8.add(v128.load(base + at, 16), i16x8.extend_high_i8x16_s(v)), 16);
       for (let mask = i8x16.bitmask(i8x16.eq(v, i8x16.splat(<i8>lowestStep(bits)))); mask; mask &= mask - 1) {
-        store<i16>(plain + 2 * <usize>ctz(mask), escaped < escapeCount ? load<i16>(escapes + 2 * <usize>escaped) : 0);
+        store<i16>(next + at + 2 * <usize>ctz(mask), escaped < escapeCount ? load<i16>(escapes + 2 * <usize>escaped) : 0);
         escaped++;
       }
-      plain += 32;
     }
     for (let bit = 0; column < hidden; column++) {
       const raw = <i32>load<u8>(source + <usize>(bit >> 3)) >> (bit & 7);
       const step = (raw << (32 - bits)) >> (32 - bits);
       bit += bits;
-      const was = <i32>load<i16>(base + <usize>(column >> 5) * blockBytes + <usize>(column & 31) * 2);
+      const at = <usize>(column >> 5) * blockBytes + <usize>(column & 31) * 2;
       if (step == lowestStep(bits)) {
-        store<i16>(plain, escaped < escapeCount ? load<i16>(escapes + 2 * <usize>escaped) : 0);
+        store<i16>(next + at, escaped < escapeCount ? load<i16>(escapes + 2 * <usize>escaped) : 0);
         escaped++;
-      } else store<i16>(plain, <i16>(was + step));
-      plain += 2;
+      } else store<i16>(next + at, <i16>(<i32>load<i16>(base + at) + step));
     }
     codes += rowBytes;
     base += 64;
+    next += 64;
   }
   return escaped;
 }
