@@ -10,7 +10,8 @@ import { SUBJECTS, WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
 import { parseExposition } from '../support/exposition.ts';
 import { peer, PLENTY_MS } from '../support/nats-fixture.ts';
 import { ended, started, type Line } from '../process/support.ts';
-import { dismiss, Meeting, sets, type Role } from '../support/roles.ts';
+import type { Role } from '../support/role.ts';
+import { dismiss, Meeting, sets } from '../support/roles.ts';
 
 const OTHER = `sha256:${createHash('sha256').update('something else').digest('hex')}`;
 const HONEST: Hello = {

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { contentOf, ebm, ended, started, type Line } from '../process/support.ts';
 import { startNatsServer } from '../support/nats-server.ts';
-import { bitsOf, dismiss, Meeting, Role, type Bits } from '../support/roles.ts';
+import { Role } from '../support/role.ts';
+import { bitsOf, dismiss, Meeting, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const SHORT = ['train.updates=40', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off'].flatMap((each) => ['--set', each]);
@@ -135,7 +136,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const elsewhere = await startNatsServer();
     await elsewhere.close(); // its port is free now
     const words = ['--nats', elsewhere.url, '--store', 'store-up'];
-    const cluster = new Role(['up', '--workers', '2', '--threads', '1', ...words], meeting.folder);
+    const cluster = new Role(['up', '--workers', '2', '--threads', '1', ...words], { cwd: meeting.folder });
     meeting.roles.push(cluster);
     await cluster.says(({ kind }) => kind === 'up');
     const again = await ebm(['up', ...words], { cwd: meeting.folder });

@@ -10,8 +10,8 @@ import { openNatsStore } from '../../platform/store/nats.ts';
 import { blocks, csv, ebm, JOB, type Ended, type Line, type Place } from '../process/support.ts';
 import { loginAs, startGuardedServer, type User } from '../support/guarded-server.ts';
 import { JETSTREAM } from '../support/nats-store.ts';
-import { Role as LoggedRole } from '../support/role.ts';
-import { bitsOf, dismiss, Meeting, Role, sets, type Bits } from '../support/roles.ts';
+import { Role } from '../support/role.ts';
+import { bitsOf, dismiss, Meeting, sets, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const SHORT = sets('train.updates=40', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off');
@@ -40,7 +40,7 @@ describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
   };
   /** On a machine of its own, as far as files go. */
   const started = (machine: string): Role => {
-    const made = new Role(['coordinator', '--store', 'nats', '--threads', '1', ...meeting.nats], folder(machine));
+    const made = new Role(['coordinator', '--store', 'nats', '--threads', '1', ...meeting.nats], { cwd: folder(machine) });
     meeting.roles.push(made);
     return made;
   };
@@ -173,8 +173,8 @@ describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
   test('under least privilege: a whole job, and nothing that the coordinator needs is refused', async () => {
     const server = await startGuardedServer();
     const place = (user: User): Place => ({ cwd: folder('guarded'), env: { ...loginAs(user), EBM_NATS: server.url } });
-    const leader = new LoggedRole(['coordinator', '--store', 'nats', '--threads', '1'], place('coordinator'));
-    const worker = new LoggedRole(['worker', '--name', 'worker-1', '--threads', '1'], place('worker-1'));
+    const leader = new Role(['coordinator', '--store', 'nats', '--threads', '1'], place('coordinator'));
+    const worker = new Role(['worker', '--name', 'worker-1', '--threads', '1'], place('worker-1'));
     try {
       await leader.says(({ kind }) => kind === 'leading');
       const end = await ebm(['submit', EXAMPLE, ...SHORT, '--follow', '--json'], place('submitter'));

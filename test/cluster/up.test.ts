@@ -8,7 +8,8 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { processes, type ProcessIdentity } from '../../platform/lease/processes.ts';
 import { ebm, started, type Line } from '../process/support.ts';
 import { startNatsServer } from '../support/nats-server.ts';
-import { Meeting, Role, sets } from '../support/roles.ts';
+import { Role } from '../support/role.ts';
+import { Meeting, sets } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 
@@ -22,7 +23,7 @@ describe('ebm up', { concurrency: 1 }, () => {
   const up = async (store: string): Promise<{ readonly cluster: Role; readonly url: string; readonly said: Line }> => {
     const elsewhere = await startNatsServer();
     await elsewhere.close(); // its port is free now
-    const cluster = new Role(['up', '--workers', '2', '--threads', '1', '--nats', elsewhere.url, '--store', store], meeting.folder);
+    const cluster = new Role(['up', '--workers', '2', '--threads', '1', '--nats', elsewhere.url, '--store', store], { cwd: meeting.folder });
     meeting.roles.push(cluster);
     await cluster.says(({ kind }) => kind === 'up');
     return { cluster, url: elsewhere.url, said: cluster.lines.find(({ kind }) => kind === 'up')! };
@@ -31,7 +32,7 @@ describe('ebm up', { concurrency: 1 }, () => {
 
   test('a nats-server that dies is started again, and a job that ran then finishes', async () => {
     const { cluster, url, said } = await up('store-server');
-    const job = new Role(['submit', EXAMPLE, ...sets('train.updates=200', 'train.chains=60', 'checkpoint.every=50', 'evaluate=off'), '--nats', url, '--follow'], meeting.folder);
+    const job = new Role(['submit', EXAMPLE, ...sets('train.updates=200', 'train.chains=60', 'checkpoint.every=50', 'evaluate=off'), '--nats', url, '--follow'], { cwd: meeting.folder });
     meeting.roles.push(job);
     await job.says(({ kind }) => kind === 'started' || kind === 'progress');
     process.kill(Number(said['server']), 'SIGKILL');
@@ -69,7 +70,7 @@ describe('ebm up', { concurrency: 1 }, () => {
     const down = await ebm(['down', ...words], { cwd: meeting.folder });
     assert.deepEqual([down.status, down.lines.at(-1)?.['left']], [0, mark.crew.map(({ name, process: { pid } }) => ({ name, pid }))], down.stdout);
     assert.deepEqual(mark.crew.map((one) => processes().stateOf(one.process)), names.map(() => 'dead'));
-    const heir = new Role(['up', '--threads', '1', '--nats', url, '--store', 'store-killed'], meeting.folder);
+    const heir = new Role(['up', '--threads', '1', '--nats', url, '--store', 'store-killed'], { cwd: meeting.folder });
     meeting.roles.push(heir);
     await heir.says(({ kind }) => kind === 'up');
     const listed = await ebm(['list', '--nats', url, '--json'], { cwd: meeting.folder });
@@ -127,7 +128,7 @@ describe('ebm up', { concurrency: 1 }, () => {
     child.kill('SIGINT');
     assert.equal(await end, 130);
     assert.match(told, /mnist-rbm-1 goes on: `ebm watch mnist-rbm-1` shows it again/);
-    const logs = new Role(['logs', 'mnist-rbm-1', '-f', ...meeting.nats], meeting.folder);
+    const logs = new Role(['logs', 'mnist-rbm-1', '-f', ...meeting.nats], { cwd: meeting.folder });
     meeting.roles.push(logs);
     await logs.says(({ kind }) => kind === 'started');
     assert.equal(await logs.kill('SIGTERM'), 143);
