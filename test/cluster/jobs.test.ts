@@ -72,7 +72,7 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
     const paused = (await meeting.asks('list')).lines.at(-1)!;
     assert.deepEqual([paused['state'], paused['update'], paused['updates']], ['paused', stood, 240]);
     const cancelled = (await meeting.asks('cancel', id)).lines.at(-1)!;
-    assert.equal(cancelled.kind, 'job');
+    assert.deepEqual([cancelled['state'], cancelled['update']], ['cancelled', stood]);
     const listed = (await meeting.asks('list')).lines.at(-1)!;
     assert.deepEqual([listed['state'], listed['update'], listed['end']], ['cancelled', stood, { kind: 'cancelled', update: stood }]);
     await dismiss(one, leader);

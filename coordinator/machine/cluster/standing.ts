@@ -11,6 +11,7 @@ export type WorkerState = (typeof WORKER_STATES)[number];
 export function jobState({ runs }: ClusterState, { id, end, wish }: JobRecord): JobState {
   if (end !== null) return end['kind'] === 'finished' || end['kind'] === 'cancelled' ? end['kind'] : 'failed';
   if (find(runs, id) !== undefined) return 'running';
+  if (wish === 'cancel') return 'cancelled'; // for good: its end is being written
   return wish === 'pause' ? 'paused' : 'queued';
 }
 

@@ -2,7 +2,6 @@
 import {
   CLUSTER_FORMAT_VERSION, FILE_PART_BYTES, JOB_QUESTIONS, WORKERS_TOLD_MAX, type JobAnswer, type JobDetail, type JobOperation, type JobQuestion, type JobRow, type WorkerRow,
 } from '../../../platform/cluster/messages.ts';
-import { NOTHING_TOLD, tell } from '../../machine/cluster/account.ts';
 import { jobOf, type Decision, type History, type JobRecord, type JobWish } from '../../machine/cluster/history.ts';
 import { jobState, workerState } from '../../machine/cluster/standing.ts';
 import type { ClusterState, FleetWorker } from '../../machine/cluster/state.ts';
@@ -123,14 +122,7 @@ function rowOf(state: ClusterState, job: JobRecord): JobRow {
 }
 
 async function detailOf(shell: ClusterShell, { id, submittedAt, endedAt }: JobRecord): Promise<JobDetail> {
-  let account = NOTHING_TOLD;
-  for (let after = 0; ;) {
-    const lines = await shell.lines(id, after);
-    account = lines.reduce((before, { event }) => tell(before, event), account);
-    const last = lines.at(-1);
-    if (last === undefined) break;
-    after = last.number;
-  }
+  const account = await shell.account(id);
   const computing = shell.state.workers.filter(({ job }) => job === id).slice(0, WORKERS_TOLD_MAX).map(({ key }) => key);
   return { submittedAt, endedAt, computing, rollbacks: account.branch, ...account };
 }

@@ -1,10 +1,11 @@
 // What the runs of a cluster told, but for their progress: the lines of `ebm logs`. Kept in the store in parts, each written once; the newest
 // lines wait in memory for the next part. A leader that is killed takes at most the last seconds with it.
+import { NOTHING_TOLD, tell, type Account } from '../../machine/cluster/account.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Store } from '../../../platform/store/store.ts';
 import type { JobEvent } from './host.ts';
 
-export const CHRONICLE_LIMITS = { partMs: 5_000, linesWaitingMax: 1_000, linesReadMax: 5_000 } as const;
+export const CHRONICLE_LIMITS = { partMs: 5_000, linesWaitingMax: 1_000, linesReadMax: 5_000, readsAtOnceMax: 16 } as const;
 
 export interface ChronicleLine { readonly number: number; readonly event: JobEvent }
 
@@ -83,6 +84,18 @@ export class Chronicle {
     }
     add(waiting);
     return found;
+  }
+
+  /** All that the job's run has told, in short. */
+  async account(job: string): Promise<Account> {
+    const { store } = this.#options;
+    const { waiting, keys } = await this.#standing(job);
+    let account = NOTHING_TOLD;
+    for (let from = 0; from < keys.length; from += CHRONICLE_LIMITS.readsAtOnceMax) {
+      const parts = await Promise.all(keys.slice(from, from + CHRONICLE_LIMITS.readsAtOnceMax).map((key) => store.get(key)));
+      account = parts.flatMap(linesOf).reduce(tell, account);
+    }
+    return waiting.reduce(tell, account);
   }
 
   /** The parts of a job and the lines that are in none, of one moment: no line is in both, or in neither. */

@@ -1,6 +1,7 @@
 // The cluster's shell: a leader from its fence to its end. It hands workers' questions, people's questions, time and the ends of runs to the
 // machine, writes what is to be remembered, and opens and ends runs. It decides nothing.
 import { ASSIGNMENT, CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, HELLO, type Assignment, type Hello } from '../../../platform/cluster/messages.ts';
+import type { Account } from '../../machine/cluster/account.ts';
 import { clusterStep } from '../../machine/cluster/machine.ts';
 import { jobOf, type Decision, type History } from '../../machine/cluster/history.ts';
 import { CLUSTER_RULES, initialCluster, runEpochOf, type Answer, type ClusterCommand, type ClusterEvent, type ClusterState } from '../../machine/cluster/state.ts';
@@ -97,6 +98,11 @@ export class ClusterShell {
   /** Lines of a job's chronicle with a number above `after`, oldest first. */
   lines(job: string, after: number): Promise<readonly { readonly number: number; readonly event: JobEvent }[]> {
     return this.#chronicle.lines(job, after);
+  }
+
+  /** All that a job's run has told, in short. */
+  account(job: string): Promise<Account> {
+    return this.#chronicle.account(job);
   }
 
   #tick(): void {

@@ -47,6 +47,7 @@ describe('the chronicle of a cluster', () => {
     assert.deepEqual(lines.map(({ number, event }) => [number, event['update']]), Array.from({ length: told }, (_, i) => [i + 1, i + 1]));
     assert.ok(reads.length <= parts + 2, `${reads.length} reads of ${parts} parts`); // a part that a page ends in is read for the next one too
     assert.equal((await pages(heir, 'j-1')).length, told - 1);
+    assert.deepEqual([(await chronicle.account('j-1')).checkpoint, (await heir.account('j-1')).checkpoint, await heir.account('j-2')], [told, told - 1, NOTHING_TOLD]);
     assert.deepEqual(await heir.lines('j-2', 0), []);
   });
 
