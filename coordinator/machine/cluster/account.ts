@@ -19,13 +19,20 @@ export interface Account {
 export const NOTHING_TOLD: Account = { startedAt: null, directory: null, checkpoint: null, branch: 0, evaluated: null, warning: null };
 
 export function tell(account: Account, event: Json): Account {
-  const { kind, at, directory, update, branch } = event;
+  const { kind, at, directory, update, branch, to } = event;
   switch (kind) {
     case 'started': return { ...account, startedAt: account.startedAt ?? (typeof at === 'string' ? at : null), directory: typeof directory === 'string' ? directory : null };
     case 'checkpoint': return typeof update === 'number' ? { ...account, checkpoint: update } : account;
     case 'evaluated': return { ...account, evaluated: event };
-    case 'rollback': return { ...account, branch: typeof branch === 'number' ? branch : account.branch, warning: event };
-    case 'returned': case 'quarantined': case 'warning': return { ...account, warning: event };
+    case 'rollback': return { ...account, branch: typeof branch === 'number' ? branch : account.branch, checkpoint: backTo(account.checkpoint, to), warning: event };
+    case 'returned': return { ...account, checkpoint: backTo(account.checkpoint, to), warning: event };
+    case 'quarantined': case 'warning': return { ...account, warning: event };
     default: return account;
   }
+}
+
+/** Checkpoints after the one that a run goes back to are no more; it may go back to the seed. */
+function backTo(checkpoint: number | null, to: unknown): number | null {
+  if (checkpoint === null || typeof to !== 'number' || checkpoint <= to) return checkpoint;
+  return to === 0 ? null : to;
 }

@@ -69,5 +69,7 @@ describe('the chronicle of a cluster', () => {
       { kind: 'rollback', from: 33, to: 20, branch: 1 }, { kind: 'interrupted', update: 25 }, { kind: 'started', at: '2', directory: '/runs/b' }, { kind: 'checkpoint', update: 40 }, { kind: 'evaluated', update: 40 },
     ];
     assert.deepEqual(events.reduce(tell, NOTHING_TOLD), { startedAt: '1', directory: '/runs/b', checkpoint: 40, branch: 1, evaluated: events[8], warning: events[4] });
+    const back = (kind: string, to: number): number | null => [...events, { kind, from: 55, to, branch: 2 }].reduce(tell, NOTHING_TOLD).checkpoint;
+    assert.deepEqual([back('rollback', 20), back('returned', 20), back('rollback', 40), back('rollback', 0)], [20, 20, 40, null], 'what is newer than where it goes back to is no more');
   });
 });
