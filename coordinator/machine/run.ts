@@ -239,8 +239,7 @@ export function ready(draft: Draft): void {
 
 function conclude(draft: Draft): boolean {
   const { run } = draft.state;
-  if (run.phase.kind !== 'measuring' || !run.phase.ready || run.phase.concluding) return false;
-  if (!figureTasks(run.tasks).every(isCovered)) return false;
+  if (run.phase.kind !== 'measuring' || !run.phase.ready || run.phase.concluding || !figureTasks(run.tasks).every(isCovered)) return false;
   changeRun(draft, { phase: { ...run.phase, concluding: true } });
   emit(draft, { kind: 'conclude', update: run.version });
   return false;
@@ -291,8 +290,7 @@ export function fail(draft: Draft, code: FailureCode, message: string): void {
   end(draft, { kind: 'failed', code, message, update: draft.state.run.version });
 }
 
-/** R3. */
-function end(draft: Draft, outcome: Outcome): boolean {
+function end(draft: Draft, outcome: Outcome): boolean { // R3
   if (draft.state.run.phase.kind === 'over') return false;
   dropWork(draft);
   changeRun(draft, { phase: { kind: 'over', outcome }, chores: [], applying: false });
