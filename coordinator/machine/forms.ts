@@ -6,8 +6,8 @@ import type { Range, UpdateUnitMessage } from '../../proto/messages.ts';
 import { sizeOf } from './ranges.ts';
 import { chainsOf, type Settings } from './settings.ts';
 
-/** Bytes of a sum on the wire, as it is most often. */
-const SUM_BYTES = 2.4;
+/** Bytes of a sum on the wire, where its row is seldom off. */
+const SUM_BYTES = 3;
 /** Factors cost the coordinator their outer products: they are to be this much smaller than sums. */
 const WORTHWHILE = 0.5;
 

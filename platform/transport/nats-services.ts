@@ -16,6 +16,8 @@ import {
 /** The conventions' default: of several services of one name, one gets each request. */
 const QUEUE = 'q';
 const NANOSECONDS_OF_MS = 1_000_000;
+/** So long a server may take to hear of the end. */
+const STOP_MS = 1_000;
 
 export interface ServicesOptions extends ServiceDescription {
   readonly connection: NatsConnection;
@@ -57,6 +59,7 @@ class NatsServices implements Services {
   readonly #tallies = new Map<string, Tally>();
   readonly #busy = new Set<Promise<void>>();
   #isStopped = false;
+  #stopping: Promise<void> | null = null;
 
   constructor(options: ServicesOptions) {
     this.#options = options;
@@ -79,8 +82,21 @@ class NatsServices implements Services {
     return { type: 'io.nats.micro.v1.stats_response', ...this.#about(), started: this.#started, endpoints };
   }
 
-  async stop(): Promise<void> {
-    if (!this.#isStopped && !this.#options.connection.isClosed()) for (const subscription of this.#subscriptions) subscription.unsubscribe();
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** What the server had sent before it heard of the end is answered still: its askers would wait for nothing. Without a server nobody does. */
+  async #stop(): Promise<void> {
+    const { connection, clock } = this.#options;
+    if (!connection.isClosed()) {
+      await new Promise<void>((resolve) => {
+        const timer = clock.after(STOP_MS, resolve);
+        const end = (): void => { timer.stop(); resolve(); };
+        Promise.all(this.#subscriptions.map((subscription) => subscription.drain())).then(end, end);
+      });
+    }
     this.#isStopped = true;
     await Promise.all([...this.#busy]);
   }
