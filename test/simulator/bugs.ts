@@ -16,7 +16,8 @@ export const BUGS: readonly Bug[] = [
   one('forget a fence: a leader counts contributions of any epoch', `${MACHINE}/membership.js`, 'if (event.epoch === draft.state.epoch)\n        return true;', 'if (event.epoch > 0)\n        return true;'),
   one('apply a duplicate: a range that is covered is added again', `${MACHINE}/contributions.js`, 'if (open !== undefined && !holds(open.covered, lease.range)) {', 'if (open !== undefined) {'),
   one('lose a lease: the range of a lease that ended is never given again', `${MACHINE}/leases.js`, 'const outstanding = free && sizeOf(lease.range) > 0', 'const outstanding = sizeOf(lease.range) < 0'),
-  one('lose a lease on leader change: a new leader believes that the chains are where they were', `${MACHINE}/membership.js`, '?.counted ?? null, cached: null', '?.counted ?? null, cached: { branch: state.run.branch, version: state.run.version, chains: [{ from: 0, to: 100 }] }'),
+  one('lose a lease on leader change: a later leader believes that the first place of each update was leased by the one before', `${MACHINE}/run.js`,
+    'size, outstanding: [{ from: 0, to: size }], covered: [], losses: 0', 'size, outstanding: [{ from: draft.state.epoch < 2 * 4_096 ? 0 : 1, to: size }], covered: [], losses: 0'),
   one('reuse a key: a new branch draws the numbers of the dead one', 'engine/reference/evaluate.js', 'deriveKey(problem.seed, PURPOSES.chains, unit.branch)', 'deriveKey(problem.seed, PURPOSES.chains, 0)'),
   { name: 'a dead branch\'s cache: chains of another branch are taken for this one\'s', edits: [
     { file: 'worker/machine/machine.js', find: 'if (chains?.branch !== wanted.branch || chains.version !== wanted.update)', replace: 'if (chains == null || chains.version !== wanted.update)' },
@@ -46,6 +47,9 @@ export const BUGS: readonly Bug[] = [
   one('a step is taken before the update is covered', `${MACHINE}/run.js`, 'if (task?.kind.kind !== \'update\' || !isCovered(task))', 'if (task?.kind.kind !== \'update\' || task.covered.length === 0)'),
   one('a lease may be answered by anybody', `${MACHINE}/contributions.js`, "const lease = find(draft.state.run.leases, event.lease);\n    if (lease?.worker === event.worker)\n        return lease;\n    discard(draft, 'lease-expired');", "const lease = find(draft.state.run.leases, event.lease) ?? draft.state.run.leases[0];\n    if (lease !== undefined)\n        return lease;\n    discard(draft, 'lease-expired');"),
   one('a submission that is asked for twice makes two jobs', 'coordinator/shell/cluster/answers.js', 'isKnown(history, key) ? null :', ''),
-  one('a cancelled job without a run never ends', `${MACHINE}/cluster/machine.js`, "else if (decision.wish === 'cancel')\n        endCancelled(draft, decision.id);", ''),
+  { name: 'a cancelled job without a run never ends', edits: [
+    { file: `${MACHINE}/cluster/machine.js`, find: "else if (decision.wish === 'cancel')\n        endCancelled(draft, decision.id);", replace: '' },
+    { file: `${MACHINE}/cluster/machine.js`, find: "if (job.wish === 'cancel' && job.end === null &&", replace: 'if (false &&' },
+  ] },
   one('a job whose leader died is forgotten', `${MACHINE}/cluster/history.js`, 'case \'fence\': return { ...history, epoch };', 'case \'fence\': return { ...history, epoch, jobs: history.jobs.slice(1) };'),
 ];
