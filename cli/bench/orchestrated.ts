@@ -31,7 +31,7 @@ function jobOf(options: BenchOptions, rows: number, epochs: number): CompiledJob
 export async function orchestratedWorkload(options: BenchOptions): Promise<Workload> {
   const data = await benchRows(options.visible);
   const dataMean = meanOf(data);
-  const engine = await openWasmEngine({ threads: options.threads });
+  const engine = await openWasmEngine({ threads: options.threads, next: 'joined' });
   const { epoch, epochs } = lengthOf(options, data.rows);
   const figureData = { dataMean, test: null, validation: null };
   let session: Session | null = null;

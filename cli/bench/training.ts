@@ -32,7 +32,7 @@ export function published(outcome: ApplyOutcome): Parameters {
 async function beginning(options: BenchOptions) {
   const data = await benchRows(options.visible);
   const problem = problemOf(options, data);
-  const engine = await openWasmEngine({ threads: options.threads });
+  const engine = await openWasmEngine({ threads: options.threads, next: 'joined' });
   const session = await engine.load(problem);
   const state = session.createState();
   initialise(state, problem, meanOf(data));
@@ -106,7 +106,7 @@ export async function applyWorkload(options: BenchOptions): Promise<Workload> {
 /** A model with normal weights of deviation 0.05, and nothing to learn from. */
 export async function randomModel(options: BenchOptions): Promise<{ readonly session: Session; readonly parameters: Parameters; close(): Promise<void> }> {
   const { visible } = options;
-  const engine = await openWasmEngine({ threads: options.threads });
+  const engine = await openWasmEngine({ threads: options.threads, next: 'joined' });
   const problem = problemOf(options, null);
   const session = await engine.load(problem);
   const state = session.createState();

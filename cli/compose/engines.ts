@@ -20,9 +20,10 @@ export function stepThreadsOf(asked: number | null): number {
 }
 
 /**
- * `auto` is wasm: it runs wherever Node does. `threads` null: the cores. `next`: `later` where commands come over a network. The caller closes it.
+ * `auto` is wasm: it runs wherever Node does. `threads` null: the cores. `next`: `joined` where this thread waits for updates
+ * anyway and may compute (adr/0010), `later` where commands come over a network. The caller closes it.
  */
-export async function openEngine(name: EngineName, threads: number | null, next: 'soon' | 'later' = 'soon'): Promise<Engine> {
+export async function openEngine(name: EngineName, threads: number | null, next: 'joined' | 'soon' | 'later' = 'soon'): Promise<Engine> {
   if (name === 'reference') {
     const { openReferenceEngine } = await import('../../engine/reference/engine.ts');
     return openReferenceEngine();

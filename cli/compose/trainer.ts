@@ -49,7 +49,7 @@ interface Gallery { readonly data: ReportPicture | null; filters: ReportPicture 
 /** Trains to a terminal state, which is also the last event. */
 export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
   const { job, data } = options;
-  const engine = await openEngine(job.resources.engine, options.threads, options.fleet === undefined ? 'soon' : 'later');
+  const engine = await openEngine(job.resources.engine, options.threads, options.fleet === undefined ? 'joined' : 'later');
   try {
     const session = await engine.load(problemOf(job, options.fleet === undefined ? data.training : null));
     const outcome = await trainOn(options, engine, session);

@@ -14,7 +14,7 @@ import { realClock } from '../../platform/clock/real.ts';
 import type { LoadedData } from '../../platform/data/load.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import type { Journal, Snapshot } from '../../platform/journal/journal.ts';
-import { memoryTelemetry } from '../../platform/telemetry/memory.ts';
+import { SILENT_TELEMETRY } from '../../platform/telemetry/silent.ts';
 import { inProcessTransport } from '../../platform/transport/in-process.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
@@ -77,7 +77,7 @@ export async function runEmbedded(workshop: Workshop, run: EmbeddedRun): Promise
   const { job, engine, session, figureData } = workshop;
   const clock = realClock();
   const transport = inProcessTransport<Message>(clock);
-  const running = coordinatorOf(workshop, run, { run: RUN, transport, clock, epoch: 1, telemetry: memoryTelemetry() }, true).run();
+  const running = coordinatorOf(workshop, run, { run: RUN, transport, clock, epoch: 1, telemetry: SILENT_TELEMETRY }, true).run();
   const rows = { test: figureData.test?.bits ?? null, validation: figureData.validation?.bits ?? null };
   const workers = Array.from({ length: run.workers }, (_, i) => new WorkerShell({
     run: RUN, session, engine: engine.fingerprint(), clock, transport, shared: true, id: `w-${i + 1}`, visible: job.facts.visible, hidden: job.model.hidden, rows,

@@ -118,7 +118,7 @@ async function runAgain({ run, options, output }: Verification, journal: Compari
   const data = await loadData(job.data, options.directory, job.seed);
   checkUnchanged(job.facts, data);
   const begin = start?.update ?? 0;
-  const engine = await openEngine(job.resources.engine, options.threads);
+  const engine = await openEngine(job.resources.engine, options.threads, 'joined');
   try {
     const session = await engine.load(problemOf(job, data.training));
     return await runEmbedded({ job, engine, session, figureData: figureDataOf(data) }, {

@@ -18,7 +18,7 @@ import { epochOf, Pace } from './pace.ts';
 import type { Plane } from './plane.ts';
 import type { StageTotals } from './stages.ts';
 
-const PROGRESS_MS = 500;
+const PROGRESS_MS = 1_000;
 /** Rows whose reconstruction is looked at: more would hold up the run. */
 const RECONSTRUCTED_ROWS = 20;
 

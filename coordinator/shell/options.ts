@@ -45,7 +45,7 @@ export interface CoordinatorOptions {
   /** Versions of which a verification takes checkpoints beside the scheduled ones and the last: the run it verifies was interrupted there. */
   readonly verifyAt?: readonly number[];
   readonly fleet?: Partial<FleetRules>;
-  /** Time between two progress events, in milliseconds; 500 by default. */
+  /** Time between two progress events, in milliseconds; 1,000 by default. */
   readonly progressMs?: number;
   /** What else stands beside each ledger line (place, host). */
   readonly aside?: Readonly<Record<string, string | number | boolean | null>>;

@@ -1,6 +1,7 @@
 // How the owner and the threads of a pool speak through shared memory: one command at a time, barriers and claims inside it.
 // P1. A command is read by every thread exactly once; the owner writes the next one only after all have finished it.
 // P2. All threads of a command pass the same barriers in the same order, or one of them has failed and the pool is done.
+// P3. A command that the owner's thread joins is computed by it in the place of thread 0, which sleeps meanwhile.
 
 /** Bytes at the start of the memory that belong to this file. */
 export const CONTROL_BYTES = 65536;
@@ -35,13 +36,17 @@ const ERROR_BYTES_MAX = 8192;
 /**
  * Looks this often (7 ns each) before a thread goes to sleep. At a barrier the others are about to arrive, and waking costs more than a short
  * wait. Between commands the owner's thread needs a core to answer: of all threads only the one that finished last looks on, from a core that is
- * its own, and wakes the others. Where commands come over a network, or other processes need the cores, it looks a tenth as long.
+ * its own, and wakes the others. Where commands come over a network, or other processes need the cores, it looks a tenth as long. An owner that
+ * joins has thread 0's core: there every other thread looks, for as long as a coordinator and a worker take between two commands.
  */
 const BARRIER_SPINS = 20_000;
 const COMMAND_SPINS = 100;
-const FIRST_SPINS = { soon: 12_000, later: 1_200 } as const;
+const FIRST_SPINS = { joined: 100, soon: 12_000, later: 1_200 } as const;
+const JOINED_SPINS = 30_000;
+/** A thread that died without a word is not heard of while its owner waits for it: after two of these the owner gives up. */
+const PATIENCE_MS = 30_000;
 
-/** When the next command is expected: while the last is being answered, or when a message has come. */
+/** When the next command is expected: at once from an owner that joins, while the last is being answered, or when a message has come. */
 export type Expectation = keyof typeof FIRST_SPINS;
 
 export type ThreadState = 'command' | 'failed';
@@ -54,10 +59,15 @@ function bytesAt(memory: WebAssembly.Memory, offset: number, length: number): Ui
   return new Uint8Array(memory.buffer, offset, length);
 }
 
-/** Waits while the word has this value: first looking, then asleep. */
-function waitWhile(control: Int32Array, word: number, value: number, spins: number): void {
+/** Waits while the word has this value: first looking, then asleep. Throws after twice the patience: once may have been a process that was stopped. */
+function waitWhile(control: Int32Array, word: number, value: number, { spins, patienceMs }: { readonly spins: number; readonly patienceMs: number }): void {
   for (let spin = 0; spin < spins; spin += 1) if (Atomics.load(control, word) !== value) return;
-  while (Atomics.load(control, word) === value) Atomics.wait(control, word, value);
+  let tries = 0;
+  while (Atomics.load(control, word) === value) {
+    if (Atomics.wait(control, word, value, patienceMs) !== 'timed-out') continue;
+    tries += 1;
+    if (tries === 2) throw new Error(`another thread has not answered for ${(2 * patienceMs) / 1000} s`);
+  }
 }
 
 function clearClaims(control: Int32Array, threads: number): void {
@@ -74,8 +84,8 @@ export class Owner {
     this.#control = words(memory);
   }
 
-  /** Hands a command to all threads and returns its number. */
-  post(text: string): number {
+  /** Hands a command to all threads, or, if the owner joins, to all but the first of them, and returns its number. */
+  post(text: string, { joins }: { readonly joins: boolean }): number {
     const bytes = new TextEncoder().encode(text);
     if (bytes.length > TEXT_BYTES_MAX) throw new RangeError(`a command of ${bytes.length} bytes is longer than ${TEXT_BYTES_MAX}`);
     bytesAt(this.#memory, TEXT_BYTES, bytes.length).set(bytes);
@@ -84,7 +94,8 @@ export class Owner {
     control[FINISHED] = 0;
     clearClaims(control, THREADS_MAX);
     const number = Atomics.add(control, COMMAND, 1) + 1;
-    wake(control, control[FIRST]!, number);
+    if (joins) control[FIRST] = 0;
+    else wake(control, control[FIRST]!, number);
     return number;
   }
 
@@ -134,12 +145,15 @@ export class Crew {
   readonly threads: number;
   readonly #memory: WebAssembly.Memory;
   readonly #control: Int32Array;
-  readonly #firstSpins: number;
+  readonly #next: Expectation;
+  readonly #patienceMs: number;
   #seen = 0;
 
-  constructor(memory: WebAssembly.Memory, { index, threads, next }: { readonly index: number; readonly threads: number; readonly next: Expectation }) {
+  /** `owner`: this is the owner's own place. */
+  constructor(memory: WebAssembly.Memory, { index, threads, next, owner = false }: { readonly index: number; readonly threads: number; readonly next: Expectation; readonly owner?: boolean }) {
     this.#memory = memory;
-    this.#firstSpins = FIRST_SPINS[next];
+    this.#next = next;
+    this.#patienceMs = owner ? PATIENCE_MS : Infinity;
     this.#control = words(memory);
     this.index = index;
     this.threads = threads;
@@ -149,11 +163,32 @@ export class Crew {
   next(): string | null {
     const control = this.#control;
     const word = WOKEN + STRIDE * this.index;
-    waitWhile(control, word, this.#seen, control[FIRST] === this.index ? this.#firstSpins : COMMAND_SPINS);
+    this.#waitWhile(word, this.#seen, this.#commandSpins());
     if (Atomics.load(control, FAILED) !== 0) return null;
     this.#seen = Atomics.load(control, COMMAND);
     this.#pass();
     return new TextDecoder().decode(bytesAt(this.#memory, TEXT_BYTES, control[TEXT_LENGTH]!).slice());
+  }
+
+  /** P3: the owner takes part in a command that it has posted, and wakes the others. */
+  join(number: number): void {
+    this.#seen = number;
+    this.#pass();
+  }
+
+  /** Waits until the others have done their parts too. */
+  settle(): void {
+    this.#waitWhile(COMPLETED, this.#seen - 1, BARRIER_SPINS);
+    if (Atomics.load(this.#control, FAILED) !== 0) throw new Error('another thread failed');
+  }
+
+  #commandSpins(): number {
+    if (this.#next === 'joined' && this.index > 0) return JOINED_SPINS;
+    return this.#control[FIRST] === this.index ? FIRST_SPINS[this.#next] : COMMAND_SPINS;
+  }
+
+  #waitWhile(word: number, value: number, spins: number): void {
+    waitWhile(this.#control, word, value, { spins, patienceMs: this.#patienceMs });
   }
 
   /** The threads wake each other, as a tree whose root is the thread that slept last. */
@@ -189,7 +224,7 @@ export class Crew {
       Atomics.add(control, PHASE, 1);
       Atomics.notify(control, PHASE);
     } else {
-      waitWhile(control, PHASE, phase, BARRIER_SPINS);
+      this.#waitWhile(PHASE, phase, BARRIER_SPINS);
     }
     if (Atomics.load(control, FAILED) !== 0) throw new Error('another thread failed');
   }

@@ -2,28 +2,36 @@
 // This file opens and closes it; sessions do the rest.
 import type { Engine, EngineFingerprint, Problem, Session } from '../engine.ts';
 import { CONTROL_BYTES } from '../pool/control.ts';
-import { openPool, type Expectation, type Pool } from '../pool/pool.ts';
+import { openPool, type Crew, type Execute, type Expectation, type Pool } from '../pool/pool.ts';
 import { Allocator } from './allocator.ts';
-import { compileKernels } from './kernels.ts';
+import type { Envelope } from './commands.ts';
+import { compileKernels, instantiate } from './kernels.ts';
+import { SharedViews } from './memory.ts';
+import { openRunner } from './run.ts';
 import { WasmSession, envelope } from './session.ts';
 
 /** The rules of EXACT.md that the kernels follow; a change of bits is a new number. */
 const VERSION = 'wasm/1';
 
-/** Opens the engine with so many threads. `next`: `later` in a role of a cluster, whose threads would otherwise look for commands in vain. Rejects with a clear Error where its kernels are missing or do not compile. */
+/**
+ * Opens the engine with so many threads. `next`: `joined` lets the calling thread take the place of one of them in short units, of some milliseconds,
+ * which block it; `later` is for a role of a cluster, whose threads would otherwise look for commands in vain. Rejects with a clear Error where its kernels are missing or do not compile.
+ */
 export async function openWasmEngine({ threads, next = 'soon' }: { readonly threads: number; readonly next?: Expectation }): Promise<Engine> {
   const { module, digest } = await compileKernels();
   const allocator = new Allocator(CONTROL_BYTES);
-  const pool = openPool({ threads, next }, allocator.views.memory, module);
+  const { memory } = allocator.views;
+  const executor = (crew: Crew): Execute<Envelope> => openRunner({ crew, views: new SharedViews(memory), kernels: instantiate(module, memory) });
+  const pool = openPool({ threads, next, encode: JSON.stringify, executor }, memory, module);
   return new WasmEngine({ allocator, pool }, `${VERSION} ${digest}`);
 }
 
 class WasmEngine implements Engine {
-  readonly #parts: { readonly allocator: Allocator; readonly pool: Pool };
+  readonly #parts: { readonly allocator: Allocator; readonly pool: Pool<Envelope> };
   readonly #version: string;
   #sessions = 0;
 
-  constructor(parts: { readonly allocator: Allocator; readonly pool: Pool }, version: string) {
+  constructor(parts: { readonly allocator: Allocator; readonly pool: Pool<Envelope> }, version: string) {
     this.#parts = parts;
     this.#version = version;
   }

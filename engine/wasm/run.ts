@@ -14,16 +14,15 @@ import { adoptVersion, applyStep, publishVersion } from './stepping.ts';
 export function runCommands(crew: Crew, memory: WebAssembly.Memory, module: WebAssembly.Module): void {
   const execute = openRunner({ crew, views: new SharedViews(memory), kernels: instantiate(module, memory) });
   for (let text = crew.next(); text !== null; text = crew.next()) {
-    if (!execute(text)) return;
+    if (!execute(JSON.parse(text) as Envelope)) return;
     crew.finish();
   }
 }
 
 /** A function that executes one command, and returns false for the last one. */
-export function openRunner(station: Station): (text: string) => boolean {
+export function openRunner(station: Station): (envelope: Envelope) => boolean {
   const places = new Map<number, Workplace>();
-  return (text) => {
-    const { command, memoryBytes } = JSON.parse(text) as Envelope;
+  return ({ command, memoryBytes }) => {
     station.views.refresh(memoryBytes);
     if (command.kind === 'stop') return false;
     if (command.kind === 'open') places.set(command.session.id, openPlace(station, command.session));

@@ -7,11 +7,11 @@ import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/r
 import type {
   ApplyOutcome, Contribution, FactorContribution, LogPartitionUnit, Problem, Range, SampleResult, SampleUnit, Session, StepSettings, UpdateUnit,
 } from '../engine.ts';
-import type { Pool } from '../pool/pool.ts';
+import type { Pool, Share } from '../pool/pool.ts';
 import type { Allocator } from './allocator.ts';
 import { TABLE_BYTES, annealingBytes } from './annealing.ts';
 import { assertProblem, assertUnit, rowCount } from '../checks.ts';
-import type { Command, Envelope, MastersLayout, SessionPlan } from './commands.ts';
+import { isShort, type Command, type Envelope, type MastersLayout, type SessionPlan } from './commands.ts';
 import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger, type Piece } from './holdings.ts';
 import { Messenger } from './messenger.ts';
 import { layOutSession, type PublishedLayout } from './layout.ts';
@@ -21,11 +21,11 @@ import { loadData, loadThresholds } from './loading.ts';
 const INT32_SAMPLES = 16384;
 const OUTCOME_BYTES = 1024;
 
-export interface EngineParts { readonly allocator: Allocator; readonly pool: Pool }
+export interface EngineParts { readonly allocator: Allocator; readonly pool: Pool<Envelope> }
 
-/** The command as text, with the length of the memory at the time it is handed over. */
-export function envelope(allocator: Allocator, command: Command): string {
-  return JSON.stringify({ memoryBytes: allocator.bytes, command } satisfies Envelope);
+/** The command with the length of the memory at the time it is handed over. */
+export function envelope(allocator: Allocator, command: Command): Envelope {
+  return { memoryBytes: allocator.bytes, command };
 }
 
 export class WasmSession implements Session {
@@ -218,7 +218,12 @@ export class WasmSession implements Session {
 
   #run(command: Command): Promise<void> {
     if (this.#closed !== null) return Promise.reject(new Error('this session of the wasm engine is closed'));
-    return this.#parts.pool.run(() => envelope(this.#parts.allocator, command));
+    return this.#parts.pool.run(() => envelope(this.#parts.allocator, command), this.#shareOf(command));
+  }
+
+  #shareOf(command: Command): Share {
+    if (command.kind === 'open' || command.kind === 'close') return 'each';
+    return isShort(command, this.#plan) ? 'joined' : 'threads';
   }
 
   async #evaluateInto(unit: UpdateUnit, published: PublishedLayout, ledger: Ledger, skipped = 0): Promise<void> {

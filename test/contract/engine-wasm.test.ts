@@ -1,4 +1,4 @@
-// The contract of engines, for the wasm engine with one, two and three threads; and what only an engine with memory of its own can get wrong.
+// The contract of engines, for the wasm engine with one, two and three threads, with and without the caller's own among them; and what only an engine with memory of its own can get wrong.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWasmEngine } from '../../engine/wasm/engine.ts';
@@ -6,6 +6,7 @@ import { smallProblem, startRun } from '../support/engine-run.ts';
 import { engineContract } from './engine-contract.ts';
 
 for (const threads of [1, 2, 3]) engineContract(`wasm, threads: ${threads}`, () => openWasmEngine({ threads }));
+for (const threads of [1, 2, 3]) engineContract(`wasm, threads: ${threads}, of which one is the caller's`, () => openWasmEngine({ threads, next: 'joined' }));
 
 test('parameters whose memory a later version has taken are refused, never computed with', async () => {
   const engine = await openWasmEngine({ threads: 1 });

@@ -26,7 +26,7 @@ async function undisturbed(job: CompiledJob): Promise<Bits> {
 }
 
 function ownWire(number: number): Pick<FleetOptions, 'engine' | 'wire'> {
-  return { engine: engineOf(ENGINES[number % 3]!), wire: number % 2 === 0 ? 'references' : 'bytes' };
+  return { engine: engineOf(ENGINES[number % ENGINES.length]!), wire: number % 2 === 0 ? 'references' : 'bytes' };
 }
 
 const DEATHS_MAX = 8;
@@ -90,7 +90,7 @@ describe('units that take longer than their leases: the bits of one that is quic
       for (const workers of [1, 2]) {
         for (const wire of ['references', 'bytes'] as const) {
           const random = seeded(50 + number);
-          const run = await runTimed(job, { engine: engineOf(ENGINES[number % 3]!), wire, workers, rules: { ...RULES, cut: randomCut(80 + number) }, unitMs: () => random() < 0.25 ? 700 : 20 });
+          const run = await runTimed(job, { engine: engineOf(ENGINES[number % ENGINES.length]!), wire, workers, rules: { ...RULES, cut: randomCut(80 + number) }, unitMs: () => random() < 0.25 ? 700 : 20 });
           assert.deepEqual(await bitsOf(run), await undisturbed(job), `${workers} workers, by ${wire}`);
           assert.ok(run.telemetry.counter('ebm_units_total', { outcome: 'expired' }) > 0, 'leases ended before their units');
         }
@@ -103,7 +103,7 @@ test('parameters that arrive after the lease they were for, again and again: the
   for (const [number, [name, job]] of JOBS.entries()) {
     const random = seeded(170 + number);
     const run = await runTimed(job, {
-      engine: engineOf(ENGINES[number % 3]!), wire: 'bytes', workers: 3, rules: { ...RULES, leaseMs: 30, cut: randomCut(100 + number) },
+      engine: engineOf(ENGINES[number % ENGINES.length]!), wire: 'bytes', workers: 3, rules: { ...RULES, leaseMs: 30, cut: randomCut(100 + number) },
       requestMs: () => random() < 0.5 ? 150 * random() : 2, unitMs: () => 5 + 10 * random(),
       onMessage: (message) => message.kind !== 'parameters-difference', // what is announced is lost: each version must be asked for
     });

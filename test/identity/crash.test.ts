@@ -25,7 +25,7 @@ const JOBS: readonly (readonly [string, CompiledJob])[] = [
 
 function fleetOf(life: number, number: number): Omit<FleetOptions, 'journal' | 'start'> & { readonly epoch: number } {
   return {
-    engine: engineOf(ENGINES[(life + number) % 3]!), workers: [2, 1, 3, 7][(life + number) % 4]!, wire: number % 2 === 0 ? 'references' : 'bytes',
+    engine: engineOf(ENGINES[(life + number) % ENGINES.length]!), workers: [2, 1, 3, 7][(life + number) % 4]!, wire: number % 2 === 0 ? 'references' : 'bytes',
     epoch: life, rules: { cut: randomCut(90 + number) },
   };
 }

@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { openReferenceEngine } from '../../engine/reference/engine.ts';
 import { openWasmEngine } from '../../engine/wasm/engine.ts';
 
-export const ENGINES = ['reference', 'wasm on 1 thread', 'wasm on 2 threads'] as const;
+export const ENGINES = ['reference', 'wasm on 1 thread', 'wasm on 2 threads', 'wasm on 2 threads, joined'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** Engines by name, from the first test on; closed after the last. */
@@ -14,6 +14,7 @@ export function engines(): (name: EngineName) => Engine {
     open.set('reference', openReferenceEngine());
     open.set('wasm on 1 thread', await openWasmEngine({ threads: 1 }));
     open.set('wasm on 2 threads', await openWasmEngine({ threads: 2 }));
+    open.set('wasm on 2 threads, joined', await openWasmEngine({ threads: 2, next: 'joined' }));
   });
   after(async () => {
     for (const engine of open.values()) await engine.close();

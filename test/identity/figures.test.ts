@@ -39,7 +39,7 @@ for (const [name, changes] of JOBS) {
     for (const [i, evaluate] of [...WATCHED, ...exact].entries()) {
       const watched: CompiledJob = { ...job, evaluate };
       const run = await runFleet(watched, {
-        engine: engineOf(ENGINES[i % 3]!), workers: 1 + i, wire: i % 2 === 0 ? 'bytes' : 'references', rules: { cut: randomCut(70 + i) },
+        engine: engineOf(ENGINES[i % ENGINES.length]!), workers: 1 + i, wire: i % 2 === 0 ? 'bytes' : 'references', rules: { cut: randomCut(70 + i) },
       });
       assert.deepEqual(await bitsOf(run), expected, JSON.stringify(evaluate));
       assert.ok(figuresOf(run).length >= (evaluate === 'off' || evaluate.every === 0 ? 1 : Math.floor(job.train.updates / evaluate.every)), 'it was measured');

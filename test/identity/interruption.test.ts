@@ -22,7 +22,7 @@ async function inOneGo(job: CompiledJob): Promise<Bits> {
 /** Another fleet for every life of a run. */
 function fleetOf(life: number): FleetOptions {
   return {
-    engine: engineOf(ENGINES[life % 3]!), workers: [2, 1, 3, 7][life % 4]!, wire: life % 2 === 0 ? 'references' : 'bytes', epoch: 1 + life,
+    engine: engineOf(ENGINES[life % ENGINES.length]!), workers: [2, 1, 3, 7][life % 4]!, wire: life % 2 === 0 ? 'references' : 'bytes', epoch: 1 + life,
     rules: { cut: randomCut(50 + life) },
   };
 }
