@@ -7,7 +7,7 @@ import type { PackedSums } from '../ebm/rbm/packed.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../ebm/rbm/parameters.ts';
 
 export interface EngineFingerprint {
-  readonly name: 'reference' | 'wasm';
+  readonly name: 'reference' | 'wasm' | 'tensorflow';
   /** Version and content of what computes, for example `wasm/1 sha256:ab12...`. */
   readonly version: string;
   /** Float bits agree within a device class only; integer models agree everywhere. */

@@ -20,6 +20,14 @@ export const PURPOSES = {
   raise: 9,
   /** Samples for people to look at; id = chain, word 3 = version. */
   samples: 10,
+  /** Continuous models: noise of data rows (denoising, noise contrast, projections); id = offset in the batch, word 3 = update. */
+  dataNoise: 11,
+  /** Which replay slots an update advances; round keys, as of dataOrder; word 3 = update. */
+  slots: 12,
+  /** Which chains start anew, and where; id = slot, word 3 = update. */
+  restart: 13,
+  /** Rows of built-in continuous data sets; id = row, branch 0. */
+  syntheticData: 14,
 } as const;
 
 export type Purpose = (typeof PURPOSES)[keyof typeof PURPOSES];

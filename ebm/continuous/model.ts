@@ -1,0 +1,88 @@
+// What a continuous model is made of, as a job says it: an energy over real vectors, an objective, a sampler. Compositions of parts, not a class
+// for each combination. Shapes, defaults and errors for users are platform/config's; what the parts compute is engine/.
+
+/** Smooth enough for the objectives that differentiate twice or three times: swish, softplus, tanh and elu have all the derivatives that are asked for. */
+export type Activation = 'swish' | 'softplus' | 'tanh' | 'elu' | 'leaky-relu' | 'relu';
+
+/** E(x) of one row x, a scalar in nats. Lower is likelier. */
+export type EnergySettings =
+  /** Dense layers of these widths with an activation after each, then one linear output. Rows are flattened. */
+  | { readonly kind: 'mlp'; readonly layers: readonly number[]; readonly activation: Activation }
+  /**
+   * Images [height, width, channels]: 3 x 3 convolutions ("same") with these output channels and strides, an activation after each, flattened into one
+   * linear output. `residual`: where neither stride nor channels change, the input is added to what comes out.
+   */
+  | { readonly kind: 'conv'; readonly channels: readonly number[]; readonly strides: readonly number[]; readonly residual: boolean; readonly activation: Activation }
+  /** 1/2 |L^T (x - mean)|^2 with L lower triangular, log of its diagonal as parameter: a Gaussian, whose log Z is known. For tests and examples. */
+  | { readonly kind: 'quadratic' }
+  /** -log sum_k exp(logit_k - 1/2 |x - mean_k|^2 / s_k^2 - d log s_k), with log s_k as parameter. */
+  | { readonly kind: 'gaussian-mixture'; readonly components: number }
+  /** A module of the user's, by the digest of its text (defineEnergy). */
+  | { readonly kind: 'module'; readonly digest: string };
+
+/** One transition a step. `stepSize` is epsilon of x' = x - epsilon grad E(x) + noise. */
+export interface SamplerSettings {
+  /** ula: unadjusted Langevin. mala: the same with Metropolis' correction. hmc: `leapfrogs` steps of size sqrt(2 epsilon). */
+  readonly kind: 'ula' | 'mala' | 'hmc';
+  readonly stepSize: number;
+  /** Standard deviation of the noise; null: sqrt(2 epsilon temperature), the exact one. Only ula may have another, and samples at temperature noise^2 / (2 epsilon) then. */
+  readonly noise: number | null;
+  readonly temperature: number;
+  /** hmc only; 1 otherwise. */
+  readonly leapfrogs: number;
+  /** Each component of the gradient is clipped to [-clip, clip]; null: not. ula only. */
+  readonly clip: number | null;
+  /** States are clamped to it after each step; null: not. ula only. */
+  readonly bounds: readonly [number, number] | null;
+}
+
+/** Distribution of new chains and of restarted ones: uniform in a box, or normal around 0. */
+export type ChainStart = { readonly kind: 'uniform'; readonly low: number; readonly high: number } | { readonly kind: 'normal'; readonly deviation: number };
+
+export interface ContrastiveSettings {
+  /** pcd: chains persist. cd: they start from the batch's own rows. */
+  readonly kind: 'pcd' | 'cd';
+  readonly sampler: SamplerSettings;
+  /** Transitions an update. */
+  readonly steps: number;
+  /** pcd: replay slots of the run; each update advances `batch` distinct ones. null for cd. */
+  readonly slots: number | null;
+  /** pcd: probability that a drawn slot starts anew. */
+  readonly restart: number;
+  readonly start: ChainStart;
+  /** alpha: adds alpha (mean E(x+)^2 + mean E(x-)^2) to the loss mean E(x+) - mean E(x-). */
+  readonly energyPenalty: number;
+}
+
+export type ObjectiveSettings =
+  | ContrastiveSettings
+  /** Noise contrast against a normal of the data's mean and covariance diagonal, `ratio` noise rows a data row; log Z is a parameter. */
+  | { readonly kind: 'nce'; readonly ratio: number }
+  /**
+   * Hyvarinen's: mean of 1/2 |s|^2 + tr ds/dx, s = -grad E. `exact`: the trace by d Hessian-vector products. `hutchinson`: by `projections` random signs.
+   */
+  | { readonly kind: 'explicit'; readonly trace: 'exact' | 'hutchinson'; readonly projections: number }
+  /** Vincent's: mean over rows of sigma^2 / 2 |s(x + sigma z) + z / sigma|^2, sigma drawn from the list for each row. */
+  | { readonly kind: 'denoising'; readonly sigmas: readonly number[] }
+  /** Song's sliced with variance reduction: 1/2 |s|^2 + mean over `projections` signs v of v^T (ds/dx) v. */
+  | { readonly kind: 'sliced'; readonly projections: number };
+
+export interface ContinuousSettings {
+  readonly energy: EnergySettings;
+  readonly objective: ObjectiveSettings;
+  /** Rows of data an update. */
+  readonly batch: number;
+  /** Rows of every evaluation: batch is a multiple of it. A unit is whole microbatches. */
+  readonly microbatch: number;
+}
+
+/** Shape of one row: [d], or [height, width, channels]. */
+export type RowShape = readonly number[];
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** Parameters as one float32 vector: tensors in order of their names (code units), each row-major. */
+export interface ParameterTensor { readonly name: string; readonly shape: readonly number[]; readonly from: number; readonly to: number }
+export type ParameterLayout = readonly ParameterTensor[];

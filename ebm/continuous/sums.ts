@@ -1,0 +1,66 @@
+// Exact sums of float values: each is rounded once to a multiple of 2^-exponent, from there on addition is that of integers and any grouping gives
+// the same bits (EXACT.md, float class). One function for all engines, because libraries disagree on NaN and on halves.
+import { roundHalfEven } from '../rbm/grid.ts';
+
+/** Fraction bits where a tensor has no exponent of its own. */
+export const EXPONENT = 40;
+const WORD = 0x1_0000_0000;
+/** 2^62 */
+const WHOLE = 0x4000_0000 * WORD;
+
+/** Sums as two's complement integers of 64 bits: low words, high words. */
+export interface Int64Sums {
+  readonly low: Uint32Array;
+  readonly high: Int32Array;
+  /** Values that were not finite or too large, which are in no sum: with one of them the update has diverged. */
+  rejected: number;
+}
+
+export function createSums(length: number): Int64Sums {
+  return { low: new Uint32Array(length), high: new Int32Array(length), rejected: 0 };
+}
+
+/** 2^exponent for a whole exponent in -1000..1000. */
+export function powerOfTwo(exponent: number): number {
+  let power = 1;
+  for (let i = 0; i < Math.abs(exponent); i += 1) power *= exponent < 0 ? 0.5 : 2;
+  return power;
+}
+
+/**
+ * Adds values[from + i] to sum `at + i`, each rounded half to even to a multiple of 2^-exponent. `parts`: how many such calls the update has in all; a value
+ * of 2^62 / parts or more is rejected, so that no sum overflows.
+ */
+export function addValues(sums: Int64Sums, values: Float32Array | Float64Array, { at, exponent, parts }: { readonly at: number; readonly exponent: number; readonly parts: number }): void {
+  const scale = powerOfTwo(exponent);
+  const most = WHOLE / parts;
+  const { low, high } = sums;
+  for (let i = 0; i < values.length; i += 1) {
+    const scaled = values[i]! * scale;
+    if (!(Math.abs(scaled) < most)) {
+      sums.rejected += 1;
+      continue;
+    }
+    const whole = Math.abs(scaled) < WORD * 0x10_0000 ? roundHalfEven(scaled) : scaled; // from 2^52 on every float64 is whole
+    const upper = Math.floor(whole / WORD);
+    const total = low[at + i]! + (whole - upper * WORD);
+    high[at + i] = high[at + i]! + upper + (total >= WORD ? 1 : 0);
+    low[at + i] = total >= WORD ? total - WORD : total;
+  }
+}
+
+/** Adds sums of the same length. */
+export function addSums(into: Int64Sums, more: Int64Sums): void {
+  if (into.low.length !== more.low.length) throw new RangeError(`sums of ${more.low.length} values added to ${into.low.length}`);
+  into.rejected += more.rejected;
+  for (let i = 0; i < into.low.length; i += 1) {
+    const total = into.low[i]! + more.low[i]!;
+    into.high[i] = into.high[i]! + more.high[i]! + (total >= WORD ? 1 : 0);
+    into.low[i] = total >= WORD ? total - WORD : total;
+  }
+}
+
+/** The sum as float64: correctly rounded, since both words are exact and only the last addition rounds. */
+export function valueAt({ low, high }: Int64Sums, index: number, exponent: number): number {
+  return (high[index]! * WORD + low[index]!) * powerOfTwo(-exponent);
+}

@@ -1,0 +1,67 @@
+// Port of the engines of continuous models (EXACT.md, float class). A unit is whole microbatches; what comes back are exact sums, so that worker
+// count and schedule never change bits within a device class. An engine knows no role, network or clock.
+import type { ContinuousSettings, ParameterLayout, RowShape } from '../ebm/continuous/model.ts';
+import type { Int64Sums } from '../ebm/continuous/sums.ts';
+import type { EngineFingerprint, Range, UpdateUnit } from './engine.ts';
+
+/** Rows of real numbers, row-major [rows * size of shape]. */
+export interface FloatRows { readonly rows: number; readonly values: Float32Array }
+
+export interface ContinuousProblem extends ContinuousSettings {
+  /** Unsigned 32-bit. */
+  readonly seed: number;
+  readonly shape: RowShape;
+  /** Training rows; null at a coordinator that computes no units. */
+  readonly data: FloatRows | null;
+}
+
+export interface ContinuousContribution {
+  /** Sum over the unit's microbatches of the gradient of the update's loss, in the order of the layout, 2^-exponent nats an integer. */
+  readonly gradient: Int64Sums;
+  /** Sums of what is watched, in the order of `observations`. */
+  readonly observed: Int64Sums;
+  /** States of the unit's chains after the update, float32 [chains * size]; empty where nothing persists. */
+  readonly states: Float32Array;
+}
+
+export interface ContinuousSampleUnit {
+  readonly parameters: Float32Array;
+  /** Row of ebm's table of purposes. */
+  readonly purpose: number;
+  readonly branch: number;
+  readonly word3: number;
+  readonly chains: Range;
+  /** Advanced in place: float32 [chains * size]. */
+  readonly states: Float32Array;
+  readonly steps: number;
+  /** Half-step number of the first step; a step takes two: 2 j for its noise, 2 j + 1 for its uniform number. */
+  readonly firstHalfStep: number;
+  /** Inverse temperature of the energy for this unit, 1 for the model itself. */
+  readonly beta: number;
+}
+
+/** `data` of a unit: offsets in the update's batch; `chains`: the same offsets for the chains that the update advances (empty without chains). */
+export interface ContinuousSession {
+  readonly layout: ParameterLayout;
+  /** Names of what `observed` sums, for example `dataEnergy`, `modelEnergy`, `accepted`. */
+  readonly observations: readonly string[];
+  /** Float32 initial parameters, keyed by the job's seed (purpose init). */
+  initial(): Float32Array;
+  /**
+   * `slots`: ids of the replay slots that the unit's chains are in (pcd), which address their random numbers. `states`: theirs, not changed. An unfit
+   * value (not finite, or too large for exact sums) is counted in `gradient.rejected`.
+   */
+  evaluate(unit: UpdateUnit, parameters: Float32Array, chains: { readonly slots: Uint32Array; readonly states: Float32Array }): Promise<ContinuousContribution>;
+  sample(unit: ContinuousSampleUnit): Promise<{ readonly accepted: number }>;
+  /** E of each row, in nats: float64 [rows]. */
+  energies(parameters: Float32Array, rows: FloatRows): Promise<Float64Array>;
+  /** Scores -grad E of each row: float32 [rows * size]. */
+  scores(parameters: Float32Array, rows: FloatRows): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export interface ContinuousEngine {
+  fingerprint(): EngineFingerprint;
+  load(problem: ContinuousProblem): Promise<ContinuousSession>;
+  close(): Promise<void>;
+}
