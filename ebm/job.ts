@@ -1,5 +1,6 @@
 // The compiled job: complete, frozen, every default filled in. It is what determines a run's bits, plus how the run is watched.
 // Compiling (files, defaults, errors for users) is platform/config; this file owns the shape alone.
+import type { EnergySettings, ObjectiveSettings, SamplerSettings } from './continuous/model.ts';
 
 export type ScheduleKind = 'constant' | 'linear' | 'geometric';
 
@@ -84,4 +85,71 @@ export interface CompiledJob {
   readonly ledger: { readonly every: number };
   readonly resources: { readonly engine: 'auto' | 'reference' | 'wasm'; readonly priority: number; readonly mixedClasses: boolean };
   readonly facts: DataFacts;
+}
+
+/** An energy over real vectors. */
+export interface EnergyModelSettings { readonly kind: 'energy'; readonly energy: EnergySettings }
+
+/** Settings of `train` that every model has. */
+export type LengthSettings = Pick<TrainSettings, 'batch' | 'updates' | 'epochs' | 'optimiser' | 'average' | 'staleness' | 'rollbacks'>;
+
+/** As in a job file: settings of other objectives than the job's are absent. What engines compute by is ebm/continuous/settings.ts's. */
+export interface ContinuousTrainSettings extends LengthSettings {
+  readonly objective: ObjectiveSettings['kind'];
+  readonly microbatch: number;
+  /** Steps of the sampler an update (cd, pcd); 1 otherwise. */
+  readonly steps: number;
+  /** Replay slots (pcd); null otherwise. */
+  readonly chains: number | null;
+  readonly sampler?: SamplerFields;
+  readonly restart?: number;
+  readonly start?: StartFields;
+  readonly energyPenalty?: number;
+  readonly noiseRatio?: number;
+  readonly trace?: 'exact' | 'hutchinson';
+  readonly projections?: number;
+  readonly sigmas?: readonly number[];
+  /** Gradients of a larger Euclidean norm are scaled down to it; null: never. */
+  readonly gradientNormMax: number | null;
+  /** Largest singular value of every weight matrix; null: any. */
+  readonly spectralNorm: number | null;
+}
+
+export interface SamplerFields {
+  readonly kind: SamplerSettings['kind'];
+  readonly stepSize: number;
+  readonly noise: number | null;
+  readonly temperature: number;
+  readonly leapfrogs: number;
+  readonly clip: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface StartFields { readonly kind: 'uniform' | 'normal'; readonly low: number; readonly high: number; readonly deviation: number }
+
+/** log Z by quadrature over a box around the data: two dimensions alone. */
+export type ContinuousEvaluateSettings = 'off' | { readonly every: number; readonly logPartition: { readonly kind: 'quadrature'; readonly points: number } };
+
+/** `shape`: of one row, as the data have it: [d], or [height, width, 1]. */
+export interface ContinuousFacts extends DataFacts { readonly shape: readonly number[] }
+
+export interface ContinuousJob extends Omit<CompiledJob, 'model' | 'train' | 'evaluate' | 'facts'> {
+  readonly model: EnergyModelSettings;
+  readonly train: ContinuousTrainSettings;
+  readonly evaluate: ContinuousEvaluateSettings;
+  readonly facts: ContinuousFacts;
+}
+
+/** A job of any family. `CompiledJob` is one of a Boltzmann machine. */
+export type AnyJob = CompiledJob | ContinuousJob;
+
+/** A job that must be one of a Boltzmann machine. Throws TypeError for any other. */
+export function boltzmannJob(job: AnyJob): CompiledJob {
+  if (isContinuous(job)) throw new TypeError('a job of a Boltzmann machine is needed');
+  return job;
+}
+
+export function isContinuous(job: AnyJob): job is ContinuousJob {
+  return job.model.kind === 'energy';
 }

@@ -2,7 +2,7 @@
 
 const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-type Numbers = Int16Array | Uint16Array | Int32Array | Float64Array;
+type Numbers = Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** The array's bytes; a view where the machine stores them so. */
 export function wireBytes(array: Numbers): Uint8Array {
@@ -37,6 +37,16 @@ export function uint16From(bytes: Uint8Array): Uint16Array | null {
 export function int32From(bytes: Uint8Array): Int32Array | null {
   const buffer = bufferOf(bytes, 4);
   return buffer === null ? null : new Int32Array(buffer);
+}
+
+export function uint32From(bytes: Uint8Array): Uint32Array | null {
+  const buffer = bufferOf(bytes, 4);
+  return buffer === null ? null : new Uint32Array(buffer);
+}
+
+export function float32From(bytes: Uint8Array): Float32Array | null {
+  const buffer = bufferOf(bytes, 4);
+  return buffer === null ? null : new Float32Array(buffer);
 }
 
 export function float64From(bytes: Uint8Array): Float64Array | null {

@@ -1,12 +1,13 @@
 // Sums and units between messages and generated objects.
 import type { ebm } from './gen/ebm.js';
+import type { Int64Sums } from '../ebm/continuous/sums.ts';
 import { CODE_BITS, fitsShape } from '../ebm/rbm/difference.ts';
 import type { PhaseFactors } from '../ebm/rbm/factors.ts';
 import type { PackedSums } from '../ebm/rbm/packed.ts';
 import type { PhaseSums, UpdateSums } from '../ebm/rbm/parameters.ts';
 import { wireBytes } from './arrays.ts';
 import type { ContributionContent, LogPartitionMethod, ParametersDifference, ParametersName, RowSet, Spent, UnitMessage } from './messages.ts';
-import { bytes, entry, float64, int16, int32, Malformed, parametersName, present, range, uint16 } from './reader.ts';
+import { bytes, entry, float64, int16, int32, Malformed, parametersName, present, range, uint16, uint32 } from './reader.ts';
 
 /** Numbers on the wire are positions here: entries are added at the end, never moved. */
 const METHODS: readonly LogPartitionMethod[] = ['ais', 'reverse', 'raise'];
@@ -65,7 +66,21 @@ function wirePhaseFactors({ count, visible, thresholds, full }: PhaseFactors): e
   return { count, visible, thresholds: wireBytes(thresholds), full };
 }
 
-export function wireContent(content: ContributionContent): Pick<ebm.Contribution.$Properties, 'sums' | 'factors'> {
+type WireContent = Pick<ebm.Contribution.$Properties, 'sums' | 'factors' | 'gradient'>;
+
+function wireWords({ low, high, rejected }: Int64Sums): ebm.Words.$Properties {
+  return { low: wireBytes(low), high: wireBytes(high), rejected };
+}
+
+function readWords(words: ebm.Words.$Properties | null | undefined, what: string): Int64Sums {
+  const { low, high, rejected } = present(words, what);
+  const sums = { low: uint32(low, `${what}: low words`), high: int32(high, `${what}: high words`), rejected: rejected ?? 0 };
+  if (sums.low.length !== sums.high.length) throw new Malformed(`${what}: ${sums.low.length} low words and ${sums.high.length} high ones`);
+  return sums;
+}
+
+export function wireContent(content: ContributionContent): WireContent {
+  if (content.kind === 'gradient') return { gradient: { gradient: wireWords(content.gradient), observed: wireWords(content.observed) } };
   if (content.kind === 'sums') return { sums: wireSums(content.sums) };
   if (content.kind === 'packed') return { sums: wirePacked(content.sums) };
   return { factors: { data: wirePhaseFactors(content.factors.data), model: wirePhaseFactors(content.factors.model) } };
@@ -78,7 +93,10 @@ function readPhaseFactors(value: ebm.PhaseFactors.$Properties | null | undefined
   };
 }
 
-export function readContent({ sums, factors }: Pick<ebm.Contribution.$Properties, 'sums' | 'factors'>): ContributionContent {
+export function readContent({ sums, factors, gradient }: WireContent): ContributionContent {
+  if (gradient !== null && gradient !== undefined) {
+    return { kind: 'gradient', gradient: readWords(gradient.gradient, 'the gradient'), observed: readWords(gradient.observed, 'what was observed') };
+  }
   if (factors === null || factors === undefined) {
     const given = present(sums, 'the sums');
     return given.packed === true ? { kind: 'packed', sums: readPacked(given) } : { kind: 'sums', sums: readSums(given) };

@@ -6,7 +6,7 @@ import { wireBytes } from './arrays.ts';
 import { readContent, readDifference, readSpent, readUnit, wireContent, wireDifference, wireName, wireSpent, wireUnit } from './bulk.ts';
 import { WIRE_LIMITS } from './limits.ts';
 import { WIRE_FORMAT_VERSION, type ContributionMessage, type Failed, type Message, type ParametersResponse, type Refused, type ResultMessage, type Welcome } from './messages.ts';
-import { bytes, entry, float64, int16, int32, Malformed, name, parametersName, present, range, start, text } from './reader.ts';
+import { bytes, entry, float32, float64, int16, int32, Malformed, name, parametersName, present, range, start, text } from './reader.ts';
 import { isCompiledJob } from './shape.ts';
 
 /** From so many bytes on it pays to take memory for a message in one piece, with room for its names and lengths. */
@@ -98,6 +98,7 @@ function wireResult({ worker, epoch, lease, values, asks }: ResultMessage): ebm.
 }
 
 function wireParameters({ epoch, name: called, parameters }: ParametersResponse): ebm.Parameters.$Properties {
+  if ('values' in parameters) return { epoch, name: wireName(called), values: wireBytes(parameters.values) };
   const { weights, visibleBias, hiddenBias } = parameters;
   return { epoch, name: wireName(called), weights: wireBytes(weights), visibleBias: wireBytes(visibleBias), hiddenBias: wireBytes(hiddenBias) };
 }
@@ -168,11 +169,15 @@ function readResult(message: ebm.Result.$Properties): ResultMessage {
 
 function readParameters(message: ebm.Parameters.$Properties): ParametersResponse {
   const called = parametersName(message.name);
+  const { branch, version } = called;
+  if (message.values !== null && message.values !== undefined) {
+    return { kind: 'parameters', epoch: message.epoch ?? 0, name: called, parameters: { branch, version, values: float32(message.values, 'the values') } };
+  }
   const weights = int16(message.weights, 'the weights');
   const visibleBias = int32(message.visibleBias, 'the visible biases');
   const hiddenBias = int32(message.hiddenBias, 'the hidden biases');
   if (weights.length !== visibleBias.length * hiddenBias.length) throw new Malformed(`${weights.length} weights for ${visibleBias.length} visible and ${hiddenBias.length} hidden units`);
-  return { kind: 'parameters', epoch: message.epoch ?? 0, name: called, parameters: { branch: called.branch, version: called.version, weights, visibleBias, hiddenBias } };
+  return { kind: 'parameters', epoch: message.epoch ?? 0, name: called, parameters: { branch, version, weights, visibleBias, hiddenBias } };
 }
 
 function readWelcome(message: ebm.Welcome.$Properties): Welcome {

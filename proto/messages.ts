@@ -1,6 +1,8 @@
 // The messages between a coordinator and its workers, as closed unions. Types and two constants, nothing that runs.
 // How they become bytes is codec.ts; what they mean is the business of the two machines.
-import type { CompiledJob } from '../ebm/job.ts';
+import type { FloatParameters } from '../ebm/continuous/model.ts';
+import type { Int64Sums } from '../ebm/continuous/sums.ts';
+import type { AnyJob } from '../ebm/job.ts';
 import type { WeightsDifference } from '../ebm/rbm/difference.ts';
 import type { UpdateFactors } from '../ebm/rbm/factors.ts';
 import type { PackedSums } from '../ebm/rbm/packed.ts';
@@ -34,7 +36,10 @@ export interface ParametersName {
 /** Rows that a figure is computed on. */
 export type RowSet = 'training' | 'validation' | 'test';
 
-/** Both phases of a range of an update. `states`: packed hidden bits of the chains; null if the worker has them from its unit before; empty for cd. */
+/**
+ * Both phases of a range of an update. `states`: packed hidden bits of the chains, or their float32 values, little-endian; null if the worker has them from
+ * its unit before; empty where none persist.
+ */
 export interface UpdateUnitMessage {
   readonly kind: 'update';
   readonly branch: number;
@@ -108,7 +113,12 @@ export interface Request { readonly kind: 'request'; readonly worker: string; re
 export type ContributionContent =
   | { readonly kind: 'sums'; readonly sums: UpdateSums }
   | { readonly kind: 'packed'; readonly sums: PackedSums }
-  | { readonly kind: 'factors'; readonly factors: UpdateFactors };
+  | { readonly kind: 'factors'; readonly factors: UpdateFactors }
+  /** Of a continuous model: the gradient of the update's loss, and what is watched. */
+  | { readonly kind: 'gradient'; readonly gradient: Int64Sums; readonly observed: Int64Sums };
+
+/** Of either family. */
+export type AnyParameters = Parameters | FloatParameters;
 
 /** Whole microseconds of a worker's time since its contribution before: waiting for a lease, for parameters, computing, and in the codec. */
 export interface Spent {
@@ -119,7 +129,7 @@ export interface Spent {
   readonly decodedUs: number;
 }
 
-/** What an update unit gave. `states`: packed hidden bits after the update; empty for cd. `asks`: the worker wants its next unit. */
+/** What an update unit gave. `states`: those of the unit's chains after the update; empty where none persist. `asks`: the worker wants its next unit. */
 export interface ContributionMessage {
   readonly kind: 'contribution';
   readonly worker: string;
@@ -172,7 +182,7 @@ export interface ParametersRequest {
 export interface Welcome {
   readonly kind: 'welcome';
   readonly epoch: number;
-  readonly job: CompiledJob;
+  readonly job: AnyJob;
   readonly start: { readonly branch: number; readonly version: number };
   /** How often the worker must be heard of, with or without work. */
   readonly heartbeatMs: number;
@@ -182,7 +192,7 @@ export interface Refused { readonly kind: 'refused'; readonly epoch: number; rea
 export interface LeaseMessage { readonly kind: 'lease'; readonly epoch: number; readonly lease: number; readonly termMs: number; readonly unit: UnitMessage }
 /** A new epoch begins; what a worker holds of versions above `start` is void, and so is its unit. */
 export interface Fence { readonly kind: 'fence'; readonly epoch: number; readonly start: { readonly branch: number; readonly version: number } }
-export interface ParametersResponse { readonly kind: 'parameters'; readonly epoch: number; readonly name: ParametersName; readonly parameters: Parameters }
+export interface ParametersResponse { readonly kind: 'parameters'; readonly epoch: number; readonly name: ParametersName; readonly parameters: AnyParameters }
 /** The masters' grid values as what has changed since version `base` of the same branch; biases whole. */
 export interface ParametersDifference {
   readonly kind: 'parameters-difference';

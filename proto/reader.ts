@@ -1,6 +1,6 @@
 // What reading generated objects needs: every absent or unfit field is a Malformed, thrown here and caught by codec.ts alone.
 import type { ebm } from './gen/ebm.js';
-import { bytesFrom, float64From, int16From, int32From, uint16From } from './arrays.ts';
+import { bytesFrom, float32From, float64From, int16From, int32From, uint16From, uint32From } from './arrays.ts';
 import { WIRE_LIMITS } from './limits.ts';
 import type { ParametersName, Range } from './messages.ts';
 
@@ -53,6 +53,14 @@ export function bytes(value: Optional<Uint8Array>, what: string): Uint8Array {
 
 export function int16(value: Optional<Uint8Array>, what: string): Int16Array {
   return whole(int16From(present(value, what)), what, 'int16');
+}
+
+export function uint32(value: Optional<Uint8Array>, what: string): Uint32Array {
+  return whole(uint32From(present(value, what)), what, 'uint32');
+}
+
+export function float32(value: Optional<Uint8Array>, what: string): Float32Array {
+  return whole(float32From(present(value, what)), what, 'float32');
 }
 
 export function uint16(value: Optional<Uint8Array>, what: string): Uint16Array {

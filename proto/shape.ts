@@ -1,6 +1,6 @@
 // The shape of a compiled job as it comes over a wire: whether a parsed value is one. Bounds of the numbers are platform/config's business,
 // at the place where a job is made; here it matters that no field is missing or of another kind.
-import type { CompiledJob } from '../ebm/job.ts';
+import type { AnyJob } from '../ebm/job.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -31,18 +31,54 @@ const logPartition = either(
   fields({ kind: oneOf('ais'), runs: count, betas: count, raise: flag, reverse: flag }),
 );
 
-const job = fields({
-  formatVersion: oneOf(1), name: text, seed: count,
-  data: fields({ source: text, binarise: oneOf('threshold', 'stochastic', 'none'), validation: count }),
+const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
+
+const activation = oneOf('swish', 'softplus', 'tanh', 'elu', 'leaky-relu', 'relu');
+const energy = either(
+  fields({ kind: oneOf('mlp'), layers: listOf(count), activation }),
+  fields({ kind: oneOf('conv'), channels: listOf(count), strides: listOf(count), residual: flag, activation }),
+  fields({ kind: oneOf('quadratic') }),
+  fields({ kind: oneOf('gaussian-mixture'), components: count }),
+  fields({ kind: oneOf('module'), digest: text }),
+);
+const sampler = fields({
+  kind: oneOf('ula', 'mala', 'hmc'), stepSize: number, noise: orNull(number), temperature: number, leapfrogs: count, clip: orNull(number),
+  low: orNull(number), high: orNull(number),
+});
+const start = fields({ kind: oneOf('uniform', 'normal'), low: number, high: number, deviation: number });
+const objective = either(
+  fields({ objective: oneOf('pcd', 'cd'), sampler, steps: count, chains: orNull(count), restart: number, start, energyPenalty: number }),
+  fields({ objective: oneOf('nce'), noiseRatio: count }),
+  fields({ objective: oneOf('explicit'), trace: oneOf('exact', 'hutchinson'), projections: count }),
+  fields({ objective: oneOf('denoising'), sigmas: listOf(number) }),
+  fields({ objective: oneOf('sliced'), projections: count }),
+);
+const length = fields({
+  batch: count, microbatch: count, updates: count, epochs: orNull(number), optimiser, average: number, staleness: oneOf(0, 1), rollbacks: count,
+  gradientNormMax: orNull(number), spectralNorm: orNull(number),
+});
+
+const ofBoltzmannMachine = fields({
   model: fields({ kind: oneOf('bernoulli-rbm'), hidden: count, centred: flag, grid: count }),
   train,
   evaluate: either(oneOf('off'), fields({ every: count, logPartition })),
+});
+const ofEnergy = fields({
+  model: fields({ kind: oneOf('energy'), energy }),
+  train: (value) => length(value) && objective(value),
+  evaluate: either(oneOf('off'), fields({ every: count, logPartition: fields({ kind: oneOf('quadrature'), points: count }) })),
+  facts: fields({ shape: listOf(count) }),
+});
+
+const job = fields({
+  formatVersion: oneOf(1), name: text, seed: count,
+  data: fields({ source: text, binarise: oneOf('threshold', 'stochastic', 'none'), validation: count }),
   checkpoint: fields({ every: count, keep: count }),
   ledger: fields({ every: count }),
   resources: fields({ engine: oneOf('auto', 'reference', 'wasm'), priority: integer, mixedClasses: flag }),
   facts: fields({ digest: text, trainingRows: count, validationRows: count, testRows: count, visible: count }),
 });
 
-export function isCompiledJob(value: unknown): value is CompiledJob {
-  return job(value);
+export function isCompiledJob(value: unknown): value is AnyJob {
+  return job(value) && either(ofBoltzmannMachine, ofEnergy)(value);
 }

@@ -1,6 +1,6 @@
 // Which data a job on a cluster may name: what comes with the program, the same for everybody, or a data set by its digest. A path would be one
 // of another machine.
-import { loadData, loadedFrom, type LoadedData } from '../../platform/data/load.ts';
+import { anyLoadedFrom, loadAny, type AnyLoaded } from '../../platform/data/load.ts';
 import { BUILT_IN_NAMES } from '../../platform/data/source.ts';
 import type { DatasetCache } from '../../platform/datasets/cache.ts';
 import type { FetchDataset } from '../../platform/datasets/client.ts';
@@ -14,7 +14,7 @@ import { UsageError } from '../terminal/failure.ts';
 export interface JobData {
   /** Throws if a job may not name it. */
   check(source: string): void;
-  load(settings: DataSettings, seed: number): Promise<LoadedData>;
+  load(settings: DataSettings, seed: number): Promise<AnyLoaded>;
 }
 
 /** The same on a worker, whose disk may be too small. */
@@ -25,7 +25,7 @@ export interface WorkerData extends Pick<JobData, 'check'> {
 
 export type WorkerDataOpening =
   /** `release`: to be called when the job is no longer computed; until then its file is not removed to make room. */
-  | { readonly kind: 'open'; readonly data: LoadedData; readonly release: () => Promise<void> }
+  | { readonly kind: 'open'; readonly data: AnyLoaded; readonly release: () => Promise<void> }
   | { readonly kind: 'no-space'; readonly neededBytes: number; readonly freeBytes: number };
 
 /** A coordinator's: built-in, or from its store. */
@@ -34,10 +34,10 @@ export function storedData(server: DatasetServer): JobData {
     check: assertShared,
     async load(settings, seed) {
       assertShared(settings.source);
-      if (!isDatasetDigest(settings.source)) return loadData(settings, '/', seed);
+      if (!isDatasetDigest(settings.source)) return loadAny(settings, '/', seed);
       const found = await server.load(settings.source);
       if (found.kind === 'unknown-digest') throw unknownDataset(settings.source);
-      return loadedFrom(found.data, { name: settings.source, settings, seed });
+      return anyLoadedFrom(found.data, { name: settings.source, settings, seed });
     },
   };
 }
@@ -49,7 +49,7 @@ export function cachedData(cache: DatasetCache, fetch: FetchDataset): WorkerData
     async open(settings, seed) {
       assertShared(settings.source);
       const name = settings.source;
-      if (!isDatasetDigest(name)) return { kind: 'open', data: await loadData(settings, '/', seed), release: () => Promise.resolve() };
+      if (!isDatasetDigest(name)) return { kind: 'open', data: await loadAny(settings, '/', seed), release: () => Promise.resolve() };
       const found = await cache.get(name, fetch);
       switch (found.kind) {
         case 'no-space': return { kind: 'no-space', neededBytes: found.neededBytes, freeBytes: found.freeBytes };
@@ -58,7 +58,7 @@ export function cachedData(cache: DatasetCache, fetch: FetchDataset): WorkerData
         case 'data': break;
       }
       try {
-        return { kind: 'open', data: loadedFrom(found.data, { name, settings, seed }), release: found.release };
+        return { kind: 'open', data: anyLoadedFrom(found.data, { name, settings, seed }), release: found.release };
       } catch (error) {
         await found.release();
         throw error;

@@ -9,6 +9,7 @@ import { coverLease, loseLease, planOf, removeLease, renewLease, taskOf } from '
 import { hear, queue } from './membership.ts';
 import { holds, sameRange, sizeOf, withRange } from './ranges.ts';
 import { fail, returnTo, targetOf } from './run.ts';
+import { hasWorkersChains } from './settings.ts';
 import type { Lease, Task } from './state.ts';
 import { find } from './table.ts';
 
@@ -66,7 +67,7 @@ function note(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
   if (member === undefined) return;
   const counted = Math.max(member.counted ?? 0, event.update);
   const pace = paceAfter(member.pace, sizeOf(lease.range), draft.state.nowMs - lease.grantedMs);
-  if (draft.state.settings.job.train.objective === 'cd') {
+  if (!hasWorkersChains(draft.state.settings.job)) {
     changeMember(draft, member, { counted, pace });
     return;
   }

@@ -7,7 +7,7 @@ import { decidable, isDisputed } from './duels.ts';
 import { grant, isCached, planOf } from './leases.ts';
 import { meanPace, twinAgeMs } from './paces.ts';
 import { firstShared, intersection, sizeOf, totalOf } from './ranges.ts';
-import { chainsOf } from './settings.ts';
+import { chainsOf, hasWorkersChains } from './settings.ts';
 import type { Lease, Member, State, Task } from './state.ts';
 import { find } from './table.ts';
 
@@ -51,7 +51,7 @@ export function available(state: State, task: Task): readonly Range[] {
   if (phase.kind !== 'training' || chores.length > 0) return [];
   if (wish !== 'go' && !isBegun(state, task)) return [];
   const older = tasks[0]!.key === task.key ? undefined : tasks[0];
-  return older === undefined || state.settings.job.train.objective === 'cd' ? task.outstanding : intersection(task.outstanding, older.covered);
+  return older === undefined || !hasWorkersChains(state.settings.job) ? task.outstanding : intersection(task.outstanding, older.covered);
 }
 
 export function isBegun(state: State, task: Task): boolean {

@@ -1,5 +1,5 @@
 // What the machine is told once: the numbers of the job that steer it, and the fleet's rules. Frozen values, no defaults "just in case".
-import type { CompiledJob } from '../../ebm/job.ts';
+import { isContinuous, type AnyJob, type CompiledJob } from '../../ebm/job.ts';
 import type { LogPartitionMethod, RowSet } from '../../proto/messages.ts';
 
 /** What a unit is cut from. `speed`: of the worker, as a multiple of its fleet's mean; 1 while nothing is known. */
@@ -60,7 +60,7 @@ export interface FleetRules {
 export interface EarlierLength { readonly update: number; readonly updates: number }
 
 export interface Settings {
-  readonly job: CompiledJob;
+  readonly job: AnyJob;
   /** Of a run that was made longer, by ascending update; absent if it never was. */
   readonly lengths?: readonly EarlierLength[];
   /** Version at which the run is over: the job's updates, or fewer for a verification. */
@@ -111,12 +111,17 @@ export function lengthAt({ job, lengths = [] }: Pick<Settings, 'job' | 'lengths'
   return lengths.find((earlier) => update < earlier.update)?.updates ?? job.train.updates;
 }
 
-/** M: persistent chains, or the batch for cd. */
-export function chainsOf(job: CompiledJob): number {
-  return job.train.objective === 'cd' ? job.train.batch : job.train.chains ?? job.train.batch;
+/** M: chains that an update advances: those that persist, or the batch for cd and for continuous models. */
+export function chainsOf(job: AnyJob): number {
+  return !hasWorkersChains(job) ? job.train.batch : job.train.chains ?? job.train.batch;
 }
 
-/** Places of an update. */
-export function placesOf(job: CompiledJob): number {
-  return Math.max(job.train.batch, chainsOf(job));
+/** Whether every update advances the same chains, so that workers may keep those of their range: not for cd, nor with replay slots. */
+export function hasWorkersChains(job: AnyJob): job is CompiledJob {
+  return !isContinuous(job) && job.train.objective === 'pcd';
+}
+
+/** Places of an update: of a continuous model its microbatches, since a unit is whole ones. */
+export function placesOf(job: AnyJob): number {
+  return isContinuous(job) ? job.train.batch / job.train.microbatch : Math.max(job.train.batch, chainsOf(job));
 }

@@ -5,7 +5,7 @@ import { unpackSums } from '../../ebm/rbm/packed.ts';
 import type { Masters, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { ContributionContent } from '../../proto/messages.ts';
 
-type Numbers = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
+type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
@@ -27,6 +27,11 @@ export function parametersDigest(masters: Masters): string {
   return named(hash);
 }
 
+/** Of a continuous model's masters: one vector, its tensors in order of their names. */
+export function valuesDigest(values: Float32Array): string {
+  return named(createHash('sha256').update(littleEndian(values)));
+}
+
 export function chainsDigest(states: Uint8Array): string {
   return named(createHash('sha256').update(states));
 }
@@ -36,7 +41,9 @@ export function contributionDigest(content: ContributionContent, states: Uint8Ar
   const hash = createHash('sha256');
   if (content.kind === 'sums') hashSums(hash, content.sums);
   else if (content.kind === 'packed') hashSums(hash, unpackSums(content.sums));
-  else {
+  else if (content.kind === 'gradient') {
+    for (const { low, high, rejected } of [content.gradient, content.observed]) hash.update(littleEndian(low)).update(littleEndian(high)).update(littleEndian(Float64Array.of(rejected)));
+  } else {
     for (const { count, visible, thresholds, full } of [content.factors.data, content.factors.model]) {
       hash.update(littleEndian(Float64Array.of(count, full.length)));
       for (const array of [visible, thresholds, full]) hash.update(littleEndian(array));

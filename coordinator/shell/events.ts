@@ -6,7 +6,7 @@ export type LogLikelihoodFigure =
   | { readonly ais: number | null; readonly raise?: number | null; readonly reverse?: number | null; readonly reliable: boolean };
 
 export type LogPartitionFigure =
-  | { readonly kind: 'exact'; readonly mean: number | null }
+  | { readonly kind: 'exact' | 'quadrature'; readonly mean: number | null }
   | { readonly kind: 'ais'; readonly mean: number | null; readonly standardError: number | null; readonly ess: number | null; readonly runs: number; readonly betas: number };
 
 export interface Figures {

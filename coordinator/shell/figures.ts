@@ -26,7 +26,19 @@ export interface FigureData {
 const ROWS_PART = 2_500;
 const RUNS_PART = 100;
 
-export class FigureDesk {
+/** What figures an evaluation needs and what becomes of their numbers, whatever the family of the model. */
+export interface Desk {
+  /** What an evaluation consists of. */
+  plans(): readonly FigurePlan[];
+  /** The unit of a range of a figure. */
+  unit(figure: Figure, range: Range, parameters: ParametersName): UnitMessage;
+  begin(): void;
+  /** Lays a unit's numbers where its ids are. */
+  collect(figure: Figure, range: Range, numbers: Float64Array): void;
+  conclude(): Figures;
+}
+
+export class FigureDesk implements Desk {
   readonly #job: CompiledJob;
   readonly #data: FigureData;
   readonly #baseBias: Int32Array;
@@ -139,7 +151,8 @@ function nameOf(figure: Figure): string {
   }
 }
 
-function exactFigures(logPartition: number, test: Float64Array | null, validation: Float64Array | null): Figures {
+/** `test`, `validation`: negative free energies, or energies, of the rows. */
+export function exactFigures(logPartition: number, test: Float64Array | null, validation: Float64Array | null): Figures {
   const likelihood = (rows: Float64Array | null): LogLikelihoodFigure | null => rows === null ? null : { exact: finite(mean(rows) - logPartition) };
   return {
     testLogLikelihood: likelihood(test), validationLogLikelihood: likelihood(validation), logPartition: { kind: 'exact', mean: finite(logPartition) },

@@ -1,7 +1,8 @@
 // Whether what a worker sent fits the job: lengths of arrays and counts of samples. A contribution that does not is a failure of its
 // worker, not of the run; its values are judged by no one but a twin.
 import { bytesOf } from '../../ebm/rbm/bits.ts';
-import type { CompiledJob } from '../../ebm/job.ts';
+import { isContinuous, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
+import { sizeOf } from '../../ebm/continuous/model.ts';
 import { misfitOfFactors } from '../../ebm/rbm/factors.ts';
 import { misfitOfPacked, type PackedSums } from '../../ebm/rbm/packed.ts';
 import type { PhaseSums, UpdateSums } from '../../ebm/rbm/parameters.ts';
@@ -13,6 +14,7 @@ import { chainsOf, type Settings } from '../machine/settings.ts';
 /** What does not fit, in words, or null. */
 export function misfit(settings: Pick<Settings, 'job' | 'fleet'>, { content, states, data, chains }: ContributionMessage): string | null {
   const { job } = settings;
+  if (isContinuous(job)) return misfitOfGradient(job, { content, states, chains });
   const { model: { hidden }, facts: { visible }, train } = job;
   const form = formOf(settings, data, chains);
   const expected = train.objective === 'cd' ? 0 : bytesOf(hidden) * (chains.to - chains.from);
@@ -23,6 +25,14 @@ export function misfit(settings: Pick<Settings, 'job' | 'fleet'>, { content, sta
     ?? (content.kind === 'factors' ? misfitOfFactors(content.factors.data, data.to - data.from, { visible, hidden }) : null)
     ?? (content.kind === 'factors' ? misfitOfFactors(content.factors.model, chains.to - chains.from, { visible, hidden }) : null)
     ?? (states.length === expected ? null : `${states.length} bytes of states for ${chains.to - chains.from} chains`);
+}
+
+/** How long gradients are is known to the engine's layout: the plane checks it. */
+function misfitOfGradient({ facts: { shape }, train: { objective, microbatch } }: ContinuousJob, { content, states, chains }: Pick<ContributionMessage, 'content' | 'states' | 'chains'>): string | null {
+  if (content.kind !== 'gradient') return `${content.kind} where a gradient is expected`;
+  const expected = objective === 'pcd' ? 4 * sizeOf(shape) * (chains.to - chains.from) : 0;
+  if (chains.from % microbatch !== 0 || chains.to % microbatch !== 0) return `a range that is not whole microbatches of ${microbatch}`;
+  return states.length === expected ? null : `${states.length} bytes of states for ${chains.to - chains.from} chains`;
 }
 
 function misfitOfSums(job: CompiledJob, { data, model, outer }: UpdateSums, ranges: { readonly data: Range; readonly chains: Range }): string | null {

@@ -1,18 +1,14 @@
 // The keeper of the run's memory: ledger lines, checkpoints and restores through the Journal port, one after the other, beside the training.
 // What is taken is copied at once; what is written waits its turn. Failures go to the one who asked.
-import type { CompiledJob } from '../../ebm/job.ts';
-import { LEDGER_START, type Journal, type LedgerAside, type LedgerPosition, type PublishedModel, type Snapshot } from '../../platform/journal/journal.ts';
+import { LEDGER_START, type Journal, type LedgerAside, type LedgerPosition, type Snapshot } from '../../platform/journal/journal.ts';
 import type { Command, RunMarks } from '../machine/events.ts';
-import { chainsDigest, parametersDigest } from './digest.ts';
-import type { Plane } from './plane.ts';
-import { loadArrays, modelToExport, takeArrays } from './snapshots.ts';
+import type { DataPlane } from './data-plane.ts';
 
 type Of<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;
 
 export interface KeeperOptions {
-  readonly job: CompiledJob;
   readonly journal: Journal;
-  readonly plane: Plane;
+  readonly plane: DataPlane;
   /** What the run starts from: a snapshot, or null for the seed. */
   readonly start: Snapshot | null;
   /** What stands beside a ledger line. */
@@ -44,9 +40,7 @@ export class Keeper {
   ledgerPosition(): LedgerPosition { return this.#options.journal.ledgerPosition(); }
 
   digests(version: number): Digests {
-    const { plane } = this.#options;
-    const chains = plane.chainsAt(version);
-    return { parameters: parametersDigest(plane.state.masters), chains: chains.length === 0 ? null : chainsDigest(chains) };
+    return this.#options.plane.digests(version);
   }
 
   /** Digests take as long as an update's step or more: they are taken while workers compute, and at the latest by `settle`. */
@@ -74,10 +68,10 @@ export class Keeper {
   }
 
   checkpoint({ update, branch, rollbacks, rateScale, reason }: Of<'checkpoint'>, figure: number | null): Promise<{ readonly path: string }> {
-    const { job, plane, journal } = this.#options;
+    const { plane, journal } = this.#options;
     const at = { branch, version: update };
-    const arrays = takeArrays(plane, job, at);
-    const model: PublishedModel = modelToExport(plane, job, at);
+    const arrays = plane.takeArrays(at);
+    const model = plane.model(at);
     const digests = this.digests(update);
     return this.#queue(() => {
       const { lines, head } = journal.ledgerPosition();
@@ -122,10 +116,7 @@ export class Keeper {
     const marks: RunMarks = as ?? { branch: snapshot?.branch ?? 0, rollbacks: snapshot?.rollbacks ?? 0, rateScale: snapshot?.rateScale ?? 1 };
     const update = snapshot?.update ?? 0;
     if (snapshot === null) plane.start();
-    else {
-      const before = loadArrays(plane, snapshot, marks.branch);
-      if (before !== null) await plane.adopt(before);
-    }
+    else await plane.loadArrays(snapshot, marks.branch);
     const outcome = await plane.publish(marks.branch, update);
     if (outcome.kind === 'diverged') throw new Error(`version ${update} cannot be published: ${outcome.reason} at ${outcome.where}`);
     return { update, branch: marks.branch, rollbacks: marks.rollbacks, rateScale: marks.rateScale, figure: snapshot?.figure ?? null };

@@ -1,26 +1,18 @@
 // The observer: turns what happens into events for people and lines of metrics. Nothing reads it back.
-// Energy gap, flip rate and norms are taken a few times a second, when a progress event is due, and have no effect on results.
-import { energyGap } from '../../ebm/diagnostics/energy-gap.ts';
-import { flipRate, reconstructionError } from '../../ebm/diagnostics/reconstruction.ts';
+// Energy gap, flip rate and norms are taken once a second, when a progress event is due, and have no effect on results.
 import { rateAt } from '../../ebm/optimiser/schedule.ts';
-import { bytesOf } from '../../ebm/rbm/bits.ts';
-import { gridScale } from '../../ebm/rbm/grid.ts';
-import type { UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { LedgerAside } from '../../platform/journal/journal.ts';
 import type { Report } from '../machine/events.ts';
 import { lengthAt } from '../machine/settings.ts';
 import type { Outcome } from '../machine/state.ts';
+import type { DataPlane, UpdateFigures } from './data-plane.ts';
 import type { Figures, RunDigests, RunEvent, RunOutcome } from './events.ts';
-import { ChainHealth } from './health.ts';
 import type { Restored } from './keeper.ts';
 import type { CoordinatorOptions } from './options.ts';
 import { epochOf, Pace } from './pace.ts';
-import type { Plane } from './plane.ts';
 import type { StageTotals } from './stages.ts';
 
 const PROGRESS_MS = 1_000;
-/** Rows whose reconstruction is looked at: more would hold up the run. */
-const RECONSTRUCTED_ROWS = 20;
 
 export type MetricsLine = Readonly<Record<string, unknown>>;
 interface Position { readonly update: number; readonly branch: number; readonly rollbacks: number }
@@ -28,7 +20,7 @@ interface Step { readonly update: number; readonly branch: number; readonly lear
 
 export interface ObserverOptions {
   readonly run: CoordinatorOptions;
-  readonly plane: Plane;
+  readonly plane: DataPlane;
   readonly until: number;
   /** Writes a line of metrics. */
   readonly record: (line: MetricsLine) => void;
@@ -40,17 +32,15 @@ export class Observer {
   readonly #options: ObserverOptions;
   readonly #pace: Pace;
   /** What was measured of an update before its step, when a progress event is due. */
-  #sample: { readonly step: Step; readonly energyGap: number | null; readonly weightNorm: number | null } | null = null;
+  #sample: { readonly step: Step; readonly figures: UpdateFigures } | null = null;
   #figures: Figures | null = null;
   #measuredFromMs = 0;
-  readonly #health: ChainHealth;
   #branch = 0;
 
   constructor(options: ObserverOptions) {
     this.#options = options;
     const { job, clock, progressMs = PROGRESS_MS } = options.run;
     this.#pace = new Pace({ job, clock, progressMs, until: options.until });
-    this.#health = new ChainHealth(job.model.hidden, Math.max(1, Math.floor(job.ledger.every / 5)));
   }
 
   /** What stands beside a ledger line. */
@@ -64,7 +54,7 @@ export class Observer {
   }
 
   restored({ update, branch }: Restored, isStart: boolean): void {
-    this.#health.restart();
+    this.#options.plane.restartHealth();
     if (!isStart) return;
     const { jobDigest, engine } = this.#options.run;
     this.#pace.start(update);
@@ -72,15 +62,16 @@ export class Observer {
     this.#say({ kind: 'started', job: jobDigest, update, updates: this.#options.until, branch, engine: engine.version, threads: engine.threads });
   }
 
-  /** While a step is taken, of the sums that it takes and the parameters that they were drawn from; the masters are the engine's. */
-  applying(step: Step, sums: UpdateSums | undefined): void {
+  /** Before a step is taken: who is to be told of its figures, or null if none are due. */
+  due(step: Step): ((figures: UpdateFigures) => void) | null {
+    if (!this.#pace.isDue() && step.update + 1 !== this.#options.until) return null;
+    return (figures) => { this.#sample = { step, figures }; };
+  }
+
+  /** While a step is taken: of the version that it leaves. */
+  applying(step: Step): void {
     this.#branch = step.branch;
     if (step.update > 0) this.#trace(step.update);
-    if (!this.#pace.isDue() && step.update + 1 !== this.#options.until) return;
-    const { plane, run: { job } } = this.#options;
-    const parameters = plane.find({ branch: step.branch, version: Math.max(0, step.update - job.train.staleness), of: 'masters' });
-    const gap = sums === undefined || parameters === undefined ? null : energyGap(parameters, job.model.grid, sums);
-    this.#sample = { step, energyGap: finite(gap), weightNorm: parameters === undefined ? null : finite(normOf(parameters.weights) / gridScale(job.model.grid)) };
   }
 
   committed(version: number): void {
@@ -88,16 +79,14 @@ export class Observer {
     const sample = this.#sample;
     if (sample?.step.update !== version - 1) return;
     this.#sample = null;
-    const progress = this.#pace.say(version, sample.energyGap);
+    const progress = this.#pace.say(version, sample.figures.energyGap);
     this.#say(progress);
-    const { plane, run: { job, telemetry } } = this.#options;
-    const chains = plane.chainsAt(version);
-    const flips = chains.length === 0 ? null : finite(flipRate(plane.chainsAt(version - 1), chains, job.model.hidden));
+    const { plane, run: { telemetry } } = this.#options;
     const { update, epoch, energyGap: gap, updatesPerSecond, samplesPerSecond } = progress;
     const { branch, learningRate } = sample.step;
     this.#options.record({
-      kind: 'progress', update, branch, epoch, energyGap: gap, flipRate: flips, updatesPerSecond, samplesPerSecond, learningRate,
-      weightNorm: sample.weightNorm, at: this.#options.run.clock.dateMs(),
+      kind: 'progress', update, branch, epoch, energyGap: gap, flipRate: plane.moved(version), updatesPerSecond, samplesPerSecond, learningRate,
+      weightNorm: sample.figures.weightNorm, ...sample.figures.more, at: this.#options.run.clock.dateMs(),
     });
     const totals = this.#options.stages();
     if (totals !== null) this.#options.record({ kind: 'stages', update, branch, totals, at: this.#options.run.clock.dateMs() });
@@ -106,7 +95,7 @@ export class Observer {
   }
 
   #trace(version: number): void {
-    const health = this.#health.observe(version, this.#options.plane.chainsAt(version));
+    const health = this.#options.plane.health(version);
     if (health !== null) this.#options.record({ kind: 'health', update: version, branch: this.#branch, ...health });
   }
 
@@ -115,22 +104,13 @@ export class Observer {
   }
 
   measured(figures: Figures, { update, branch }: Omit<Position, 'rollbacks'>): void {
+    const { plane } = this.#options;
     const durationMs = this.#options.run.clock.nowMs() - this.#measuredFromMs;
     this.#pace.rest(durationMs);
     this.#figures = figures;
     const event = { kind: 'evaluated', update, ...figures, seconds: durationMs / 1000 } as const;
     this.#say(event);
-    this.#options.record({ ...event, branch, reconstructionError: this.#reconstruction(branch, update), at: this.#options.run.clock.dateMs() });
-  }
-
-  #reconstruction(branch: number, version: number): number | null {
-    const { plane, run: { job, data: { test } } } = this.#options;
-    const parameters = plane.find(plane.measuredName(branch, version));
-    if (test === null || parameters === undefined) return null;
-    const { visible } = job.facts;
-    const { hidden, grid } = job.model;
-    const rows = test.bits.subarray(0, Math.min(test.rows, RECONSTRUCTED_ROWS) * bytesOf(visible));
-    return finite(reconstructionError({ parameters, visible, hidden, grid }, rows).meanSquare);
+    this.#options.record({ ...event, branch, reconstructionError: plane.reconstruction(plane.measuredName(branch, update)), at: this.#options.run.clock.dateMs() });
   }
 
   saved(update: number, path: string): void {
@@ -181,22 +161,4 @@ export class Observer {
   #say(event: RunEvent): void {
     this.#options.run.onEvent(event);
   }
-}
-
-/** Four sums, since each waits for itself; whole numbers below 2^53, so their order does not matter. */
-function normOf(values: Int16Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const whole = values.length & ~3;
-  for (let i = 0; i < whole; i += 4) {
-    a += values[i]! * values[i]!;
-    b += values[i + 1]! * values[i + 1]!;
-    c += values[i + 2]! * values[i + 2]!;
-    d += values[i + 3]! * values[i + 3]!;
-  }
-  for (let i = whole; i < values.length; i += 1) a += values[i]! * values[i]!;
-  return Math.sqrt(a + b + c + d);
-}
-
-function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null;
 }

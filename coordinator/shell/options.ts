@@ -1,5 +1,5 @@
 // What a coordinator's shell is handed: the job, the engine's session, the ports, and who listens. Everything is chosen by cli/.
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import type { EngineFingerprint, Session } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Journal, Snapshot } from '../../platform/journal/journal.ts';
@@ -8,16 +8,17 @@ import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message } from '../../proto/messages.ts';
 import { FLEET_RULES, wholeCut, type EarlierLength, type FleetRules } from '../machine/settings.ts';
 import type { RunEvent } from './events.ts';
+import type { ContinuousFigureData } from './continuous-figures.ts';
 import type { FigureData } from './figures.ts';
 
 export interface CoordinatorOptions {
   /** Name of the run in subjects; letters, digits, - and _. */
   readonly run: string;
-  readonly job: CompiledJob;
+  readonly job: AnyJob;
   /** `sha256:...`, for the `started` and `finished` events. */
   readonly jobDigest: string;
-  /** Computes steps and publishes; loaded with `data: null` it can do that too. */
-  readonly session: Session;
+  /** Computes steps and publishes; loaded with `data: null` it can do that too. Null for a continuous model, whose step needs no engine. */
+  readonly session: Session | null;
   readonly engine: EngineFingerprint;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -28,7 +29,7 @@ export interface CoordinatorOptions {
    * contributions go back to the session. False for any transport of bytes.
    */
   readonly shared: boolean;
-  readonly data: FigureData;
+  readonly data: FigureData | ContinuousFigureData;
   /** What the run goes on from, or null for the seed. */
   readonly start: Snapshot | null;
   /** This leader's epoch. */
@@ -51,6 +52,9 @@ export interface CoordinatorOptions {
   readonly aside?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** Versions of a continuous model that stay known. */
+const CONTINUOUS_PUBLISHED = 2;
+
 /** Far longer than any unit: inside one process a worker cannot be lost without the coordinator. */
 const AGES_MS = 0x7fff_ffff;
 
@@ -64,5 +68,5 @@ export const CLUSTER_RULES: Partial<FleetRules> = {
 };
 
 export function rulesOf(options: CoordinatorOptions): FleetRules {
-  return { ...FLEET_RULES, publishedMax: options.session.publishedMax, ...options.fleet };
+  return { ...FLEET_RULES, publishedMax: options.session?.publishedMax ?? CONTINUOUS_PUBLISHED, ...options.fleet };
 }

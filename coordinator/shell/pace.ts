@@ -1,5 +1,5 @@
 // The pace of a run: rates from the clock, said a few times a second. Nothing here has an effect on results.
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { RunEvent } from './events.ts';
 
@@ -7,7 +7,7 @@ import type { RunEvent } from './events.ts';
 const NEWEST_SHARE = 0.3;
 
 export interface PaceOptions {
-  readonly job: CompiledJob;
+  readonly job: AnyJob;
   readonly clock: Clock;
   /** Time between two progress events. */
   readonly progressMs: number;
@@ -71,6 +71,6 @@ export class Pace {
 }
 
 /** Epochs done at a version, with fractions. */
-export function epochOf(job: CompiledJob, update: number): number {
+export function epochOf(job: AnyJob, update: number): number {
   return (update * job.train.batch) / job.facts.trainingRows;
 }

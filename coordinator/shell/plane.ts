@@ -1,12 +1,13 @@
-// The data plane: the arrays of a run beside the machine that decides. Training state, chains of three versions, published parameters,
-// the sums of open updates. It does what commands say and decides nothing.
+// The arrays of a Boltzmann machine's run beside the machine that decides: training state, chains of three versions, published parameters,
+// the sums of open updates. What is measured of them and kept of them is boltzmann-plane.ts's.
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { initialise, startChains } from '../../ebm/rbm/initial.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { Command } from '../machine/events.ts';
 import type { ApplyOutcome, Contribution, Session, StepSettings } from '../../engine/engine.ts';
-import type { ContributionMessage, ParametersDifference, ParametersName, Range } from '../../proto/messages.ts';
+import type { ContributionMessage, ParametersName, Range } from '../../proto/messages.ts';
+import type { Stepped, VersionDifference } from './data-plane.ts';
 import { Gathering } from './gathering.ts';
 import type { Stages } from './stages.ts';
 
@@ -15,10 +16,6 @@ const CHAIN_VERSIONS = 3;
 
 /** What is gathered of an open update. `first`: the contribution whose arrays its sums are. */
 interface Gathered { readonly gathering: Gathering; first: Contribution | null }
-
-/** An update's step: what became of it, and the new version as what has changed since the one before, where that is fewer bytes and wanted. */
-export interface Stepped { readonly outcome: ApplyOutcome; readonly difference: VersionDifference | null }
-export type VersionDifference = Pick<ParametersDifference, 'name' | 'base' | 'weights' | 'visibleBias' | 'hiddenBias'>;
 
 export interface PlaneOptions {
   readonly job: CompiledJob;
@@ -97,6 +94,7 @@ export class Plane {
       gathered.gathering.addFactors(content.factors);
       return;
     }
+    if (content.kind === 'gradient') throw new TypeError('a gradient cannot be added to the sums of a Boltzmann machine');
     if (content.kind === 'packed') {
       gathered.gathering.addPacked(content.sums);
       return;
@@ -123,7 +121,7 @@ export class Plane {
   }
 
   /** `onSums`: told of the sums while the engine takes the step, which leaves them as they are. */
-  apply(step: StepSettings, onSums: (sums: UpdateSums) => void): Promise<Stepped> {
+  takeStep(step: StepSettings, onSums: (sums: UpdateSums) => void): Promise<Stepped> {
     const gathered = this.#gathered.get(step.update);
     this.#gathered.delete(step.update); // from here on the sums are the engine's until they are given back
     const pending = gathered?.gathering.pending ?? null;

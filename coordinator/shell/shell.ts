@@ -6,12 +6,13 @@ import { formOf } from '../machine/forms.ts';
 import { step } from '../machine/machine.ts';
 import { initialState, type FailureCode, type Outcome, type State } from '../machine/state.ts';
 import type { RunOutcome } from './events.ts';
-import { choosingFigure, FigureDesk } from './figures.ts';
+import { familyOf } from './family.ts';
+import { choosingFigure, type Desk } from './figures.ts';
 import { project } from './gauges.ts';
 import { Keeper } from './keeper.ts';
 import { Observer } from './observer.ts';
 import { rulesOf, type CoordinatorOptions } from './options.ts';
-import { Plane, type VersionDifference } from './plane.ts';
+import type { DataPlane, VersionDifference } from './data-plane.ts';
 import { Stages } from './stages.ts';
 import { eventOf, noticeOf } from './translate.ts';
 
@@ -24,10 +25,10 @@ type Of<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }
 
 export class CoordinatorShell {
   readonly #options: CoordinatorOptions;
-  readonly #plane: Plane;
+  readonly #plane: DataPlane;
   readonly #stages: Stages;
   readonly #keeper: Keeper;
-  readonly #desk: FigureDesk;
+  readonly #desk: Desk;
   readonly #observer: Observer;
   readonly #inbox: { readonly event: Event; readonly bulk: Bulk }[] = [];
   #state: State;
@@ -39,16 +40,17 @@ export class CoordinatorShell {
   #settle: ((outcome: RunOutcome) => void) | null = null;
 
   constructor(options: CoordinatorOptions) {
-    const { job, session, journal, data, shared } = options;
+    const { job, journal } = options;
     this.#options = options;
     this.#stages = new Stages(options.transport.coding ?? null);
-    this.#plane = new Plane({ job, session, dataMean: data.dataMean, shared, stages: this.#stages, nowMs: () => options.clock.nowMs() });
-    this.#desk = new FigureDesk(job, data);
+    const { plane, desk } = familyOf(options, this.#stages);
+    this.#plane = plane;
+    this.#desk = desk;
     const until = options.verifyUntil ?? job.train.updates;
     const verifies = options.verifyUntil !== undefined;
     this.#observer = new Observer({ run: options, plane: this.#plane, until, stages: () => this.#stages.totals(), record: (line) => { this.#after(this.#keeper.metrics(line), 'storage', () => null); } });
     this.#keeper = new Keeper({
-      job, journal, plane: this.#plane, start: options.start,
+      journal, plane: this.#plane, start: options.start,
       aside: () => this.#observer.aside(),
       later: () => options.clock.turn(),
       onDiffers: (line, was) => { this.#broken('ledger-differs', new Error(`line ${line} of the ledger was computed again and differs from what was recorded: ${was}`)); },
@@ -137,13 +139,16 @@ export class CoordinatorShell {
       case 'welcome': case 'refuse': case 'cancel': case 'fence': case 'drain': this.#send(command.to, noticeOf(command, this.#state)); return;
       case 'lease': this.#lease(command); return;
       case 'accept': if (bulk?.kind === 'contribution') this.#plane.accept(bulk); return;
-      case 'discard': if (bulk?.kind === 'contribution') this.#discard(bulk); return;
+      case 'discard': if (bulk?.kind === 'contribution') this.#plane.discard(bulk); return;
       case 'collect': this.#collect(command, bulk); return;
       case 'retain': this.#plane.retain(command); return;
       case 'forget': this.#plane.forget(command.duel); return;
       case 'open': return; // chains and sums are made when the first contribution comes
       case 'apply': this.#apply(command); return;
-      case 'commit': this.#observer.committed(command.update + 1); return; // the chains are the run's by their version
+      case 'commit':
+        this.#plane.commit(command.update);
+        this.#observer.committed(command.update + 1);
+        return;
       case 'abandon': this.#plane.abandon(); return;
       case 'ledger': this.#after(this.#keeper.ledger(command), 'storage', () => null); return;
       case 'checkpoint': this.#checkpoint(command); return;
@@ -166,15 +171,11 @@ export class CoordinatorShell {
   #unit(plan: UnitPlan, duel: number | null): Extract<ToWorker, { kind: 'lease' }>['unit'] {
     if (plan.kind === 'figure') return this.#desk.unit(plan.figure, plan.range, this.#plane.measuredName(plan.branch, plan.version));
     const { branch, update, version, data, chains, cached } = plan;
-    const isSent = this.#options.shared || !cached; // for cd there is nothing to send: an empty view
+    const isSent = this.#options.shared || !cached || this.#plane.sendsStates; // for cd there is nothing to send: an empty view
     return {
       kind: 'update', branch, update, parameters: { branch, version, of: 'masters' }, data, chains,
       states: isSent ? this.#plane.statesFor(update, chains, duel) : null, form: formOf(this.#state.settings, data, chains),
     };
-  }
-
-  #discard({ content, states }: ContributionMessage): void {
-    if (content.kind === 'sums') this.#plane.release({ sums: content.sums, chains: states });
   }
 
   #collect({ figure, range }: Of<'collect'>, bulk: Bulk): void {
@@ -186,7 +187,8 @@ export class CoordinatorShell {
     const { update, branch } = command;
     this.#keeper.settle();
     const step = { update, branch, learningRate: command.learningRate };
-    const applying = this.#plane.apply(step, (sums) => { this.#observer.applying(command, sums); });
+    const applying = this.#plane.apply(step, this.#options.job.train.staleness, this.#observer.due(command));
+    this.#observer.applying(command);
     this.#after(applying, 'engine', async ({ outcome, difference }) => {
       if (difference !== null && this.#state.run.applying) this.#publish(difference); // before the leases that need it
       const { clock } = this.#options;

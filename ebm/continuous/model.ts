@@ -83,6 +83,9 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
+/** A published version: float32, in the order of the layout. */
+export interface FloatParameters { readonly branch: number; readonly version: number; readonly values: Float32Array }
+
 /** Parameters as one float32 vector: tensors in order of their names (code units), each row-major. */
 export interface ParameterTensor { readonly name: string; readonly shape: readonly number[]; readonly from: number; readonly to: number }
 export type ParameterLayout = readonly ParameterTensor[];

@@ -4,6 +4,8 @@ import { roundHalfEven } from '../rbm/grid.ts';
 
 /** Fraction bits where a tensor has no exponent of its own. */
 export const EXPONENT = 40;
+/** The same of what is watched, whose sums are larger. */
+export const OBSERVED_EXPONENT = 20;
 const WORD = 0x1_0000_0000;
 /** 2^62 */
 const WHOLE = 0x4000_0000 * WORD;

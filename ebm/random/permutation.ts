@@ -1,8 +1,8 @@
 // Data order: the sample at position p of the run is a function of (seed, rows, p), so no shuffled list is stored or sent.
 // A Feistel network on pairs (left, right) of a rectangle a x b that holds [0, rows) (Black and Rogaway 2002), with cycle walking for
-// the few cells beyond. Round keys are 32-bit words of purpose data order: id 0, half-step 0, word 3 = epoch, branch 0.
+// the few cells beyond. Round keys are 32-bit words of purpose data order (or of another that shuffles): id 0, half-step 0, word 3 = epoch, branch 0.
 import { deriveKey, fillWords } from './address.ts';
-import { PURPOSES } from './purposes.ts';
+import { PURPOSES, type Purpose } from './purposes.ts';
 
 const ROUNDS = 10;
 /** Half of a pair fits 16 bits then, and a row number 32. */
@@ -19,10 +19,10 @@ export interface EpochOrder {
   readonly roundKeys: Uint32Array;
 }
 
-export function epochOrder(seed: number, rows: number, epoch: number): EpochOrder {
+export function epochOrder(seed: number, rows: number, epoch: number, purpose: Purpose = PURPOSES.dataOrder): EpochOrder {
   if (!Number.isInteger(rows) || rows < 1 || rows > ROWS_MAX) throw new RangeError(`rows must be a whole number from 1 to ${ROWS_MAX}, got ${rows}`);
   const roundKeys = new Uint32Array(ROUNDS);
-  fillWords(deriveKey(seed, PURPOSES.dataOrder, 0), { id: 0, halfStep: 0, word3: epoch }, roundKeys);
+  fillWords(deriveKey(seed, purpose, 0), { id: 0, halfStep: 0, word3: epoch }, roundKeys);
   const width = Math.ceil(Math.sqrt(rows));
   return { rows, epoch, width, height: Math.ceil(rows / width), roundKeys };
 }

@@ -1,12 +1,13 @@
 // Checks that need two fields of a job and nothing else. They look at the raw value, so that they are reported together with what
 // the schema refuses. Checks that need the data are in compile.ts.
+import { continuousFindings } from './continuous.ts';
 import type { Finding } from './problems.ts';
 import { shown, valueAt } from './values.ts';
 
 const given = (root: unknown, path: string): boolean => valueAt(root, path) !== undefined && valueAt(root, path) !== null;
 
 export function crossFindings(root: unknown): readonly Finding[] {
-  return [...lengthFindings(root), ...chainFindings(root), ...binariseFindings(root), ...optimiserFindings(root)];
+  return [...lengthFindings(root), ...chainFindings(root), ...binariseFindings(root), ...optimiserFindings(root), ...continuousFindings(root)];
 }
 
 function lengthFindings(root: unknown): readonly Finding[] {
@@ -26,7 +27,7 @@ function chainFindings(root: unknown): readonly Finding[] {
 }
 
 function binariseFindings(root: unknown): readonly Finding[] {
-  if (valueAt(root, 'data.binarise') !== 'none') return [];
+  if (valueAt(root, 'data.binarise') !== 'none' || valueAt(root, 'model.kind') === 'energy') return [];
   return [{
     path: 'data.binarise', accepted: 'threshold, stochastic', nearest: null,
     message: 'none is for continuous models; a bernoulli-rbm computes with bits alone, 8-bit inputs have no exact definition yet',

@@ -1,7 +1,8 @@
 // The second stage of compiling: a JobSpec and what its data turned out to be become a CompiledJob, complete and frozen.
 // Owns the checks that need the data, and what may change when a run is made longer. Reads no files.
-import type { CompiledJob, DataFacts } from '../../ebm/job.ts';
-import { ConfigError, JOB_FORMAT_VERSION, type ConfigProblem, type JobSpec } from './config.ts';
+import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob, type DataFacts } from '../../ebm/job.ts';
+import { ConfigError, isContinuousSpec, JOB_FORMAT_VERSION, type BoltzmannSpec, type ConfigProblem, type ContinuousSpec, type JobSpec } from './config.ts';
+import { compileContinuous } from './continuous.ts';
 import { JOB_LIMITS } from './limits.ts';
 import { applyOverrides } from './overrides.ts';
 import { jobFields } from './fields.ts';
@@ -15,34 +16,46 @@ export function updatesOfEpochs(epochs: number, rows: number, batch: number): nu
 
 /**
  * Fills in what depends on the data. `facts.trainingRows` and `facts.validationRows` together are the rows of the training set; how they
- * are split is the job's to say. Throws ConfigError with every problem.
+ * are split is the job's to say. `picture`: height and width of the data's rows, if they are pictures. Throws ConfigError with every problem.
  */
-export function compileJob(spec: JobSpec, facts: DataFacts): CompiledJob {
+export function compileJob(spec: BoltzmannSpec, facts: DataFacts, picture?: Picture): CompiledJob;
+export function compileJob(spec: JobSpec, facts: DataFacts, picture?: Picture): AnyJob;
+export function compileJob(spec: JobSpec, facts: DataFacts, picture: Picture = null): AnyJob {
   const rows = facts.trainingRows + facts.validationRows;
   const trainingRows = rows - spec.data.validation;
   const updates = spec.train.updates ?? updatesOfEpochs(spec.train.epochs ?? 0, Math.max(0, trainingRows), spec.train.batch);
-  const problems = [...dataProblems(spec, facts, rows), ...lengthProblems(spec, updates, trainingRows)];
+  const continuous = isContinuousSpec(spec) ? compileContinuous(spec, facts, picture) : null;
+  const problems = [...rowProblems(spec, rows), ...(isContinuousSpec(spec) ? continuous!.problems : dataProblems(spec, facts)), ...lengthProblems(spec, updates, trainingRows)];
   if (problems.length > 0) throw new ConfigError('job-invalid', `The job ${spec.name} with the data ${spec.data.source}`, problems);
-  const { name, seed, data, model, train, evaluate, checkpoint, ledger, resources } = spec;
-  return deepFreeze<CompiledJob>({
-    formatVersion: JOB_FORMAT_VERSION, name, seed, data, model,
-    train: { ...train, updates }, evaluate, checkpoint, ledger, resources,
-    facts: { ...facts, trainingRows, validationRows: spec.data.validation },
-  });
+  const { name, seed, data, checkpoint, ledger, resources } = spec;
+  const common = { formatVersion: JOB_FORMAT_VERSION, name, seed, data, checkpoint, ledger, resources } as const;
+  const found = { ...facts, trainingRows, validationRows: spec.data.validation };
+  if (isContinuousSpec(spec)) {
+    const { evaluate, shape } = continuous!;
+    return deepFreeze<ContinuousJob>({ ...common, model: spec.model, train: { ...spec.train, updates }, evaluate, facts: { ...found, shape } });
+  }
+  return deepFreeze<CompiledJob>({ ...common, model: spec.model, train: { ...spec.train, updates }, evaluate: spec.evaluate, facts: found });
 }
 
 function problem(path: string, message: string, accepted: string | null): ConfigProblem {
   return { path, message, accepted, line: null, argument: null, nearest: null };
 }
 
-function dataProblems(spec: JobSpec, facts: DataFacts, rows: number): readonly ConfigProblem[] {
+type Picture = { readonly height: number; readonly width: number } | null;
+
+function rowProblems(spec: JobSpec, rows: number): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const { hidden } = spec.model;
   if (rows < 1) {
     problems.push(problem('data.source', `${shown(spec.data.source)} has no training rows`, 'data with at least one row'));
   } else if (spec.data.validation >= rows) {
     problems.push(problem('data.validation', `${spec.data.validation} of ${rows} rows held out leave none to train on`, `a whole number from 0 to ${rows - 1} (rows)`));
   }
+  return problems;
+}
+
+function dataProblems(spec: BoltzmannSpec, facts: DataFacts): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const { hidden } = spec.model;
   if (facts.visible * hidden > JOB_LIMITS.weightsMax) {
     const most = Math.max(1, Math.floor(JOB_LIMITS.weightsMax / facts.visible));
     problems.push(problem('model.hidden', `${hidden} hidden by ${facts.visible} visible units are more than ${JOB_LIMITS.weightsMax} weights`, `a whole number from 1 to ${most} with this data`));
@@ -72,7 +85,7 @@ function lengthProblems(spec: JobSpec, updates: number, trainingRows: number): r
 }
 
 export interface ExtendedJob {
-  readonly job: CompiledJob;
+  readonly job: AnyJob;
   /** What the user should know before going on from an update (not from the seed), for example that a schedule now ends later. */
   readonly warnings: readonly string[];
 }
@@ -84,7 +97,7 @@ const CHANGEABLE = ['name', 'train.epochs', 'train.updates', 'evaluate', 'checkp
  * The job of a stored run with --set values laid over it. Throws ConfigError (`job-fixed`) for what a run cannot change.
  * Whether the run is already longer than it is now asked to be is the caller's to see.
  */
-export function extendJob(job: CompiledJob, overrides: readonly string[]): ExtendedJob {
+export function extendJob(job: AnyJob, overrides: readonly string[]): ExtendedJob {
   const before: unknown = { ...specOf(job) };
   const fixed = [...applyOverrides(before, overrides, jobFields()).origins]
     .filter(([path]) => !CHANGEABLE.some((open) => path === open || path.startsWith(`${open}.`)))
@@ -93,7 +106,7 @@ export function extendJob(job: CompiledJob, overrides: readonly string[]): Exten
     throw new ConfigError('job-fixed', `The run ${job.name}`, fixed.map(([path, argument]) => (
       { path, line: null, argument, message: 'cannot change once a run has begun, since its updates depend on it', accepted: `${CHANGEABLE.join(', ')}; for anything else start a new run`, nearest: null })));
   }
-  const extended = compileJob(specFromValue(before, overrides, `The run ${job.name}`), job.facts);
+  const extended = compileJob(specFromValue(before, overrides, `The run ${job.name}`), job.facts, isContinuous(job) ? pictureOf(job) : null);
   return { job: extended, warnings: scheduleWarnings(job, extended) };
 }
 
@@ -103,13 +116,17 @@ function sameValue(before: unknown, path: string, argument: string): boolean {
 }
 
 /** The spec that a compiled job came from: of updates and epochs the one that the user gave, and nothing of the data. */
-export function specOf(job: CompiledJob): JobSpec {
-  const { name, seed, data, model, evaluate, checkpoint, ledger, resources } = job;
+export function specOf(job: AnyJob): JobSpec {
+  const { facts: _, ...rest } = job;
   const train = job.train.epochs === null ? job.train : { ...job.train, updates: null };
-  return { formatVersion: job.formatVersion, name, seed, data, model, train, evaluate, checkpoint, ledger, resources };
+  return { ...rest, train } as ContinuousSpec | BoltzmannSpec;
 }
 
-function scheduleWarnings(before: CompiledJob, after: CompiledJob): readonly string[] {
+function pictureOf({ facts: { shape } }: ContinuousJob): Picture {
+  return shape.length < 3 ? null : { height: shape[0]!, width: shape[1]! };
+}
+
+function scheduleWarnings(before: AnyJob, after: AnyJob): readonly string[] {
   const { schedule } = after.train.optimiser;
   if (before.train.updates === after.train.updates || schedule === 'constant') return [];
   return [`The ${schedule} schedule of the learning rate now ends at update ${after.train.updates} instead of ${before.train.updates}: `

@@ -1,13 +1,25 @@
 // Port of the configuration: what a job looks like once its text has been read, and how everything that is wrong with it is told.
 // Owns no parsing and no file access; shells and commands may import it.
-import type { CompiledJob, TrainSettings } from '../../ebm/job.ts';
+import type { CompiledJob, ContinuousJob, ContinuousTrainSettings, TrainSettings } from '../../ebm/job.ts';
 
 /** The newest format of job files that this program reads and the one it writes. */
 export const JOB_FORMAT_VERSION = 1;
 
 /** A job with every default filled in that does not need the data: exactly one of updates and epochs is a number. */
-export interface JobSpec extends Omit<CompiledJob, 'facts' | 'train'> {
+export interface BoltzmannSpec extends Omit<CompiledJob, 'facts' | 'train'> {
   readonly train: Omit<TrainSettings, 'updates'> & { readonly updates: number | null };
+}
+
+/** The same of a continuous model. `evaluate` null: quadrature where the data have two dimensions, else off. */
+export interface ContinuousSpec extends Omit<ContinuousJob, 'facts' | 'train' | 'evaluate'> {
+  readonly train: Omit<ContinuousTrainSettings, 'updates'> & { readonly updates: number | null };
+  readonly evaluate: ContinuousJob['evaluate'] | { readonly every: number; readonly logPartition: null };
+}
+
+export type JobSpec = BoltzmannSpec | ContinuousSpec;
+
+export function isContinuousSpec(spec: JobSpec): spec is ContinuousSpec {
+  return spec.model.kind === 'energy';
 }
 
 export interface ConfigProblem {

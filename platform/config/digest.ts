@@ -1,6 +1,6 @@
 // The job digest: one name for everything that determines a run's bits. Owns the canonical form that is hashed, nothing else.
 import { createHash } from 'node:crypto';
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 
 /** JSON with sorted keys and no spaces; numbers as JavaScript prints them, which round-trips every double. */
 export function canonicalJson(value: unknown): string {
@@ -14,7 +14,7 @@ export function canonicalJson(value: unknown): string {
  * `sha256:` of what determines the bits: the data's digest and how it is turned into bits and split, model, train, seed and
  * checkpoint.every (divergence falls back to one). Epochs enter as the updates they are. Not name, path, resources, evaluate, ledger, keep.
  */
-export function jobDigest(job: CompiledJob): string {
+export function jobDigest(job: AnyJob): string {
   const train = Object.fromEntries(Object.entries(job.train).filter(([key]) => key !== 'epochs'));
   const determining = {
     formatVersion: job.formatVersion, seed: job.seed, model: job.model, train,

@@ -1,6 +1,7 @@
 // The job's schema as JSON Schema 2020-12, for editors and for the table of fields. Owns the translation alone; the meaning is schema.ts.
 import * as z from 'zod';
-import { fieldNotes, jobSchema } from './schema.ts';
+import { fieldNotes } from './schema-notes.ts';
+import { jobSchema } from './schema.ts';
 
 /** The part of JSON Schema that the translation makes. */
 export interface JsonSchema {
@@ -10,6 +11,8 @@ export interface JsonSchema {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;

@@ -32,6 +32,14 @@ export const JOB_LIMITS = {
   /** Units of the smaller layer up to which log Z is enumerated. */
   exactUnitsMax: 20,
   keepMax: 10_000,
+  /** Of model.kind energy. */
+  widthMax: 65_536,
+  layersMax: 64,
+  componentsMax: 4_096,
+  leapfrogsMax: 10_000,
+  quadraturePointsMax: 2_000,
+  /** Float32 parameters. */
+  parametersMax: 268_435_456,
   priorityMin: -1_000,
   priorityMax: 1_000,
 } as const;

@@ -2,13 +2,14 @@
 // Everything wrong is reported at once. The second stage, which needs the data, is compile.ts.
 import { readFile } from 'node:fs/promises';
 import { crossFindings } from './checks.ts';
-import { ConfigError, JOB_FORMAT_VERSION, type ConfigProblem, type JobSpec } from './config.ts';
+import { ConfigError, JOB_FORMAT_VERSION, type BoltzmannSpec, type ConfigProblem, type JobSpec } from './config.ts';
+import { filledContinuous } from './continuous.ts';
 import { parseSource, type SourceDocument } from './document.ts';
 import { jobFields } from './fields.ts';
 import { JOB_LIMITS } from './limits.ts';
 import { applyOverrides } from './overrides.ts';
 import { findings, type Finding } from './problems.ts';
-import { CONDITIONAL_DEFAULTS, jobSchema, type JobInput } from './schema.ts';
+import { CONDITIONAL_DEFAULTS, jobSchema, STANDING_AIS, type JobInput } from './schema.ts';
 import { deepFreeze, isSection, shown, valueAt } from './values.ts';
 
 /** A job that is a value already (the library, a stored run), without lines. */
@@ -86,17 +87,25 @@ function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
 }
 
 function filled(input: JobInput): JobSpec {
-  const { objective, steps, chains, batch, epochs, updates, staleness, ...train } = input.train;
+  return input.model.kind === 'energy' ? filledContinuous(input, input.model) : filledBoltzmann(input, input.model);
+}
+
+function filledBoltzmann(input: JobInput, model: BoltzmannSpec['model']): BoltzmannSpec {
+  const { objective, steps, chains, batch, epochs, updates, staleness, optimiser, average, rollbacks } = input.train;
   const length = updates ?? null;
+  const { evaluate } = input;
+  const logPartition = evaluate === 'off' ? undefined : evaluate.logPartition;
   return {
-    ...input,
+    ...input, model,
+    data: { ...input.data, binarise: input.data.binarise ?? CONDITIONAL_DEFAULTS.binarise },
+    evaluate: evaluate === 'off' ? evaluate : { ...evaluate, logPartition: logPartition === undefined || logPartition.kind === 'quadrature' ? STANDING_AIS : logPartition },
     train: {
-      objective, steps,
+      objective: objective === 'cd' ? 'cd' : 'pcd', steps,
       chains: objective === 'cd' ? null : chains ?? CONDITIONAL_DEFAULTS.chains,
       batch,
       epochs: epochs ?? (length === null ? CONDITIONAL_DEFAULTS.epochs : null),
       updates: length,
-      ...train,
+      optimiser, average, rollbacks,
       staleness: staleness === 1 ? 1 : 0,
     },
   };

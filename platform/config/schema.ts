@@ -2,48 +2,34 @@
 // JSON Schema for editors all come from it. What needs two fields or the data is in checks.ts and compile.ts.
 import * as z from 'zod';
 import { JOB_FORMAT_VERSION } from './config.ts';
+import { continuousTrain, energyModel, OBJECTIVES } from './schema-continuous.ts';
+import { note, real, whole } from './schema-notes.ts';
 import { JOB_LIMITS } from './limits.ts';
 
-export interface FieldNotes {
-  readonly description: string;
-  readonly unit?: string;
-  /** A default that depends on another field, so that zod does not fill it; said in `defaultNote`. */
-  readonly default?: unknown;
-  readonly defaultNote?: string;
-  readonly examples?: readonly unknown[];
-  [key: string]: unknown;
-}
-
-export const fieldNotes = z.registry<FieldNotes>();
-
 /** Defaults that hold only while another field does not speak against them; compile.ts fills them. */
-export const CONDITIONAL_DEFAULTS = { epochs: 10, chains: 100 } as const;
+export const CONDITIONAL_DEFAULTS = { epochs: 10, chains: 100, binarise: 'threshold' } as const;
 
-function note<T extends z.ZodType>(schema: T, description: string, more: Omit<FieldNotes, 'description'> = {}): T {
-  fieldNotes.add(schema, { description, ...more });
-  return schema;
-}
-
-const whole = (least: number, most: number): z.ZodInt => z.int().min(least).max(most);
-const real = (least: number, most: number): z.ZodNumber => z.number().min(least).max(most);
-const decay = (): z.ZodNumber => real(0, JOB_LIMITS.decayMax);
 const limits = JOB_LIMITS;
+const decay = (): z.ZodNumber => real(0, JOB_LIMITS.decayMax);
 
 const data = z.strictObject({
   source: note(z.string().min(1).max(limits.sourceCharactersMax),
-    'Where the data comes from: a built-in name (mnist), a path to a .idx, .npy, .npz, .csv or .safetensors file or to a folder of PNGs, or the digest of a data set of a cluster (sha256:..., as ebm data push and ebm data list print it). A relative path starts at the folder of the job file.',
+    'Where the data comes from: a built-in name (mnist; in two dimensions eight-gaussians, two-moons, spiral, checkerboard), a path to a .idx, .npy, .npz, .csv or .safetensors file or to a folder of PNGs, or the digest of a data set of a cluster (sha256:..., as ebm data push and ebm data list print it). A relative path starts at the folder of the job file.',
     { examples: ['mnist', 'data/train.npy', `sha256:${'1f'.repeat(32)}`] }),
-  binarise: note(z.enum(['threshold', 'stochastic', 'none']).default('threshold'),
-    'How values in [0, 1] become bits. threshold: on if x > 0.5. stochastic: on with probability x, drawn anew each epoch. none: for continuous models only.'),
+  binarise: note(z.enum(['threshold', 'stochastic', 'none']).optional(),
+    'How values in [0, 1] become bits. threshold: on if x > 0.5. stochastic: on with probability x, drawn anew each epoch. none: for continuous models only.',
+    { default: CONDITIONAL_DEFAULTS.binarise, defaultNote: 'none for model.kind energy' }),
   validation: note(whole(0, limits.rowsMax).default(0), 'Rows held out of the training set: its last ones.', { unit: 'rows' }),
 });
 
-const model = z.strictObject({
-  kind: note(z.enum(['bernoulli-rbm']), 'The model. bernoulli-rbm: a restricted Boltzmann machine with binary visible and hidden units.'),
+const boltzmann = z.strictObject({
+  kind: note(z.literal('bernoulli-rbm'), 'The model. bernoulli-rbm: a restricted Boltzmann machine with binary visible and hidden units. energy: a density over real vectors, given by its energy.'),
   hidden: note(whole(1, limits.hiddenMax).default(500), 'How many hidden units the model has.', { unit: 'units' }),
   centred: note(z.boolean().default(true), 'Whether gradients are centred on moving averages of the data means. Plain gradients learn more slowly.'),
   grid: note(whole(limits.gridMin, limits.gridMax).default(10), 'Exponent g of the grid of 2^-g nats on which parameters are sampled; fixed for the run.'),
 });
+
+const model = z.discriminatedUnion('kind', [boltzmann, energyModel]);
 
 const optimiser = z.strictObject({
   kind: note(z.enum(['sgd', 'adam']).default('sgd'), 'The rule that turns gradients into moves.'),
@@ -58,10 +44,11 @@ const optimiser = z.strictObject({
 });
 
 const train = z.strictObject({
-  objective: note(z.enum(['cd', 'pcd']).default('pcd'), 'Contrastive divergence: cd starts its chains at the data, pcd carries persistent chains from update to update.'),
-  steps: note(whole(1, limits.stepsMax).default(1), 'Gibbs steps an update.', { unit: 'steps' }),
-  chains: note(whole(1, limits.chainsMax).nullish(), 'Persistent chains; with cd absent, since every row of the batch has its own.',
-    { unit: 'chains', default: CONDITIONAL_DEFAULTS.chains, defaultNote: 'none for cd' }),
+  objective: note(z.enum(OBJECTIVES).default('pcd'),
+    'Contrastive divergence: cd starts its chains at the data, pcd carries persistent chains from update to update. Of model.kind energy also nce (noise contrast) and score matching: explicit, denoising, sliced.'),
+  steps: note(whole(1, limits.stepsMax).default(1), 'Gibbs steps an update, or steps of the sampler.', { unit: 'steps' }),
+  chains: note(whole(1, limits.chainsMax).nullish(), 'Persistent chains; with cd absent, since every row of the batch has its own. Of model.kind energy the replay slots, a multiple of batch: each update advances as many as batch.',
+    { unit: 'chains', default: CONDITIONAL_DEFAULTS.chains, defaultNote: 'none for cd; 10 times batch for model.kind energy' }),
   batch: note(whole(1, limits.batchRowsMax).default(100), 'Training rows an update.', { unit: 'rows' }),
   epochs: note(whole(1, limits.epochsMax).nullish(), 'Length of the run: E epochs are ceil(E rows / batch) updates. Not together with updates.',
     { unit: 'epochs', default: CONDITIONAL_DEFAULTS.epochs, defaultNote: 'none if updates are given' }),
@@ -70,6 +57,7 @@ const train = z.strictObject({
   average: note(decay().default(0), 'Decay of the moving average of the parameters that is evaluated and exported; 0 means none.'),
   staleness: note(z.literal([0, 1]).default(0), 'How many versions old the parameters are that an update is computed with. 1 lets computing and sending overlap.', { unit: 'versions' }),
   rollbacks: note(whole(0, limits.rollbacksMax).default(3), 'How often divergence may fall back to a checkpoint with half the rate before the run fails.', { unit: 'rollbacks' }),
+  ...continuousTrain,
 });
 
 const ais = z.strictObject({
@@ -79,11 +67,18 @@ const ais = z.strictObject({
   raise: note(z.boolean().default(false), 'Whether the conservative figure RAISE is added, measured on held-out rows.'),
   reverse: note(z.boolean().default(false), 'Whether reverse AIS is added, started from samples of the model.'),
 });
+/** How log Z of a Boltzmann machine is measured where a job does not say. */
+export const STANDING_AIS = ais.parse({});
 const exact = z.strictObject({ kind: z.literal('exact') });
+const quadrature = z.strictObject({
+  kind: z.literal('quadrature'),
+  points: note(whole(16, limits.quadraturePointsMax).default(200), 'Points along each axis of the square around the data over which e^-E is added (quadrature only).', { unit: 'points' }),
+});
 
 const evaluate = z.strictObject({
   every: note(whole(0, limits.updatesMax).default(600), 'Updates between figures; 0 means only at the end.', { unit: 'updates' }),
-  logPartition: note(z.union([ais, exact]).prefault({}), 'How the logarithm of the partition function is measured.'),
+  logPartition: note(z.union([ais, exact, quadrature]).optional(), 'How the logarithm of the partition function is measured: ais or exact for a Boltzmann machine, quadrature for model.kind energy in two dimensions.',
+    { defaultNote: 'ais; quadrature for model.kind energy' }),
 });
 
 export const jobSchema = z.strictObject({

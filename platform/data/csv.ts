@@ -109,7 +109,7 @@ class Table {
       count: this.#count,
       at: (index) => blocks[Math.floor(index / BLOCK_VALUES)]![index % BLOCK_VALUES]!,
       failure: (index, value) => valueFailure(value, { origin, position: { row: Math.floor(index / table.columns), column: index % table.columns }, isInteger: false }),
-    });
+    }, this.#limits);
     return { ...table, values, labels: null };
   }
 

@@ -61,7 +61,7 @@ function canonical(values: Uint8Array | Float32Array, path: string, columns: num
   return canonicalValues({
     count: values.length, at: (index) => values[index]!,
     failure: (index, value) => valueFailure(value, { origin, position: { row: Math.floor(index / columns), column: index % columns }, isInteger: false }),
-  });
+  }, { isAnyNumber: false });
 }
 
 async function picture(path: string, name: string, limits: DataLimits): Promise<GreyPicture> {

@@ -18,6 +18,8 @@ export interface DataLimits {
   readonly pictureBytesMax: number;
   /** Names of a folder that are compared with a missing one. */
   readonly neighbourNamesMax: number;
+  /** Numbers may be outside [0, 1]: for continuous models. */
+  readonly isAnyNumber: boolean;
 }
 
 export const DATA_LIMITS: DataLimits = {
@@ -31,4 +33,5 @@ export const DATA_LIMITS: DataLimits = {
   csvRecordBytesMax: 64 * MiB,
   pictureBytesMax: 64 * MiB,
   neighbourNamesMax: 10_000,
+  isAnyNumber: false,
 };

@@ -40,13 +40,7 @@ const PALETTE_MAX = 256;
  */
 export function prepare(source: SourceData, settings: DataSettings, seed: number): PreparedData {
   const { training, test } = source;
-  const trainingRows = training.rows - settings.validation;
-  if (trainingRows < 1) {
-    throw new DataError({
-      code: 'split', file: 'data.validation', value: String(settings.validation), problem: `${settings.validation} of the ${training.rows} training rows are to be held out, which leaves none`,
-      accepted: `0 to ${training.rows - 1}`, remedy: 'Hold out fewer rows.',
-    });
-  }
+  const trainingRows = checkSplit(training, settings);
   const how = (firstId: number): Binarising => ({ binarise: settings.binarise, seed, firstId });
   const heldOut = { from: trainingRows, to: training.rows };
   return {
@@ -54,6 +48,16 @@ export function prepare(source: SourceData, settings: DataSettings, seed: number
     validation: settings.validation === 0 ? null : bitRows(training, heldOut, how(trainingRows)),
     test: test === null ? null : bitRows(test, { from: 0, to: test.rows }, how(training.rows)),
   };
+}
+
+/** How many rows are trained on. Throws `split`. */
+export function checkSplit(training: RawData, settings: DataSettings): number {
+  const trainingRows = training.rows - settings.validation;
+  if (trainingRows >= 1) return trainingRows;
+  throw new DataError({
+    code: 'split', file: 'data.validation', value: String(settings.validation), problem: `${settings.validation} of the ${training.rows} training rows are to be held out, which leaves none`,
+    accepted: `0 to ${training.rows - 1}`, remedy: 'Hold out fewer rows.',
+  });
 }
 
 /** Rows of a table as packed bits. Throws `binarise` if the job asks for none. */

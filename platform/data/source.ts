@@ -13,10 +13,11 @@ import { idxSource, isIdxName } from './idx.ts';
 import { DATA_LIMITS, type DataLimits } from './limits.ts';
 import { mnistSource } from './mnist.ts';
 import { npySource } from './npy.ts';
+import { isPlanarName, PLANAR_SETS, planarSource } from './planar.ts';
 import { npzSource } from './npz.ts';
 import { safetensorsSource } from './safetensors.ts';
 
-export const BUILT_IN_NAMES = ['mnist'] as const;
+export const BUILT_IN_NAMES = ['mnist', ...PLANAR_SETS] as const;
 export const ACCEPTED_FORMATS = '.npy, .npz, .csv, .tsv, .safetensors, .idx (or ...-idx3-ubyte), each but .npz also with .gz, or a folder of PNGs';
 
 /**
@@ -26,6 +27,7 @@ export const ACCEPTED_FORMATS = '.npy, .npz, .csv, .tsv, .safetensors, .idx (or 
  */
 export async function openSource(source: string, baseFolder: string, limits: DataLimits = DATA_LIMITS): Promise<DataSource> {
   if (source === 'mnist') return mnistSource(limits);
+  if (isPlanarName(source)) return planarSource(source);
   if (isDatasetDigest(source)) return datasetSource(source, [folderBesideRun(baseFolder), cacheFolder()], { disk: realDisk(), limits });
   const path = resolve(baseFolder, source);
   if (await kindOfPath(path, limits, BUILT_IN_NAMES) === 'folder') return folderSource(path, limits);

@@ -39,7 +39,7 @@ export function rawFromTensor(tensor: Tensor, limits: DataLimits): RawData {
       const position = { row: Math.floor(index / table.columns), column: index % table.columns, byteOffset: byteOffsetOf(index) };
       return valueFailure(value, { origin, position, isInteger: type.kind !== 'float' });
     },
-  });
+  }, limits);
   return { ...table, values, labels: null };
 }
 

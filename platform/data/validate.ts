@@ -57,12 +57,12 @@ export interface NumberReader {
  * Checks every number and stores the table canonically: bytes if every number is byte / 255 rounded to float32, else float32
  * (float64 is rounded to nearest, -0 becomes 0). Two passes over the reader and no intermediate copy.
  */
-export function canonicalValues(reader: NumberReader): Uint8Array | Float32Array {
+export function canonicalValues(reader: NumberReader, { isAnyNumber }: Pick<DataLimits, 'isAnyNumber'>): Uint8Array | Float32Array {
   let isBytes = true;
   for (let index = 0; index < reader.count; index += 1) {
     const value = reader.at(index);
-    if (!(value >= 0 && value <= 1)) throw reader.failure(index, value);
-    if (isBytes && Math.fround(Math.round(value * 255) / 255) !== Math.fround(value)) isBytes = false;
+    if (isAnyNumber ? !Number.isFinite(Math.fround(value)) : !(value >= 0 && value <= 1)) throw reader.failure(index, value);
+    if (isBytes && !(value >= 0 && value <= 1 && Math.fround(Math.round(value * 255) / 255) === Math.fround(value))) isBytes = false;
   }
   if (isBytes) {
     const bytes = new Uint8Array(reader.count);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { PIECE_BYTES, readWhole, removeTree, writeNew } from '../store/durable.ts';
 import { systemCode, type Files } from '../store/files.ts';
-import type { PublishedModel, Snapshot } from './journal.ts';
+import type { AnyPublished, Snapshot } from './journal.ts';
 import { LIMITS } from './limits.ts';
 import { encodeManifest, MANIFEST_NAME, manifestOf, MODEL_NAME, parseManifest, STATE_NAME, type FileFacts, type Manifest } from './manifest.ts';
 import { SafetensorsError, safetensorsPieces, type TensorFile } from './safetensors.ts';
@@ -32,7 +32,7 @@ async function writeFile(files: Files, path: string, content: TensorFile): Promi
 }
 
 /** Writes a checkpoint into a new directory; it and its content are durable when the promise resolves, its name is not. */
-export async function writeCheckpoint(files: Files, directory: string, snapshot: Snapshot, content: { readonly model: PublishedModel; readonly grid: number }): Promise<Manifest> {
+export async function writeCheckpoint(files: Files, directory: string, snapshot: Snapshot, content: { readonly model: AnyPublished; readonly grid: number }): Promise<Manifest> {
   await removeTree(files, directory);
   await files.makeDirectory(directory);
   const state = await writeFile(files, join(directory, STATE_NAME), stateFile(snapshot));
@@ -102,7 +102,7 @@ async function readFile<Content>(files: Files, path: string, about: { readonly n
 }
 
 /** The published model alone. */
-export function readModel(files: Files, directory: string, manifest: Manifest): Promise<Reading<PublishedModel>> {
+export function readModel(files: Files, directory: string, manifest: Manifest): Promise<Reading<AnyPublished>> {
   return readFile(files, join(directory, MODEL_NAME), { name: MODEL_NAME, facts: manifest.files[MODEL_NAME] }, parseModel);
 }
 

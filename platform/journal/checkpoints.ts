@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ensureDirectory, removeTree } from '../store/durable.ts';
 import type { Files } from '../store/files.ts';
 import { readCheckpoint, readManifest, writeCheckpoint, type Damage } from './checkpoint-files.ts';
-import type { PublishedModel, Snapshot } from './journal.ts';
+import type { AnyPublished, Snapshot } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import { compareInstances, type Known } from './retention.ts';
 
@@ -109,7 +109,7 @@ export class Checkpoints {
   }
 
   /** Durable when the promise resolves; on failure what was there before is there still. */
-  async write(snapshot: Snapshot, model: PublishedModel, grid: number): Promise<string> {
+  async write(snapshot: Snapshot, model: AnyPublished, grid: number): Promise<string> {
     const name = checkpointName(snapshot.update);
     const [temporary, path] = [join(this.#path, TEMPORARY + name), join(this.#path, name)];
     try {

@@ -6,7 +6,7 @@ import { guarded } from '../store/errors.ts';
 import type { Files } from '../store/files.ts';
 import { checkKey, foldersOf } from '../store/keys.ts';
 import { Checkpoints, describeDamage, type CheckpointEntry } from './checkpoints.ts';
-import type { AppendOutcome, Journal, LedgerAside, LedgerEntry, LedgerPosition, PublishedModel, RestoreOutcome, Snapshot } from './journal.ts';
+import type { AppendOutcome, Journal, LedgerAside, LedgerEntry, LedgerPosition, AnyPublished, RestoreOutcome, Snapshot } from './journal.ts';
 import { LEDGER_NAME, LedgerFile } from './ledger-file.ts';
 import { LineFile } from './line-file.ts';
 import { LIMITS } from './limits.ts';
@@ -59,7 +59,7 @@ export class DirectoryJournal implements Journal {
     return this.#turns.run(() => guarded(path, doing, task));
   }
 
-  checkpoint(given: Snapshot, model: PublishedModel): Promise<CheckpointReport> {
+  checkpoint(given: Snapshot, model: AnyPublished): Promise<CheckpointReport> {
     const { path, settings, ledger, metrics, checkpoints } = this.#parts;
     if (given.figure !== null && !Number.isFinite(given.figure)) return Promise.reject(new RangeError('a figure must be finite'));
     return this.#turn(join(path, CHECKPOINTS_NAME), `writing the checkpoint of update ${given.update}`, async () => {

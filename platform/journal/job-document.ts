@@ -1,7 +1,7 @@
 // job.json of a run directory: the compiled job, its digest (of what determines the bits), and a digest of the job's own text, so that
 // a file that was changed by hand is noticed before anything is computed with it.
 import { join } from 'node:path';
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import { readWhole } from '../store/durable.ts';
 import { StorageError } from '../store/errors.ts';
 import { systemCode, type Files } from '../store/files.ts';
@@ -12,7 +12,7 @@ export const JOB_NAME = 'job.json';
 export const RUN_FORMAT_VERSION = 1;
 
 /** `digest`: of what determines the run's bits, `sha256:`. */
-export interface RunJob { readonly job: CompiledJob; readonly digest: string }
+export interface RunJob { readonly job: AnyJob; readonly digest: string }
 
 const contentOf = (job: unknown): string => digestOf(canonicalJson(job as Json));
 
@@ -50,5 +50,5 @@ export function decodeJob(bytes: Uint8Array, path: string): RunJob {
   }
   if (version !== RUN_FORMAT_VERSION || typeof value?.digest !== 'string' || typeof value.job !== 'object' || value.job === null) throw damaged('it is not the job of a run');
   if (contentOf(value.job) !== value.content) throw damaged('it was changed after the run had started');
-  return { job: value.job as CompiledJob, digest: value.digest };
+  return { job: value.job as AnyJob, digest: value.digest };
 }

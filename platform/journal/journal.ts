@@ -38,6 +38,15 @@ export interface PublishedModel {
   readonly hidden: number;
 }
 
+/** A continuous model beside its state: its parameters in order of their names; `energy`: what they are of, as JSON. */
+export interface PublishedTensors {
+  readonly kind: 'tensors';
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+  readonly energy: string;
+}
+
+export type AnyPublished = PublishedModel | PublishedTensors;
+
 /** What enters the chain of the ledger: a function of the job alone. */
 export interface LedgerEntry {
   readonly update: number;
@@ -71,7 +80,7 @@ export interface Journal {
    * Durable when the promise resolves. Applies `keep` (newest N, the best, and the rollback target). The arrays must not change
    * until then. If it rejects (a full disk), nothing that was kept before is lost and it may be tried again.
    */
-  checkpoint(snapshot: Snapshot, model: PublishedModel): Promise<{ readonly path: string }>;
+  checkpoint(snapshot: Snapshot, model: AnyPublished): Promise<{ readonly path: string }>;
   /** The newest good checkpoint, or the one at `update`; a damaged one is passed over with a warning that names it. */
   restore(update?: number): Promise<RestoreOutcome>;
   /** The newest good checkpoint whose reason is `scheduled` and whose update is at most `atMost`. */

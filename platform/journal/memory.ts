@@ -1,11 +1,11 @@
 // The journal in memory, for runs without a directory (the library, recomputing for `ebm verify`) and for tests: the same chain of the
 // ledger, the same checkpoints kept, gone with the process.
-import { LEDGER_START, type AppendOutcome, type Journal, type LedgerAside, type LedgerEntry, type LedgerPosition, type PublishedModel, type RestoreOutcome, type Snapshot } from './journal.ts';
+import { LEDGER_START, type AppendOutcome, type Journal, type LedgerAside, type LedgerEntry, type LedgerPosition, type AnyPublished, type RestoreOutcome, type Snapshot } from './journal.ts';
 import { entryText, ledgerLine, readLine, type LedgerLine } from './ledger.ts';
 import { compareInstances, retention, type Instance, type Known } from './retention.ts';
 import { reasonAt, type JournalSettings } from './settings.ts';
 
-interface Kept { readonly snapshot: Snapshot; readonly model: PublishedModel }
+interface Kept { readonly snapshot: Snapshot; readonly model: AnyPublished }
 
 const known = (kept: Kept): Extract<Known, { readonly kind: 'good' }> & { readonly kept: Kept } => {
   const { update, rollbacks, reason, figure } = kept.snapshot;
@@ -39,11 +39,11 @@ export class MemoryJournal implements Journal {
     return this.#kept;
   }
 
-  checkpoint(given: Snapshot, model: PublishedModel): Promise<{ readonly path: string }> {
+  checkpoint(given: Snapshot, model: AnyPublished): Promise<{ readonly path: string }> {
     const others = this.#kept.filter(({ snapshot }) => snapshot.update !== given.update);
     const wasScheduled = this.#kept.some(({ snapshot }) => snapshot.update === given.update && snapshot.reason === 'scheduled');
     const snapshot = copyOf({ ...given, reason: wasScheduled ? 'scheduled' : reasonAt(this.#settings, given) });
-    const copy = { ...model, weights: model.weights.slice(), visibleBias: model.visibleBias.slice(), hiddenBias: model.hiddenBias.slice() };
+    const copy = publishedCopy(model);
     const { kept } = retention([...others, { snapshot, model: copy }].map(known), this.#settings.keep);
     this.#kept = kept.map(({ checkpoint }) => checkpoint.kept).sort((a, b) => compareInstances(b.snapshot, a.snapshot));
     for (const [key, { entry }] of this.#cut) if (compareInstances(entry, given) <= 0) this.#cut.delete(key);
@@ -111,4 +111,9 @@ export class MemoryJournal implements Journal {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function publishedCopy(model: AnyPublished): AnyPublished {
+  if ('kind' in model) return { ...model, tensors: new Map([...model.tensors].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }])) };
+  return { ...model, weights: model.weights.slice(), visibleBias: model.visibleBias.slice(), hiddenBias: model.hiddenBias.slice() };
 }

@@ -1,6 +1,7 @@
 // A run directory as `ebm inspect`, `evaluate`, `export` and `verify` see it: nothing is locked, changed or mended, so a run that is
 // going on may be looked at.
 import { join } from 'node:path';
+import { isContinuous } from '../../ebm/job.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { leaseFileHolder, type FileLeaseHolder } from '../lease/file.ts';
 import { processes } from '../lease/processes.ts';
@@ -13,7 +14,7 @@ import { Checkpoints, describeDamage, type CheckpointEntry } from './checkpoints
 import { CHECKPOINTS_NAME, METRICS_NAME } from './directory.ts';
 import { adviceAfter, stopOf, stopText, type RecordedStop } from './ended.ts';
 import { readJob, type RunJob } from './job-document.ts';
-import type { PublishedModel, RestoreOutcome } from './journal.ts';
+import type { AnyPublished, PublishedModel, RestoreOutcome } from './journal.ts';
 import type { LedgerLine } from './ledger.ts';
 import { LEDGER_NAME, scanLedger, type LedgerScan } from './ledger-file.ts';
 import { LIMITS } from './limits.ts';
@@ -32,14 +33,18 @@ export interface Misfit { readonly path: string; readonly manifest: Manifest; re
 /** `newest`: the last in the run's history; `best`: with the highest figure, else the newest. */
 export type Which = 'newest' | 'best' | { readonly update: number };
 
-export interface ModelReading {
+export interface PublishedReading {
   readonly path: string;
   readonly manifest: Manifest;
+  readonly model: AnyPublished;
+  readonly warnings: readonly string[];
+}
+
+export interface ModelReading extends PublishedReading {
   /** On the grid, exactly what was sampled: integers in units of 2^-grid nats. */
   readonly parameters: Parameters;
   /** The same in nats. */
   readonly model: PublishedModel;
-  readonly warnings: readonly string[];
 }
 
 export interface RunReader extends RunJob {
@@ -48,7 +53,9 @@ export interface RunReader extends RunJob {
   checkpoints(depth: 'quick' | 'deep'): Promise<readonly CheckpointHealth[]>;
   /** The newest good checkpoint, or the newest with at most so many updates. */
   restore(atMost?: number): Promise<RestoreOutcome>;
-  /** The published model of a good checkpoint. Throws StorageError if there is none. */
+  /** The published model of a good checkpoint, of whatever family. Throws StorageError if there is none. */
+  published(which: Which): Promise<PublishedReading>;
+  /** The same of a Boltzmann machine. Throws StorageError for any other. */
   model(which: Which): Promise<ModelReading>;
   /** Follows the ledger's chain; `visit` sees every line that is on it. */
   ledger(visit?: (line: LedgerLine) => void): Promise<LedgerScan>;
@@ -126,7 +133,14 @@ class DirectoryReader implements RunReader {
     });
   }
 
-  model(which: Which): Promise<ModelReading> {
+  async model(which: Which): Promise<ModelReading> {
+    const { model, ...read } = await this.published(which);
+    const { job } = this;
+    if ('kind' in model || isContinuous(job)) throw new StorageError({ code: 'other-model', path: this.path, what: 'its model is an energy over real vectors', remedy: 'This command is for Boltzmann machines: `ebm sample`, `evaluate`, `export` and `score` take both.' });
+    return { ...read, model, parameters: gridParameters(model, job.model.grid, read.manifest) };
+  }
+
+  published(which: Which): Promise<PublishedReading> {
     return guarded(this.path, 'reading the model', async () => {
       const damage: string[] = [];
       const entries = await this.#checkpoints.list();
@@ -136,8 +150,7 @@ class DirectoryReader implements RunReader {
           if (reading.kind === 'damaged') damage.push(describeDamage(entry.path, reading.damage));
           continue;
         }
-        const parameters = gridParameters(reading.content, this.job.model.grid, entry.manifest);
-        return { path: entry.path, manifest: entry.manifest, parameters, model: reading.content, warnings: damage.map((what) => `${what}; this checkpoint was passed over`) };
+        return { path: entry.path, manifest: entry.manifest, model: reading.content, warnings: damage.map((what) => `${what}; this checkpoint was passed over`) };
       }
       const there = entries.map(({ update }) => update).join(', ');
       if (typeof which === 'object' && there !== '') {

@@ -1,5 +1,6 @@
 // A run directory as a whole: made new for a run, opened to go on, locked against a second process, its job read and replaced.
 // Paths in errors are as the user wrote them.
+import { isContinuous } from '../../ebm/job.ts';
 import { basename, dirname, join } from 'node:path';
 import { fileLease, isLockName } from '../lease/file.ts';
 import type { Lease } from '../lease/lease.ts';
@@ -93,7 +94,7 @@ async function opened({ files, isFenced }: RunSystem, path: string, lease: Lease
   // Names that a process made just before it died; those in the directory itself the lock has made durable.
   await syncPath(files, path);
   const { job, digest } = await readJob(files, path);
-  const settings = { every: job.checkpoint.every, keep: job.checkpoint.keep, grid: job.model.grid };
+  const settings = { every: job.checkpoint.every, keep: job.checkpoint.keep, grid: isContinuous(job) ? 0 : job.model.grid };
   const { journal, warnings } = await openDirectoryJournal(files, path, settings, () => lease.giveUp());
   const replaceJob = (next: RunJob): Promise<void> => guarded(join(path, JOB_NAME), 'replacing the job', () => replaceFile(files, join(path, JOB_NAME), encodeJob(next)));
   return { path, job, digest, journal, warnings, replaceJob };

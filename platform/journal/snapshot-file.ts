@@ -1,7 +1,7 @@
 // state.bin and parameters.safetensors: what a checkpoint's two data files hold. Both have the layout of safetensors.ts.
 // state.bin, format 1: the snapshot's arrays under their own names (one dimension each), everything else in the metadata as text.
 // parameters.safetensors: float32 `weights` [visible, hidden], `visible_bias` [visible], `hidden_bias` [hidden], in nats, for any library.
-import type { PublishedModel, Snapshot } from './journal.ts';
+import type { AnyPublished, PublishedModel, PublishedTensors, Snapshot } from './journal.ts';
 import { decodeSafetensors, SafetensorsError, type Tensor, type TensorFile } from './safetensors.ts';
 
 export const STATE_FORMAT_VERSION = 1;
@@ -73,7 +73,8 @@ export function parseState(bytes: Uint8Array): Snapshot {
 }
 
 /** `grid`: the parameters are multiples of 2^-grid nats; `source`: who wrote it, and of which update. */
-export function modelFile(model: PublishedModel, grid: number, source: { readonly update: number; readonly branch: number }): TensorFile {
+export function modelFile(model: AnyPublished, grid: number, source: { readonly update: number; readonly branch: number }): TensorFile {
+  if ('kind' in model) return tensorsFile(model, source);
   const { weights, visibleBias, hiddenBias, visible, hidden } = model;
   return {
     metadata: new Map(Object.entries({
@@ -90,9 +91,32 @@ export function modelFile(model: PublishedModel, grid: number, source: { readonl
   };
 }
 
+function tensorsFile({ tensors, energy }: PublishedTensors, source: { readonly update: number; readonly branch: number }): TensorFile {
+  return {
+    metadata: new Map(Object.entries({
+      written_by: 'ebm-fleet', format_version: '1', model: 'energy', units: 'nats', energy, update: String(source.update), branch: String(source.branch),
+    })),
+    tensors,
+  };
+}
+
 /** Throws SafetensorsError. */
-export function parseModel(bytes: Uint8Array): PublishedModel {
-  const { tensors } = decodeSafetensors(bytes);
+export function parseModel(bytes: Uint8Array): AnyPublished {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  if (metadata.get('model') === 'energy') return parseTensors(tensors, metadata.get('energy') ?? '{}');
+  return parseBoltzmann(tensors);
+}
+
+function parseTensors(tensors: ReadonlyMap<string, Tensor>, energy: string): PublishedTensors {
+  const floats = new Map<string, { readonly shape: readonly number[]; readonly data: Float32Array }>();
+  for (const [name, { shape, data }] of tensors) {
+    if (!(data instanceof Float32Array)) throw new SafetensorsError(`its array ${name} must be F32`);
+    floats.set(name, { shape, data });
+  }
+  return { kind: 'tensors', tensors: floats, energy };
+}
+
+function parseBoltzmann(tensors: ReadonlyMap<string, Tensor>): PublishedModel {
   const floats = (name: string, dimensions: number): { readonly shape: readonly number[]; readonly data: Float32Array } => {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new SafetensorsError(`it lacks the array ${name}`);

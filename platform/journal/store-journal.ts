@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 import { checkedContent, checkedPlace, type Damage, type Reading } from './checkpoint-files.ts';
 import { checkpointName, describeDamage } from './checkpoints.ts';
 import { isJournalName, METRICS_NAME } from './directory.ts';
-import type { AppendOutcome, Journal, LedgerAside, LedgerEntry, LedgerPosition, PublishedModel, RestoreOutcome, Snapshot } from './journal.ts';
+import type { AppendOutcome, Journal, LedgerAside, LedgerEntry, LedgerPosition, AnyPublished, RestoreOutcome, Snapshot } from './journal.ts';
 import { LEDGER_NAME } from './ledger-file.ts';
 import { LIMITS } from './limits.ts';
 import { encodeManifest, manifestOf, MODEL_NAME, STATE_NAME, type FileFacts, type Manifest } from './manifest.ts';
@@ -112,7 +112,7 @@ export class StoreJournal implements Journal {
     return new StorageError({ code: 'deposed', path: this.#parts.prefix, what: 'another coordinator has taken this run over, and nothing more is written here', remedy: 'Let that one go on; this one may start again as a standby.' });
   }
 
-  checkpoint(given: Snapshot, model: PublishedModel): Promise<{ readonly path: string; readonly warnings: readonly string[] }> {
+  checkpoint(given: Snapshot, model: AnyPublished): Promise<{ readonly path: string; readonly warnings: readonly string[] }> {
     const { store, settings, state } = this.#parts;
     if (given.figure !== null && !Number.isFinite(given.figure)) return Promise.reject(new RangeError('a figure must be finite'));
     return this.#turn(async () => {

@@ -1,4 +1,5 @@
 // A run in a store as a whole: made new, and opened to go on, which ends whoever wrote to it before.
+import { isContinuous } from '../../ebm/job.ts';
 import { StorageError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import { encodeJob, type RunJob } from './job-document.ts';
@@ -50,7 +51,7 @@ export async function openStoreRun({ store, prefix, writer, compactEvery = STORE
     // A record that cannot be read may have named anything: then nothing is garbage.
     if (warnings.length === 0) await removeGarbage(store, found, state, keys);
     const { job } = run;
-    const settings = { every: job.checkpoint.every, keep: job.checkpoint.keep, grid: job.model.grid };
+    const settings = { every: job.checkpoint.every, keep: job.checkpoint.keep, grid: isContinuous(job) ? 0 : job.model.grid };
     return { ...run, journal: new StoreJournal({ store, prefix, settings, state, next: next + 1, compactEvery: warnings.length === 0 ? compactEvery : null }), warnings };
   }
   throw new StorageError({ code: 'in-use', path: prefix, what: `this run changed hands ${OPEN_ATTEMPTS_MAX} times while it was opened`, remedy: 'Try again.' });

@@ -7,7 +7,9 @@ export type StorageCode =
   /** Of a store on a network: nobody answers; and one that does not keep what a store must keep. */
   | 'unreachable' | 'unsuitable'
   /** Somebody else writes here by now, for good. */
-  | 'deposed';
+  | 'deposed'
+  /** A run of another family of models than the command is for. */
+  | 'other-model';
 
 export interface StorageFacts {
   readonly code: StorageCode;

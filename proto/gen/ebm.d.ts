@@ -1108,6 +1108,9 @@ export namespace ebm {
         /** Contribution spent. */
         spent?: (ebm.Spent.$Properties|null);
 
+        /** Contribution gradient. */
+        gradient?: (ebm.Gradient.$Properties|null);
+
         /**
          * Encodes the specified Contribution message. Does not implicitly {@link ebm.Contribution.verify|verify} messages.
          * @param message Contribution message or plain object to encode
@@ -1168,6 +1171,9 @@ export namespace ebm {
             /** Contribution spent */
             spent?: (ebm.Spent.$Properties|null);
 
+            /** Contribution gradient */
+            gradient?: (ebm.Gradient.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -1186,8 +1192,141 @@ export namespace ebm {
           asks?: boolean|null;
           factors?: ebm.Factors.$Shape|null;
           spent?: ebm.Spent.$Shape|null;
+          gradient?: ebm.Gradient.$Shape|null;
           $unknowns?: Uint8Array[];
         };
+    }
+
+    /**
+     * Properties of a Words.
+     * @deprecated Use ebm.Words.$Properties instead.
+     */
+    interface IWords extends ebm.Words.$Properties {
+    }
+
+    /** Represents a Words. */
+    class Words {
+
+        /**
+         * Constructs a new Words.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: ebm.Words.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Words low. */
+        low: Uint8Array;
+
+        /** Words high. */
+        high: Uint8Array;
+
+        /** Words rejected. */
+        rejected: number;
+
+        /**
+         * Encodes the specified Words message. Does not implicitly {@link ebm.Words.verify|verify} messages.
+         * @param message Words message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: ebm.Words.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Words message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {ebm.Words & ebm.Words.$Shape} Words
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ebm.Words & ebm.Words.$Shape;
+    }
+
+    namespace Words {
+
+        /** Properties of a Words. */
+        interface $Properties {
+
+            /** Words low */
+            low?: (Uint8Array|null);
+
+            /** Words high */
+            high?: (Uint8Array|null);
+
+            /** Words rejected */
+            rejected?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Words. */
+        type $Shape = ebm.Words.$Properties;
+    }
+
+    /**
+     * Properties of a Gradient.
+     * @deprecated Use ebm.Gradient.$Properties instead.
+     */
+    interface IGradient extends ebm.Gradient.$Properties {
+    }
+
+    /** Represents a Gradient. */
+    class Gradient {
+
+        /**
+         * Constructs a new Gradient.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: ebm.Gradient.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Gradient gradient. */
+        gradient?: (ebm.Words.$Properties|null);
+
+        /** Gradient observed. */
+        observed?: (ebm.Words.$Properties|null);
+
+        /**
+         * Encodes the specified Gradient message. Does not implicitly {@link ebm.Gradient.verify|verify} messages.
+         * @param message Gradient message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: ebm.Gradient.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Gradient message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {ebm.Gradient & ebm.Gradient.$Shape} Gradient
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ebm.Gradient & ebm.Gradient.$Shape;
+    }
+
+    namespace Gradient {
+
+        /** Properties of a Gradient. */
+        interface $Properties {
+
+            /** Gradient gradient */
+            gradient?: (ebm.Words.$Properties|null);
+
+            /** Gradient observed */
+            observed?: (ebm.Words.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Gradient. */
+        type $Shape = ebm.Gradient.$Properties;
     }
 
     /**
@@ -1657,6 +1796,9 @@ export namespace ebm {
         /** Parameters hiddenBias. */
         hiddenBias: Uint8Array;
 
+        /** Parameters values. */
+        values?: (Uint8Array|null);
+
         /**
          * Encodes the specified Parameters message. Does not implicitly {@link ebm.Parameters.verify|verify} messages.
          * @param message Parameters message or plain object to encode
@@ -1695,6 +1837,9 @@ export namespace ebm {
 
             /** Parameters hiddenBias */
             hiddenBias?: (Uint8Array|null);
+
+            /** Parameters values */
+            values?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

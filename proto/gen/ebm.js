@@ -2701,6 +2701,7 @@ export const ebm = $root.ebm = (() => {
          * @property {boolean|null} [asks] Contribution asks
          * @property {ebm.Factors.$Properties|null} [factors] Contribution factors
          * @property {ebm.Spent.$Properties|null} [spent] Contribution spent
+         * @property {ebm.Gradient.$Properties|null} [gradient] Contribution gradient
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2727,6 +2728,7 @@ export const ebm = $root.ebm = (() => {
          *   asks?: boolean|null;
          *   factors?: ebm.Factors.$Shape|null;
          *   spent?: ebm.Spent.$Shape|null;
+         *   gradient?: ebm.Gradient.$Shape|null;
          *   $unknowns?: Array.<Uint8Array>;
          * }} ebm.Contribution.$Shape
          */
@@ -2843,6 +2845,14 @@ export const ebm = $root.ebm = (() => {
         Contribution.prototype.spent = null;
 
         /**
+         * Contribution gradient.
+         * @member {ebm.Gradient.$Properties|null|undefined} gradient
+         * @memberof ebm.Contribution
+         * @instance
+         */
+        Contribution.prototype.gradient = null;
+
+        /**
          * Encodes the specified Contribution message. Does not implicitly {@link ebm.Contribution.verify|verify} messages.
          * @function encode
          * @memberof ebm.Contribution
@@ -2882,6 +2892,8 @@ export const ebm = $root.ebm = (() => {
                 $root.ebm.Factors.encode(message.factors, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
             if (message.spent != null && $Object.hasOwnProperty.call(message, "spent"))
                 $root.ebm.Spent.encode(message.spent, writer.uint32(/* id 12, wireType 2 =*/98).fork(), _depth + 1).ldelim();
+            if (message.gradient != null && $Object.hasOwnProperty.call(message, "gradient"))
+                $root.ebm.Gradient.encode(message.gradient, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3019,6 +3031,12 @@ export const ebm = $root.ebm = (() => {
                         message.spent = $root.ebm.Spent.decode(reader, reader.size(), $undefined, _depth + 1, message.spent);
                         continue;
                     }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.gradient = $root.ebm.Gradient.decode(reader, reader.size(), $undefined, _depth + 1, message.gradient);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3037,6 +3055,332 @@ export const ebm = $root.ebm = (() => {
         };
 
         return Contribution;
+    })();
+
+    ebm.Words = (function() {
+
+        /**
+         * Properties of a Words.
+         * @typedef {Object} ebm.Words.$Properties
+         * @property {Uint8Array|null} [low] Words low
+         * @property {Uint8Array|null} [high] Words high
+         * @property {number|null} [rejected] Words rejected
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Words.
+         * @memberof ebm
+         * @interface IWords
+         * @augments ebm.Words.$Properties
+         * @deprecated Use ebm.Words.$Properties instead.
+         */
+
+        /**
+         * Shape of a Words.
+         * @typedef {ebm.Words.$Properties} ebm.Words.$Shape
+         */
+
+        /**
+         * Constructs a new Words.
+         * @memberof ebm
+         * @classdesc Represents a Words.
+         * @constructor
+         * @param {ebm.Words.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Words = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Words low.
+         * @member {Uint8Array} low
+         * @memberof ebm.Words
+         * @instance
+         */
+        Words.prototype.low = $util.newBuffer([]);
+
+        /**
+         * Words high.
+         * @member {Uint8Array} high
+         * @memberof ebm.Words
+         * @instance
+         */
+        Words.prototype.high = $util.newBuffer([]);
+
+        /**
+         * Words rejected.
+         * @member {number} rejected
+         * @memberof ebm.Words
+         * @instance
+         */
+        Words.prototype.rejected = 0;
+
+        /**
+         * Encodes the specified Words message. Does not implicitly {@link ebm.Words.verify|verify} messages.
+         * @function encode
+         * @memberof ebm.Words
+         * @static
+         * @param {ebm.Words.$Properties} message Words message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Words.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.low != null && $Object.hasOwnProperty.call(message, "low") && message.low.length)
+                writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.low);
+            if (message.high != null && $Object.hasOwnProperty.call(message, "high") && message.high.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.high);
+            if (message.rejected != null && $Object.hasOwnProperty.call(message, "rejected") && message.rejected !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.rejected);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Words message from the specified reader or buffer.
+         * @function decode
+         * @memberof ebm.Words
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {ebm.Words & ebm.Words.$Shape} Words
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Words.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.ebm.Words();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.low = value;
+                        else
+                            delete message.low;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.high = value;
+                        else
+                            delete message.high;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.rejected = value;
+                        else
+                            delete message.rejected;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Words;
+    })();
+
+    ebm.Gradient = (function() {
+
+        /**
+         * Properties of a Gradient.
+         * @typedef {Object} ebm.Gradient.$Properties
+         * @property {ebm.Words.$Properties|null} [gradient] Gradient gradient
+         * @property {ebm.Words.$Properties|null} [observed] Gradient observed
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Gradient.
+         * @memberof ebm
+         * @interface IGradient
+         * @augments ebm.Gradient.$Properties
+         * @deprecated Use ebm.Gradient.$Properties instead.
+         */
+
+        /**
+         * Shape of a Gradient.
+         * @typedef {ebm.Gradient.$Properties} ebm.Gradient.$Shape
+         */
+
+        /**
+         * Constructs a new Gradient.
+         * @memberof ebm
+         * @classdesc Represents a Gradient.
+         * @constructor
+         * @param {ebm.Gradient.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Gradient = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Gradient gradient.
+         * @member {ebm.Words.$Properties|null|undefined} gradient
+         * @memberof ebm.Gradient
+         * @instance
+         */
+        Gradient.prototype.gradient = null;
+
+        /**
+         * Gradient observed.
+         * @member {ebm.Words.$Properties|null|undefined} observed
+         * @memberof ebm.Gradient
+         * @instance
+         */
+        Gradient.prototype.observed = null;
+
+        /**
+         * Encodes the specified Gradient message. Does not implicitly {@link ebm.Gradient.verify|verify} messages.
+         * @function encode
+         * @memberof ebm.Gradient
+         * @static
+         * @param {ebm.Gradient.$Properties} message Gradient message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Gradient.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.gradient != null && $Object.hasOwnProperty.call(message, "gradient"))
+                $root.ebm.Words.encode(message.gradient, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.observed != null && $Object.hasOwnProperty.call(message, "observed"))
+                $root.ebm.Words.encode(message.observed, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Gradient message from the specified reader or buffer.
+         * @function decode
+         * @memberof ebm.Gradient
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {ebm.Gradient & ebm.Gradient.$Shape} Gradient
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Gradient.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.ebm.Gradient();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.gradient = $root.ebm.Words.decode(reader, reader.size(), $undefined, _depth + 1, message.gradient);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.observed = $root.ebm.Words.decode(reader, reader.size(), $undefined, _depth + 1, message.observed);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Gradient;
     })();
 
     ebm.Result = (function() {
@@ -4181,6 +4525,7 @@ export const ebm = $root.ebm = (() => {
          * @property {Uint8Array|null} [weights] Parameters weights
          * @property {Uint8Array|null} [visibleBias] Parameters visibleBias
          * @property {Uint8Array|null} [hiddenBias] Parameters hiddenBias
+         * @property {Uint8Array|null} [values] Parameters values
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4253,6 +4598,23 @@ export const ebm = $root.ebm = (() => {
         Parameters.prototype.hiddenBias = $util.newBuffer([]);
 
         /**
+         * Parameters values.
+         * @member {Uint8Array|null|undefined} values
+         * @memberof ebm.Parameters
+         * @instance
+         */
+        Parameters.prototype.values = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Parameters.prototype, "_values", {
+            get: $util.oneOfGetter($oneOfFields = ["values"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
          * Encodes the specified Parameters message. Does not implicitly {@link ebm.Parameters.verify|verify} messages.
          * @function encode
          * @memberof ebm.Parameters
@@ -4278,6 +4640,8 @@ export const ebm = $root.ebm = (() => {
                 writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.visibleBias);
             if (message.hiddenBias != null && $Object.hasOwnProperty.call(message, "hiddenBias") && message.hiddenBias.length)
                 writer.uint32(/* id 5, wireType 2 =*/42).bytes(message.hiddenBias);
+            if (message.values != null && $Object.hasOwnProperty.call(message, "values"))
+                writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.values);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4362,6 +4726,13 @@ export const ebm = $root.ebm = (() => {
                             message.hiddenBias = value;
                         else
                             delete message.hiddenBias;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.values = reader.bytes();
+                        message._values = "values";
                         continue;
                     }
                 }

@@ -1,5 +1,6 @@
 // Arbitrary messages of every kind, for properties of the codec and of transports.
 import fc from 'fast-check';
+import type { Int64Sums } from '../../ebm/continuous/sums.ts';
 import { CODE_BITS, codeRowBytes } from '../../ebm/rbm/difference.ts';
 import type { PhaseFactors } from '../../ebm/rbm/factors.ts';
 import type { PackedSums } from '../../ebm/rbm/packed.ts';
@@ -38,10 +39,13 @@ const factorsOfPhase: fc.Arbitrary<PhaseFactors> = record({
 });
 const packed: fc.Arbitrary<PackedSums> = fc.tuple(bytes, bytes, phase, phase, fc.boolean()).map(([first, second, data, model, isOne]) => (
   { data, model, outer: isOne ? { kind: 'difference', difference: first } : { kind: 'both', data: first, model: second } }));
+const words: fc.Arbitrary<Int64Sums> = fc.tuple(fc.array(fc.tuple(count, int32), { maxLength: 9 }), count).map(([pairs, rejected]) => (
+  { low: Uint32Array.from(pairs, ([low]) => low), high: Int32Array.from(pairs, ([, high]) => high), rejected }));
 const content: fc.Arbitrary<ContributionContent> = fc.oneof(
   packed.map((sums) => ({ kind: 'packed' as const, sums })),
   record({ data: phase, model: phase, outer }).map((sums) => ({ kind: 'sums' as const, sums })),
   record({ data: factorsOfPhase, model: factorsOfPhase }).map((factors) => ({ kind: 'factors' as const, factors })),
+  record({ kind: fc.constant('gradient' as const), gradient: words, observed: words }),
 );
 
 const unit: fc.Arbitrary<UnitMessage> = fc.oneof(
@@ -106,6 +110,8 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   record({ kind: fc.constant('lease' as const), epoch: count, lease: count, termMs: count, unit }),
   record({ kind: fc.constant('fence' as const), epoch: count, start }),
   fc.tuple(count, parameters).map(([epoch, one]) => ({ kind: 'parameters' as const, epoch, ...one })),
+  fc.tuple(count, name, fc.array(fc.float(), { maxLength: 9 })).map(([epoch, named, floats]) => (
+    { kind: 'parameters' as const, epoch, name: named, parameters: { branch: named.branch, version: named.version, values: Float32Array.from(floats) } })),
   record({ kind: fc.constant('parameters-missing' as const), epoch: count, name }),
   record({ kind: fc.constant('drain' as const), epoch: count }),
   record({ kind: fc.constant('cancel' as const), epoch: count, lease: count }),

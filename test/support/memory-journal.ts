@@ -1,14 +1,14 @@
 // A Journal that keeps everything in memory, with the contract of the port: for tests of whoever uses one.
 import { createHash } from 'node:crypto';
 import {
-  LEDGER_START, type AppendOutcome, type Journal, type LedgerAside, type LedgerEntry, type LedgerPosition, type PublishedModel, type RestoreOutcome, type Snapshot,
+  LEDGER_START, type AppendOutcome, type Journal, type LedgerAside, type LedgerEntry, type LedgerPosition, type AnyPublished, type RestoreOutcome, type Snapshot,
 } from '../../platform/journal/journal.ts';
 
 export interface Line { readonly entry: LedgerEntry; readonly aside: LedgerAside; readonly head: string }
 
 export class MemoryJournal implements Journal {
   readonly checkpoints = new Map<number, Snapshot>();
-  readonly models = new Map<number, PublishedModel>();
+  readonly models = new Map<number, AnyPublished>();
   readonly metrics: Readonly<Record<string, unknown>>[] = [];
   readonly artefacts = new Map<string, Uint8Array>();
   lines: Line[] = [];
@@ -17,7 +17,7 @@ export class MemoryJournal implements Journal {
   /** Called before each write with its name; what it throws, the write rejects with. */
   beforeWrite: (what: 'checkpoint' | 'ledger' | 'metrics') => void = () => undefined;
 
-  checkpoint(snapshot: Snapshot, model: PublishedModel): Promise<{ readonly path: string }> {
+  checkpoint(snapshot: Snapshot, model: AnyPublished): Promise<{ readonly path: string }> {
     return Promise.resolve().then(() => {
       this.beforeWrite('checkpoint');
       const isScheduled = this.checkpoints.get(snapshot.update)?.reason === 'scheduled';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { wantsDigest } from '../../coordinator/machine/duels.ts';
 import type { Command, Event, UnitPlan } from '../../coordinator/machine/events.ts';
 import { step } from '../../coordinator/machine/machine.ts';
-import { FLEET_RULES, type FleetRules } from '../../coordinator/machine/settings.ts';
+import { FLEET_RULES, hasWorkersChains, type FleetRules } from '../../coordinator/machine/settings.ts';
 import { initialState, type State, type Task } from '../../coordinator/machine/state.ts';
 import { partOf, totalOf, withRange } from '../../coordinator/machine/ranges.ts';
 import type { CompiledJob } from '../../ebm/job.ts';
@@ -79,8 +79,8 @@ export class World {
   #heedApply(update: number): void {
     assert.equal(this.#applying, null, 'one step at a time');
     assert.equal(update, this.state.run.version);
-    const { chains } = this.state.settings.job.train;
-    if (chains !== null) assert.equal(totalOf(this.accepted.get(update) ?? []), chains, `update ${update} is covered`);
+    const { job } = this.state.settings;
+    if (hasWorkersChains(job)) assert.equal(totalOf(this.accepted.get(update) ?? []), job.train.chains, `update ${update} is covered`);
     this.#applying = update;
     this.accepted.delete(update);
   }

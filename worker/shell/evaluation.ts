@@ -2,7 +2,7 @@
 import { linearBetas } from '../../ebm/partition/temperatures.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
-import type { Contribution } from '../../engine/engine.ts';
+import type { Contribution, Session } from '../../engine/engine.ts';
 import type { ContributionContent, ResultMessage, UnitMessage, UpdateUnitMessage } from '../../proto/messages.ts';
 import type { WorkerOptions } from './options.ts';
 
@@ -12,7 +12,7 @@ export type Computed =
   | { readonly kind: 'values'; readonly values: ResultMessage['values'] };
 
 /** What a unit is computed on; a worker has it, and so has a command that measures a trained run. */
-export type Workbench = Pick<WorkerOptions, 'session' | 'shared' | 'visible' | 'rows'>;
+export interface Workbench extends Pick<WorkerOptions, 'shared' | 'visible' | 'rows'> { readonly session: Session }
 
 export async function compute(options: Workbench, unit: UnitMessage, parameters: Parameters, states: Uint8Array): Promise<Computed> {
   const { session } = options;

@@ -1,15 +1,28 @@
 // What a worker's shell is handed. Everything is chosen by cli/.
-import type { EngineFingerprint, Session } from '../../engine/engine.ts';
+import type { ContinuousSession, FloatRows } from '../../engine/continuous.ts';
+import type { EngineFingerprint, Range, Session } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message, RowSet } from '../../proto/messages.ts';
+
+/** What a continuous model's units are computed on. */
+export interface ContinuousPlace {
+  readonly session: ContinuousSession;
+  /** Ids of the replay slots at offsets of an update's batch; empty without slots. */
+  readonly slotsOf: (update: number, offsets: Range) => Uint32Array;
+  readonly rows: Readonly<Partial<Record<RowSet, FloatRows | null>>>;
+  /** log Z of a model in two dimensions, by quadrature. */
+  readonly logPartition: (parameters: Float32Array) => Promise<number>;
+}
 
 export interface WorkerOptions {
   /** Name of the run in subjects. */
   readonly run: string;
   /** The worker's own name; letters, digits, - and _. */
   readonly id: string;
-  readonly session: Session;
+  /** Of a Boltzmann machine; null where the model is continuous. */
+  readonly session: Session | null;
+  readonly continuous?: ContinuousPlace;
   readonly engine: EngineFingerprint;
   readonly clock: Clock;
   readonly transport: Transport<Message>;

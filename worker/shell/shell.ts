@@ -1,22 +1,23 @@
 // The worker's shell: hands messages, ticks and the outcomes of its work to the machine, and performs the commands that come back.
 // It keeps what the machine names: parameters, chain states, the unit and the result at hand. It decides nothing.
-import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
-import { SUBJECTS, type LeaseMessage, type Message, type ParametersDifference, type ParametersName, type ToCoordinator, type ToWorker, type UnitMessage } from '../../proto/messages.ts';
+import { SUBJECTS, type LeaseMessage, type Message, type ParametersDifference, type ParametersName, type AnyParameters, type ToCoordinator, type ToWorker, type UnitMessage } from '../../proto/messages.ts';
 import { step } from '../machine/machine.ts';
 import { INITIAL_STATE, type Command, type Event, type LeaveReason, type State, type Work } from '../machine/state.ts';
-import { compute, type Computed } from './evaluation.ts';
+import type { Computed } from './evaluation.ts';
 import type { WorkerOptions } from './options.ts';
 import { Watch } from './watch.ts';
+import { workBench, type WorkBench } from './workbench.ts';
 
 const TICK_MS = 1_000;
 const FETCH_MS = 10_000;
 
 export class WorkerShell {
   readonly #options: WorkerOptions;
+  readonly #bench: WorkBench;
   readonly #inbox: Event[] = [];
-  readonly #parameters = new Map<string, Parameters>();
+  readonly #parameters = new Map<string, AnyParameters>();
   /** Units and results by ticket. */
   readonly #units = new Map<number, UnitMessage>();
   readonly #results = new Map<number, Computed>();
@@ -39,6 +40,7 @@ export class WorkerShell {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#bench = workBench(options);
     this.#stateBytes = bytesOf(options.hidden);
     this.#watch = new Watch(options.clock, options.transport.coding ?? null);
   }
@@ -176,8 +178,7 @@ export class WorkerShell {
     if (answer.kind !== 'parameters') return { kind: 'fetch-failed', name, gone: true };
     const isCurrent = (): boolean => answer.epoch >= this.#state.epoch;
     if (isCurrent()) {
-      const { session, shared } = this.#options;
-      const parameters = shared ? answer.parameters : await session.adopt(answer.parameters);
+      const parameters = this.#options.shared ? answer.parameters : await this.#bench.adopt(answer.parameters);
       if (isCurrent()) this.#parameters.set(keyOf(name), parameters);
     }
     return { kind: 'fetched', name, epoch: answer.epoch };
@@ -190,7 +191,7 @@ export class WorkerShell {
     this.#whole = keyOf(name); // until it is here: another try asks for the values
     if (epoch !== this.#state.epoch || from === undefined) return again;
     const { branch, version } = name;
-    const parameters = await this.#options.session.adoptDifference(from, weights, { branch, version, visibleBias, hiddenBias });
+    const parameters = await this.#bench.adoptDifference(from, weights, { branch, version, visibleBias, hiddenBias });
     if (parameters === null) return again;
     this.#whole = null;
     if (epoch === this.#state.epoch) this.#parameters.set(keyOf(name), parameters);
@@ -202,7 +203,7 @@ export class WorkerShell {
     const parameters = unit === undefined ? undefined : this.#parameters.get(keyOf(unit.parameters));
     if (unit === undefined || parameters === undefined) throw new Error('a lease is to be computed without its unit or its parameters');
     this.#watch.turn('computed');
-    compute(this.#options, unit, parameters, this.#statesOf(unit)).then((result) => {
+    this.#bench.compute(unit, parameters, this.#statesOf(unit)).then((result) => {
       this.#watch.turn('waited');
       this.#results.set(ticket, result);
       this.#post({ kind: 'computed', ticket, keeps: this.#mayKeep(result) });
@@ -218,9 +219,9 @@ export class WorkerShell {
     return unit.states ?? this.#states.subarray(unit.chains.from * this.#stateBytes, unit.chains.to * this.#stateBytes);
   }
 
-  /** Whether the advanced chains stay here for the next update: they do unless they always come by reference. */
+  /** Whether the advanced chains stay here for the next update: they do unless they always come, by reference or because they are other ones. */
   #mayKeep(result: Computed): result is Extract<Computed, { readonly kind: 'contribution' }> {
-    return !this.#options.shared && result.kind === 'contribution' && result.states.length > 0;
+    return !this.#options.shared && this.#options.continuous === undefined && result.kind === 'contribution' && result.states.length > 0;
   }
 
   /** Of what is delivered alone: for the machine a void unit has moved no chains, and its range may be asked for again as it was. */
@@ -237,7 +238,7 @@ export class WorkerShell {
   #deliver({ ticket, lease, asks }: Extract<Command, { readonly kind: 'deliver' }>): void {
     const result = this.#results.get(ticket);
     this.#results.delete(ticket);
-    const { id: worker, shared, session } = this.#options;
+    const { id: worker, shared } = this.#options;
     const { epoch } = this.#state;
     if (result?.kind === 'values') this.#send({ kind: 'result', worker, epoch, lease, values: result.values, asks });
     if (result?.kind !== 'contribution') return;
@@ -249,13 +250,13 @@ export class WorkerShell {
       if (!(error instanceof TransportError)) throw error;
       this.#send({ kind: 'failed', worker, epoch, lease, code: 'engine', message: error.message, asks });
     }
-    if (!shared && lent !== null) session.release(lent); // the transport has made its bytes
+    if (!shared && lent !== null) this.#bench.release(lent); // the transport has made its bytes
   }
 
   #discard(ticket: number): void {
     const result = this.#results.get(ticket);
     this.#results.delete(ticket);
-    if (result?.kind === 'contribution' && result.lent !== null) this.#options.session.release(result.lent);
+    if (result?.kind === 'contribution' && result.lent !== null) this.#bench.release(result.lent);
   }
 }
 

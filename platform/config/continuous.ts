@@ -1,0 +1,121 @@
+// What only jobs of model.kind energy need: defaults that depend on the objective, checks of several fields, and what depends on the data.
+import type { ContinuousJob, ContinuousTrainSettings, DataFacts } from '../../ebm/job.ts';
+import { layoutOf, parameterCount } from '../../ebm/continuous/layout.ts';
+import { settingsOf } from '../../ebm/continuous/settings.ts';
+import type { ConfigProblem, ContinuousSpec } from './config.ts';
+import { JOB_LIMITS } from './limits.ts';
+import type { Finding } from './problems.ts';
+import { CONDITIONAL_DEFAULTS, type JobInput } from './schema.ts';
+import { shown, valueAt } from './values.ts';
+
+/** Chains beside a row of the batch, where a job does not say how many. */
+const SLOTS_A_ROW = 10;
+const POINTS = 200;
+const SAMPLER = { kind: 'ula', stepSize: 0.01, noise: null, temperature: 1, leapfrogs: 10, clip: null, low: null, high: null } as const;
+const START = { kind: 'uniform', low: 0, high: 1, deviation: 1 } as const;
+
+type Model = ContinuousSpec['model'];
+
+export function filledContinuous(input: JobInput, model: Model): ContinuousSpec {
+  const { train, evaluate } = input;
+  const { batch, optimiser, average, rollbacks, staleness, epochs, updates } = train;
+  const length = updates ?? null;
+  return {
+    ...input, model,
+    data: { ...input.data, binarise: 'none' },
+    evaluate: evaluate === 'off' ? 'off' : { every: evaluate.every, logPartition: evaluate.logPartition?.kind === 'quadrature' ? evaluate.logPartition : null },
+    train: {
+      ...objectiveFields(train), batch, microbatch: train.microbatch ?? batch, optimiser, average, rollbacks,
+      staleness: staleness === 1 ? 1 : 0, epochs: epochs ?? (length === null ? CONDITIONAL_DEFAULTS.epochs : null), updates: length,
+      gradientNormMax: train.gradientNormMax ?? null, spectralNorm: train.spectralNorm ?? null,
+    },
+  };
+}
+
+type ObjectiveFields = Pick<ContinuousTrainSettings, 'objective' | 'steps' | 'chains' | 'sampler' | 'restart' | 'start' | 'energyPenalty' | 'noiseRatio' | 'trace' | 'projections' | 'sigmas'>;
+
+function objectiveFields(train: JobInput['train']): ObjectiveFields {
+  const { objective } = train;
+  switch (objective) {
+    case 'cd': case 'pcd': {
+      const given = train.sampler;
+      const sampler = given === undefined ? SAMPLER : { ...given, noise: given.noise ?? null, clip: given.clip ?? null, low: given.low ?? null, high: given.high ?? null };
+      return {
+        objective, steps: train.steps, sampler, start: train.start ?? START, energyPenalty: train.energyPenalty ?? 0,
+        chains: objective === 'pcd' ? train.chains ?? SLOTS_A_ROW * train.batch : null, restart: objective === 'pcd' ? train.restart ?? 0.05 : 0,
+      };
+    }
+    case 'nce': return { objective, steps: 1, chains: null, noiseRatio: train.noiseRatio ?? 1 };
+    case 'explicit': return { objective, steps: 1, chains: null, trace: train.trace ?? 'exact', projections: train.projections ?? 1 };
+    case 'denoising': return { objective, steps: 1, chains: null, sigmas: train.sigmas ?? [0.3] };
+    case 'sliced': return { objective, steps: 1, chains: null, projections: train.projections ?? 1 };
+  }
+}
+
+const CONTRASTIVE = ['cd', 'pcd'];
+/** Which objectives each field of `train` is for. */
+const FOR: Readonly<Record<string, readonly string[]>> = {
+  sampler: CONTRASTIVE, start: CONTRASTIVE, energyPenalty: CONTRASTIVE, restart: ['cd', 'pcd'], noiseRatio: ['nce'], trace: ['explicit'], projections: ['explicit', 'sliced'], sigmas: ['denoising'],
+};
+const ONLY_ENERGY = [...Object.keys(FOR), 'microbatch', 'gradientNormMax', 'spectralNorm'];
+
+/** Findings about fields that do not fit the kind of model or the objective, or each other. */
+export function continuousFindings(root: unknown): readonly Finding[] {
+  const at = (path: string): unknown => valueAt(root, path) ?? undefined;
+  if (at('model.kind') !== 'energy') return otherModelFindings(at);
+  const objective = at('train.objective') ?? 'pcd';
+  const finding = (path: string, message: string, accepted: string): Finding => ({ path, message, accepted, nearest: null });
+  const unfit = Object.entries(FOR).filter(([name, objectives]) => at(`train.${name}`) !== undefined && !objectives.includes(String(objective)))
+    .map(([name, objectives]) => finding(`train.${name}`, `does not apply to train.objective ${shown(objective)}`, `train.objective ${objectives.join(' or ')}`));
+  const [batch, microbatch, chains] = [at('train.batch') ?? 100, at('train.microbatch'), at('train.chains')].map((value) => typeof value === 'number' ? value : null);
+  const binarise = at('data.binarise');
+  const staleness = at('train.staleness') === 1 && objective === 'pcd';
+  const sampler = at('train.sampler.kind') ?? 'ula';
+  const ulaOnly = sampler === 'ula' ? [] : ['noise', 'clip', 'low', 'high'].filter((name) => at(`train.sampler.${name}`) !== undefined);
+  const [low, high] = [at('train.sampler.low'), at('train.sampler.high')];
+  const activation = at('model.energy.activation');
+  const isTwice = ['explicit', 'denoising', 'sliced'].includes(String(objective)) && (activation === 'relu' || activation === 'leaky-relu');
+  return [
+    ...unfit,
+    ...(binarise !== undefined && binarise !== 'none' ? [finding('data.binarise', `${shown(binarise)} makes bits, and model.kind energy computes with real numbers`, 'none')] : []),
+    ...(batch !== null && microbatch !== null && batch! % microbatch! !== 0 ? [finding('train.microbatch', `a batch of ${batch!} is not whole microbatches of ${microbatch!}`, 'a divisor of train.batch')] : []),
+    ...(objective === 'pcd' && batch !== null && chains !== null && chains! % batch! !== 0 ? [finding('train.chains', `${chains!} replay slots are no multiple of a batch of ${batch!}`, 'a multiple of train.batch')] : []),
+    ...(staleness ? [finding('train.staleness', 'an update with replay slots reads what the one before wrote, so they cannot overlap', '0 with objective pcd')] : []),
+    ...ulaOnly.map((name) => finding(`train.sampler.${name}`, `does not apply to the ${String(sampler)} sampler`, 'the ula sampler, or none')),
+    ...((low === undefined) !== (high === undefined) ? [finding('train.sampler', 'low and high go together', 'both or neither')] : []),
+    ...(typeof low === 'number' && typeof high === 'number' && !(low < high) ? [finding('train.sampler.low', `${low} is not below high, ${high}`, 'a number below train.sampler.high')] : []),
+    ...(isTwice ? [finding('model.energy.activation', `${shown(activation)} has no second derivative, which train.objective ${String(objective)} needs`, 'swish, softplus, tanh or elu')] : []),
+    ...(at('evaluate.logPartition.kind') === 'ais' || at('evaluate.logPartition.kind') === 'exact' ? [finding('evaluate.logPartition.kind', `${shown(at('evaluate.logPartition.kind'))} is for Boltzmann machines`, 'quadrature, or evaluate: off')] : []),
+  ];
+}
+
+function otherModelFindings(at: (path: string) => unknown): readonly Finding[] {
+  const unfit = ONLY_ENERGY.filter((name) => at(`train.${name}`) !== undefined);
+  const objective = at('train.objective');
+  return [
+    ...unfit.map((name) => ({ path: `train.${name}`, message: 'applies to model.kind energy alone', accepted: 'nothing here for a bernoulli-rbm', nearest: null })),
+    ...(typeof objective === 'string' && ['nce', 'explicit', 'denoising', 'sliced'].includes(objective) ? [{ path: 'train.objective', message: `${shown(objective)} is for model.kind energy`, accepted: 'cd, pcd', nearest: null }] : []),
+    ...(at('evaluate.logPartition.kind') === 'quadrature' ? [{ path: 'evaluate.logPartition.kind', message: 'quadrature is for model.kind energy', accepted: 'ais, exact', nearest: null }] : []),
+  ];
+}
+
+export interface ContinuousCompiled { readonly evaluate: ContinuousJob['evaluate']; readonly shape: readonly number[]; readonly problems: readonly ConfigProblem[] }
+
+/** What depends on the data. `picture`: height and width of a row, if it is a picture. */
+export function compileContinuous(spec: ContinuousSpec, facts: DataFacts, picture: { readonly height: number; readonly width: number } | null): ContinuousCompiled {
+  const problems: ConfigProblem[] = [];
+  const add = (path: string, message: string, accepted: string): void => { problems.push({ path, message, accepted, line: null, argument: null, nearest: null }); };
+  const { energy } = spec.model;
+  const shape = energy.kind === 'conv' && picture !== null ? [picture.height, picture.width, 1] : [facts.visible];
+  if (energy.kind === 'conv' && picture === null) add('model.energy.kind', 'convolutions need pictures, and the rows of these data have no height and width', 'mlp, or data of pictures');
+  else if (energy.kind === 'conv' && energy.channels.length !== energy.strides.length) add('model.energy.strides', `${energy.strides.length} strides for ${energy.channels.length} convolutions`, 'one a convolution');
+  else {
+    const count = parameterCount(layoutOf(settingsOf({ model: spec.model, train: { ...spec.train, updates: 0 } }), shape));
+    if (count > JOB_LIMITS.parametersMax) add('model.energy', `the energy has ${count} parameters`, `at most ${JOB_LIMITS.parametersMax}`);
+  }
+  const isPlanar = facts.visible === 2;
+  const { evaluate } = spec;
+  if (evaluate === 'off' || (evaluate.logPartition === null && !isPlanar)) return { evaluate: 'off', shape, problems };
+  if (!isPlanar) add('evaluate.logPartition.kind', `quadrature is for two dimensions, and these data have ${facts.visible}`, 'evaluate: off');
+  return { evaluate: { every: evaluate.every, logPartition: evaluate.logPartition ?? { kind: 'quadrature', points: POINTS } }, shape, problems };
+}

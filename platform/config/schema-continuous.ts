@@ -1,0 +1,61 @@
+// The part of a job's schema that only model.kind energy has: what the energy is made of, and how it is trained. Defaults of `train` that only such a
+// model has are filled by continuous.ts, so that a Boltzmann machine's job does not carry them.
+import * as z from 'zod';
+import { JOB_LIMITS } from './limits.ts';
+import { note, real, whole } from './schema-notes.ts';
+
+const limits = JOB_LIMITS;
+export const OBJECTIVES = ['cd', 'pcd', 'nce', 'explicit', 'denoising', 'sliced'] as const;
+
+const activation = (): z.ZodType<'swish' | 'softplus' | 'tanh' | 'elu' | 'leaky-relu' | 'relu', 'swish' | 'softplus' | 'tanh' | 'elu' | 'leaky-relu' | 'relu' | undefined> => note(
+  z.enum(['swish', 'softplus', 'tanh', 'elu', 'leaky-relu', 'relu']).default('swish'), 'What follows each layer. relu and leaky-relu have no second derivative: not for score matching.');
+const widths = (what: string, standing: readonly number[]): z.ZodDefault<z.ZodArray<z.ZodInt>> => note(z.array(whole(1, limits.widthMax)).min(1).max(limits.layersMax).default([...standing]), what);
+
+const energy = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: note(z.literal('mlp'), 'The energy. mlp: dense layers. conv: 3 x 3 convolutions of pictures. quadratic: a Gaussian. gaussian-mixture: a mixture of Gaussians.'),
+    layers: widths('Widths of the dense layers (mlp).', [128, 128]), activation: activation(),
+  }),
+  z.strictObject({
+    kind: z.literal('conv'),
+    channels: widths('Output channels of the convolutions (conv).', [32, 64, 64, 128]), strides: widths('Strides of the convolutions (conv), as many as channels.', [1, 2, 2, 2]),
+    residual: note(z.boolean().default(false), 'Whether a convolution that changes neither size nor channels adds its input to what comes out (conv).'), activation: activation(),
+  }),
+  z.strictObject({ kind: z.literal('quadratic') }),
+  z.strictObject({ kind: z.literal('gaussian-mixture'), components: note(whole(1, limits.componentsMax).default(8), 'Components of the mixture.') }),
+]);
+
+export const energyModel = z.strictObject({ kind: z.literal('energy'), energy: note(energy, 'What the energy is made of.') });
+
+const sampler = z.strictObject({
+  kind: note(z.enum(['ula', 'mala', 'hmc']).default('ula'), 'How chains move: ula, unadjusted Langevin; mala, the same with an acceptance test; hmc, Hamiltonian.'),
+  stepSize: note(real(1e-12, 1e6).default(0.01), 'Epsilon of x - epsilon dE/dx + noise.'),
+  noise: note(real(0, 1e6).nullish(), 'Standard deviation of the noise of a step (ula only). Another one than the exact sqrt(2 stepSize temperature) samples at another temperature.', { defaultNote: 'the exact one' }),
+  temperature: note(real(1e-12, 1e6).default(1), 'Temperature that is sampled at.'),
+  leapfrogs: note(whole(1, limits.leapfrogsMax).default(10), 'Leapfrog steps of a transition (hmc only).'),
+  clip: note(real(1e-12, 1e6).nullish(), 'Each component of the gradient is clipped to this size (ula only).', { defaultNote: 'not clipped' }),
+  low: note(real(-1e6, 1e6).nullish(), 'States are clamped to [low, high] after each step (ula only).', { defaultNote: 'not clamped' }),
+  high: note(real(-1e6, 1e6).nullish(), 'See low.', { defaultNote: 'not clamped' }),
+});
+
+const start = z.strictObject({
+  kind: note(z.enum(['uniform', 'normal']).default('uniform'), 'Where new chains begin.'),
+  low: note(real(-1e6, 1e6).default(0), 'Lower end (uniform).'),
+  high: note(real(-1e6, 1e6).default(1), 'Upper end (uniform).'),
+  deviation: note(real(0, 1e6).default(1), 'Standard deviation (normal).'),
+});
+
+/** Fields of `train` that apply to model.kind energy alone: all may be absent. */
+export const continuousTrain = {
+  microbatch: note(whole(1, limits.batchRowsMax).optional(), 'Rows of one evaluation (model.kind energy): batch is a multiple of it, and a unit is whole microbatches.', { unit: 'rows', defaultNote: 'batch' }),
+  sampler: note(sampler.optional(), 'How chains move (model.kind energy, cd and pcd).'),
+  restart: note(real(0, 1).optional(), 'Probability that a chain starts anew at an update (model.kind energy, pcd).', { defaultNote: '0.05' }),
+  start: note(start.optional(), 'Where chains begin (model.kind energy, pcd).'),
+  energyPenalty: note(real(0, 1e6).optional(), 'Weight of mean E^2 of both phases in the loss (model.kind energy, cd and pcd).', { defaultNote: '0' }),
+  noiseRatio: note(whole(1, 1000).optional(), 'Noise rows a data row (nce).', { defaultNote: '1' }),
+  trace: note(z.enum(['exact', 'hutchinson']).optional(), 'How the trace of the score is taken (explicit).', { defaultNote: 'exact' }),
+  projections: note(whole(1, 1000).optional(), 'Random directions a row (sliced, and explicit by hutchinson).', { unit: 'directions', defaultNote: '1' }),
+  sigmas: note(z.array(real(1e-6, 1e6)).min(1).max(1000).optional(), 'Noise levels, of which each row gets one (denoising).', { defaultNote: '[0.3]' }),
+  gradientNormMax: note(real(1e-12, 1e12).nullish(), 'Gradients of a larger Euclidean norm are scaled down to it (model.kind energy).', { defaultNote: 'never' }),
+  spectralNorm: note(real(1e-6, 1e6).nullish(), 'Largest singular value of each weight matrix (model.kind energy).', { defaultNote: 'any' }),
+} as const;

@@ -1,0 +1,80 @@
+// What a worker's shell does its units on, whatever the family of the model: parameters into the engine, a unit into what it gives.
+import type { FloatParameters } from '../../ebm/continuous/model.ts';
+import type { WeightsDifference } from '../../ebm/rbm/difference.ts';
+import type { Parameters } from '../../ebm/rbm/parameters.ts';
+import type { Contribution, Session } from '../../engine/engine.ts';
+import type { AnyParameters, UnitMessage } from '../../proto/messages.ts';
+import { compute, type Computed } from './evaluation.ts';
+import type { ContinuousPlace, WorkerOptions } from './options.ts';
+
+export interface WorkBench {
+  /** Parameters that came over a wire, as units are computed with them. */
+  adopt(parameters: AnyParameters): Promise<AnyParameters>;
+  /** The version that differs so from another one; null if the difference does not fit. */
+  adoptDifference(base: AnyParameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>): Promise<AnyParameters | null>;
+  compute(unit: UnitMessage, parameters: AnyParameters, states: Uint8Array): Promise<Computed>;
+  release(lent: Contribution): void;
+}
+
+export function workBench(options: WorkerOptions): WorkBench {
+  const { session, continuous } = options;
+  if (continuous !== undefined) return continuousBench(continuous);
+  if (session === null) throw new TypeError('a worker needs a session');
+  return boltzmannBench({ ...options, session }, session);
+}
+
+function boltzmannBench(options: WorkerOptions & { readonly session: Session }, session: Session): WorkBench {
+  return {
+    adopt: (parameters) => session.adopt(ofBoltzmann(parameters)),
+    adoptDifference: (base, difference, next) => session.adoptDifference(ofBoltzmann(base), difference, next),
+    compute: (unit, parameters, states) => compute(options, unit, ofBoltzmann(parameters), states),
+    release: (lent) => { session.release(lent); },
+  };
+}
+
+function continuousBench(place: ContinuousPlace): WorkBench {
+  return {
+    adopt: (parameters) => Promise.resolve(ofContinuous(parameters)),
+    adoptDifference: () => Promise.resolve(null),
+    compute: (unit, parameters, states) => computeContinuous(place, unit, ofContinuous(parameters), states),
+    release: () => undefined,
+  };
+}
+
+async function computeContinuous({ session, slotsOf, rows, logPartition }: ContinuousPlace, unit: UnitMessage, { values }: FloatParameters, states: Uint8Array): Promise<Computed> {
+  switch (unit.kind) {
+    case 'update': {
+      const { branch, update, data, chains } = unit;
+      const work = { branch, update, version: unit.parameters.version, data, chains };
+      const given = { slots: slotsOf(update, chains), states: floatsOf(states) };
+      const { gradient, observed, states: after } = await session.evaluate(work, values, given);
+      const bytes = new Uint8Array(after.buffer, after.byteOffset, after.byteLength);
+      return { kind: 'contribution', unit, content: { kind: 'gradient', gradient, observed }, states: bytes, lent: null };
+    }
+    case 'evaluate': {
+      const set = rows[unit.set];
+      if (set === undefined || set === null || set.rows < unit.rows.to) throw new RangeError(`this worker has no ${unit.set} rows ${unit.rows.from}..${unit.rows.to}`);
+      const size = set.values.length / set.rows;
+      const energies = await session.energies(values, { rows: unit.rows.to - unit.rows.from, values: set.values.subarray(unit.rows.from * size, unit.rows.to * size) });
+      return { kind: 'values', values: { kind: 'numbers', numbers: energies.map((energy) => -energy) } };
+    }
+    case 'exact': return { kind: 'values', values: { kind: 'numbers', numbers: Float64Array.of(await logPartition(values)) } };
+    case 'sample': case 'log-partition': throw new TypeError(`a unit of kind ${unit.kind} is not one of a continuous model`);
+  }
+}
+
+/** A copy: what came as bytes may lie anywhere, and the unit's states are read only. */
+function floatsOf(bytes: Uint8Array): Float32Array {
+  if (bytes.length % 4 !== 0) throw new RangeError(`${bytes.length} bytes are no states of float32`);
+  return new Float32Array(bytes.slice().buffer);
+}
+
+function ofBoltzmann(parameters: AnyParameters): Parameters {
+  if ('values' in parameters) throw new TypeError('parameters of a continuous model were given for a Boltzmann machine');
+  return parameters;
+}
+
+function ofContinuous(parameters: AnyParameters): FloatParameters {
+  if (!('values' in parameters)) throw new TypeError('parameters of a Boltzmann machine were given for a continuous model');
+  return parameters;
+}
