@@ -209,7 +209,7 @@ const QUARTER_2 = 6.077100506303966e-11;
 const QUARTER_3 = 2.0222662487111665e-21;
 const QUARTER_4 = 8.4784276603689e-32;
 const PER_QUARTER = 0.6366197723675814;
-/** Largest |x| that `cos` accepts. */
+/** Largest |x| that `cos` and `sin` accept. */
 export const COS_RANGE = 1048576;
 
 /**
@@ -217,8 +217,25 @@ export const COS_RANGE = 1048576;
  * @throws RangeError beyond 2^20, where the reduction would lose bits.
  */
 export function cos(x: number): number {
-  const size = x < 0 ? -x : x;
-  if (size > COS_RANGE) throw new RangeError(`cos: |x| must be at most ${COS_RANGE}, got ${x}`);
+  const r = reducedAngle('cos', x < 0 ? -x : x);
+  const rLow = second[0]!;
+  const quadrant = exponent[0]!;
+  const y = (quadrant & 1) === 0 ? cosOfReduced(r, rLow) : sinOfReduced(r, rLow);
+  return quadrant === 1 || quadrant === 2 ? -y : y;
+}
+
+/** Sine of x in radians, |x| <= 2^20, by the same reduction; errors as of cos. Keeps the sign of 0, NaN gives NaN. */
+export function sin(x: number): number {
+  const r = reducedAngle('sin', x < 0 ? -x : x);
+  const rLow = second[0]!;
+  const quadrant = exponent[0]!;
+  const y = (quadrant & 1) === 0 ? sinOfReduced(r, rLow) : cosOfReduced(r, rLow);
+  return (quadrant >= 2) === x < 0 ? y : -y;
+}
+
+/** `size` = n pi/2 + r + rLow with |r| < 0.7854. Returns r; rLow is in `second`, n & 3 in `exponent`. */
+function reducedAngle(name: string, size: number): number {
+  if (size > COS_RANGE) throw new RangeError(`${name}: |x| must be at most ${COS_RANGE}, got ${size}`);
   const n = size * PER_QUARTER + ROUNDER - ROUNDER;
   const a = size - n * QUARTER_1; // exact: the two are within a factor of 2, or n = 0
   const b = n * QUARTER_2;
@@ -228,10 +245,9 @@ export function cos(x: number): number {
   const e = c - d;
   const rest = cLow + differenceError(c, d, e) - n * QUARTER_4;
   const r = e + rest;
-  const rLow = e - r + rest;
-  const quadrant = n & 3;
-  const y = (quadrant & 1) === 0 ? cosOfReduced(r, rLow) : sinOfReduced(r, rLow);
-  return quadrant === 1 || quadrant === 2 ? -y : y;
+  second[0] = e - r + rest;
+  exponent[0] = n & 3;
+  return r;
 }
 
 /** The rounding error of d = a - b, exact. */

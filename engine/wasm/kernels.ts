@@ -55,6 +55,9 @@ export interface Kernels {
   rowBits(from: Address, count: number): number;
   packRow(from: Address, count: number, bits: number, out: Address): void;
   addRow(from: Address, count: number, bits: number, fresh: number, out: Address): void;
+  fillNormals(
+    k0: number, k1: number, ids: Address, first: number, count: number, numbers: number, halfStep: number, word3: number, out: Address, scratch: Address,
+  ): void;
   publishPart(grid: Address, fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
 }
 

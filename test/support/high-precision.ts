@@ -117,6 +117,20 @@ export function exactCos(x: bigint): bigint {
   return sum << (FRACTION_BITS - SERIES_BITS);
 }
 
+/** sin x of a Fixed. */
+export function exactSin(x: bigint): bigint {
+  const turn = 2n * PI;
+  const s = toSeries(x);
+  const r = s - divideRounding(s, turn) * turn;
+  let term = r;
+  let sum = 0n;
+  for (let n = 2n; term !== 0n && term !== -1n; n += 2n) {
+    sum += term;
+    term = -multiply(multiply(term, r), r) / (n * (n + 1n));
+  }
+  return sum << (FRACTION_BITS - SERIES_BITS);
+}
+
 export function exactSigmoid(x: bigint): bigint {
   const e = exactExp(-x);
   return (ONE * ONE) / (ONE + e);

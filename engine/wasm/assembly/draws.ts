@@ -28,7 +28,7 @@ function counterWords(a: u64, odd: bool): v128 {
 
 /** Upper halves of the 64-bit products. */
 @inline
-function highWords(x: v128, m: v128): v128 {
+export function highWords(x: v128, m: v128): v128 {
   return v128.shuffle<u32>(i64x2.extmul_low_i32x4_u(x, m), i64x2.extmul_high_i32x4_u(x, m), 1, 3, 5, 7);
 }
 

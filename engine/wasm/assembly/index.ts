@@ -9,3 +9,4 @@ export { addParts } from './step';
 export { scaleInputs, annealFactors } from './annealing';
 export { narrowThresholds, widenThresholds, countMoves, encodeMoves, decodeMoves } from './wire';
 export { rowBits, packRow, addRow } from './packed';
+export { fillNormals } from './normals';

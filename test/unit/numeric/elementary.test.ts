@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { COS_RANGE, cos, exp, log, log1p, logSumExp, sigmoid, softplus, tanh } from '../../../ebm/numeric/elementary.ts';
-import { exactCos, exactExp, exactLog, exactLog1p, exactSigmoid, exactSoftplus, exactTanh, fixed, ulpError } from '../../support/high-precision.ts';
+import { COS_RANGE, cos, exp, log, log1p, logSumExp, sigmoid, sin, softplus, tanh } from '../../../ebm/numeric/elementary.ts';
+import { exactCos, exactExp, exactLog, exactLog1p, exactSigmoid, exactSin, exactSoftplus, exactTanh, fixed, ulpError } from '../../support/high-precision.ts';
 
 /** Reproducible points in [from, to), by a golden-ratio sequence with irregular low bits. */
 function points(from: number, to: number, count: number): number[] {
@@ -52,6 +52,8 @@ const cases: readonly Case[] = [
   { name: 'sigmoid', f: sigmoid, exact: exactSigmoid, xs: [...points(-41, 41, 800), ...points(-1, 1, 400), ...points(-708, -40, 200)], bound: 0.65 },
   { name: 'softplus', f: softplus, exact: exactSoftplus, xs: [...points(-41, 41, 800), ...points(-2, 2, 600), ...points(-708, -40, 200)], bound: 0.65 },
   { name: 'cos over Box-Muller’s range', f: cos, exact: exactCos, xs: points(0, 6.283185307179586, 2500), bound: 0.65 },
+  { name: 'sin over Box-Muller’s range', f: sin, exact: exactSin, xs: [...points(-6.283185307179586, 6.283185307179586, 2500), ...magnitudes(-30, 0, 200)], bound: 0.65 },
+  { name: 'sin beyond', f: sin, exact: exactSin, xs: [...points(-1048576, 1048576, 1200), ...[2, 4, 1002, 667542].flatMap((n) => around(n * 1.5707963267948966, 3))], bound: 0.65 },
   { name: 'cos beyond', f: cos, exact: exactCos, xs: [...points(-1048576, 1048576, 1200), ...[1, 3, 5, 1001, 667543].flatMap((n) => around(n * 1.5707963267948966, 3))], bound: 0.65 },
 ];
 

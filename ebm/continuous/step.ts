@@ -1,0 +1,102 @@
+// The optimiser's step of a continuous model: exact sums of the loss's gradient to new float32 parameters. Everything is float32 by ebm/optimiser;
+// what reduces over parameters (the gradient's norm) is float64 in ascending blocks of 64. It owns no rates and publishes nothing.
+import type { OptimiserSettings } from '../job.ts';
+import { elementRule, moveElement, slotCount, withoutDecay } from '../optimiser/element.ts';
+import type { ParameterLayout } from './model.ts';
+import { constrainSpectralNorm, type SpectralSettings } from './spectral.ts';
+import { valueAt, type Int64Sums } from './sums.ts';
+
+const f = Math.fround;
+const BLOCK = 64;
+
+export interface FloatStepRules {
+  readonly optimiser: OptimiserSettings;
+  /** Decay of the moving average of the parameters; 0 = none. */
+  readonly average: number;
+  /** Fraction bits of the gradient's sums. */
+  readonly exponent: number;
+  /** Gradients of a larger Euclidean norm are scaled down to it; null: never. */
+  readonly gradientNormMax: number | null;
+  /** Largest singular value of weight matrices; null: any. */
+  readonly spectral: SpectralSettings | null;
+}
+
+/** Float32 arrays of the layout's length, changed by steps. */
+export interface FloatTrainingState {
+  readonly parameters: Float32Array;
+  /** As many as `slotCount` of the optimiser says. */
+  readonly slots: readonly Float32Array[];
+  readonly average: Float32Array | null;
+}
+
+/** `rejected`: the state is unchanged. `not-finite`: it is void and must be restored. */
+export type FloatStepOutcome =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'diverged'; readonly reason: 'rejected' | 'not-finite'; readonly where: string };
+
+export function createFloatState(rules: Pick<FloatStepRules, 'optimiser' | 'average'>, initial: Float32Array): FloatTrainingState {
+  return {
+    parameters: initial.slice(),
+    slots: Array.from({ length: slotCount(rules.optimiser) }, () => new Float32Array(initial.length)),
+    average: rules.average > 0 ? initial.slice() : null,
+  };
+}
+
+/** The step after `update`. `gradient`: of the loss, which the step decreases. `learningRate` has schedule and rollbacks applied. */
+export function applyFloatStep(
+  rules: FloatStepRules, { layout, state }: { readonly layout: ParameterLayout; readonly state: FloatTrainingState },
+  gradient: Int64Sums, step: { readonly update: number; readonly learningRate: number },
+): FloatStepOutcome {
+  if (gradient.low.length !== state.parameters.length) throw new RangeError(`${gradient.low.length} sums do not fit ${state.parameters.length} parameters`);
+  if (gradient.rejected > 0) return { kind: 'diverged', reason: 'rejected', where: `${gradient.rejected} values of the gradient` };
+  const ascent = ascentOf(gradient, rules);
+  const rule = elementRule(rules.optimiser, step);
+  const plain = withoutDecay(rule);
+  for (const tensor of layout) {
+    const own = tensor.shape.length >= 2 ? rule : plain;
+    for (let i = tensor.from; i < tensor.to; i += 1) {
+      const value = state.parameters[i]!;
+      state.parameters[i] = f(value + moveElement(own, { gradient: ascent[i]!, value }, state.slots, i));
+    }
+  }
+  if (rules.spectral !== null) constrainSpectralNorm(rules.spectral, layout, state.parameters);
+  const where = firstNotFinite(layout, state.parameters);
+  if (where !== null) return { kind: 'diverged', reason: 'not-finite', where };
+  if (state.average !== null) moveAverage(state.average, state.parameters, f(1 - Math.min(rules.average, (1 + step.update) / (10 + step.update))));
+  return { kind: 'applied' };
+}
+
+/** Minus the gradient in float32, because ebm/optimiser climbs; clipped to the norm if asked. */
+function ascentOf(gradient: Int64Sums, { exponent, gradientNormMax }: FloatStepRules): Float32Array {
+  const ascent = new Float32Array(gradient.low.length);
+  for (let i = 0; i < ascent.length; i += 1) ascent[i] = -valueAt(gradient, i, exponent);
+  if (gradientNormMax === null) return ascent;
+  const norm = euclideanNorm(ascent);
+  if (!(norm > gradientNormMax)) return ascent;
+  const share = f(gradientNormMax / norm);
+  for (let i = 0; i < ascent.length; i += 1) ascent[i] = ascent[i]! * share;
+  return ascent;
+}
+
+/** Float64: squares added in ascending order, each block of 64 from 0, the blocks' sums in order. */
+export function euclideanNorm(values: Float32Array): number {
+  let total = 0;
+  for (let start = 0; start < values.length; start += BLOCK) {
+    let sum = 0;
+    for (let i = start; i < Math.min(start + BLOCK, values.length); i += 1) sum += values[i]! * values[i]!;
+    total += sum;
+  }
+  return Math.sqrt(total);
+}
+
+function firstNotFinite(layout: ParameterLayout, parameters: Float32Array): string | null {
+  const index = parameters.findIndex((value) => !Number.isFinite(value));
+  if (index < 0) return null;
+  const tensor = layout.find(({ to }) => index < to);
+  return `${tensor?.name ?? 'parameter'} [${index - (tensor?.from ?? 0)}]`;
+}
+
+/** docs/adr/0001, step 9. */
+function moveAverage(average: Float32Array, values: Float32Array, share: number): void {
+  for (let i = 0; i < average.length; i += 1) average[i] = f(average[i]! + f(share * f(values[i]! - average[i]!)));
+}
