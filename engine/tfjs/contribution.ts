@@ -1,0 +1,46 @@
+// A unit's contribution as it is made: exact sums of gradients and of what is observed. Each microbatch's term is added by itself, so that the sums of
+// an update are the same however its microbatches were cut into units.
+import type { ParameterLayout } from '../../ebm/continuous/model.ts';
+import { addValues, createSums, EXPONENT, type Int64Sums } from '../../ebm/continuous/sums.ts';
+import { gradientsOf, type Tensor, type TensorFlow } from './library.ts';
+import type { Term } from './terms.ts';
+
+/** Fraction bits of what is observed: energies and counts. */
+export const OBSERVED_EXPONENT = 20;
+
+export interface Accumulator {
+  readonly layout: ParameterLayout;
+  readonly observations: readonly string[];
+  /** Additions that the whole update makes to a sum. */
+  readonly parts: number;
+  readonly gradient: Int64Sums;
+  readonly observed: Int64Sums;
+}
+
+export function createAccumulator(layout: ParameterLayout, observations: readonly string[], parts: number): Accumulator {
+  return { layout, observations, parts, gradient: createSums(layout.at(-1)?.to ?? 0), observed: createSums(observations.length) };
+}
+
+/** Adds a number to what is observed under the name; one that is unfit makes the contribution unfit. */
+export function observe({ observations, observed, gradient, parts }: Accumulator, name: string, value: number): void {
+  const before = observed.rejected;
+  addValues(observed, Float64Array.of(value), { at: observations.indexOf(name), exponent: OBSERVED_EXPONENT, parts });
+  gradient.rejected += observed.rejected - before;
+}
+
+/** Adds a term's gradient with respect to the parameters (tensors in order of the layout), and returns its value. */
+export function addTerm(tf: TensorFlow, accumulator: Accumulator, parameters: readonly Tensor[], term: Term): number {
+  return tf.tidy(() => {
+    const { layout, gradient, parts } = accumulator;
+    const watched = new Map<string, number>();
+    const { value, gradients } = gradientsOf(tf, () => term(Object.fromEntries(layout.map(({ name }, i) => [name, parameters[i]!])), (name, rows) => {
+      watched.set(name, (rows.dataSync() as Float32Array).reduce((sum, row) => sum + row, watched.get(name) ?? 0));
+    }), parameters);
+    for (const [name, sum] of watched) observe(accumulator, name, sum);
+    for (const [i, tensor] of layout.entries()) {
+      // A parameter that the loss does not depend on has no gradient: a bias of the energy in score matching.
+      if (gradients[i] !== null) addValues(gradient, gradients[i]!.dataSync() as Float32Array, { at: tensor.from, exponent: EXPONENT, parts });
+    }
+    return value.dataSync()[0]!;
+  });
+}

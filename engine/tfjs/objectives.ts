@@ -1,0 +1,40 @@
+// From an objective's settings to the terms of its loss, one a microbatch, and to what is observed. Contrastive terms are here; score matching and
+// noise contrast have files of their own.
+import type { ObjectiveSettings } from '../../ebm/continuous/model.ts';
+import { noiseContrastTerm, type NoiseDistribution } from './noise-contrast.ts';
+import { scoreMatchingTerm } from './score-matching.ts';
+import type { DataRows, Term, TermContext } from './terms.ts';
+
+/** Separate additions a microbatch makes to the sums of its update: data and model rows of the contrastive loss are added apart, so that any cut gives the same bits. */
+export function additionsOf(objective: ObjectiveSettings): 1 | 2 {
+  return objective.kind === 'pcd' || objective.kind === 'cd' ? 2 : 1;
+}
+
+export function observationsOf(objective: ObjectiveSettings): readonly string[] {
+  switch (objective.kind) {
+    case 'pcd': case 'cd': return ['dataEnergy', 'modelEnergy', 'accepted', 'restarts'];
+    case 'nce': return ['loss', 'dataEnergy', 'noiseEnergy'];
+    case 'explicit': case 'denoising': case 'sliced': return ['loss', 'dataEnergy'];
+  }
+}
+
+/** sign sum E / batch + alpha sum E^2 / batch over rows that are given: no gradient flows through the chain that they came from. */
+export function contrastiveTerm({ tf, model, batch }: TermContext, values: Float32Array, { sign, penalty, name }: { readonly sign: 1 | -1; readonly penalty: number; readonly name: string }, size: number): Term {
+  return (parameters, watch) => {
+    const energies = model(parameters)(tf.tensor2d(values.slice(), [values.length / size, size]));
+    watch(name, energies);
+    const linear = energies.sum().mul(sign / batch);
+    return penalty === 0 ? linear : linear.add(energies.square().sum().mul(penalty / batch));
+  };
+}
+
+/** The term of data rows; `noise` is the distribution that noise contrast compares with, null for every other objective. */
+export function dataTerm(context: TermContext, objective: ObjectiveSettings, rows: DataRows, noise: NoiseDistribution | null): Term {
+  switch (objective.kind) {
+    case 'pcd': case 'cd': return contrastiveTerm(context, rows.values, { sign: 1, penalty: objective.energyPenalty, name: 'dataEnergy' }, rows.size);
+    case 'nce':
+      if (noise === null) throw new TypeError('noise contrast needs the training data of its session');
+      return noiseContrastTerm(context, objective.ratio, rows, noise);
+    case 'explicit': case 'denoising': case 'sliced': return scoreMatchingTerm(context, objective, rows);
+  }
+}

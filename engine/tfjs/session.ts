@@ -1,0 +1,179 @@
+// A continuous model on a TensorFlow.js backend. Every evaluation has exactly `microbatch` rows, so that a row's bits do not depend on how an update was
+// cut into units. No tensor outlives a call but the parameters of the version last used; tensors never leave, arrays do.
+import { sizeOf, type ContinuousSettings } from '../../ebm/continuous/model.ts';
+import { samplesIn } from '../../ebm/random/permutation.ts';
+import { PURPOSES } from '../../ebm/random/purposes.ts';
+import type { ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
+import type { Range, UpdateUnit } from '../engine.ts';
+import { restarted, walkChains, type ChainRows } from './chains.ts';
+import { addTerm, createAccumulator, observe, type Accumulator } from './contribution.ts';
+import { energyModel, type Energy, type EnergyModel } from './energies.ts';
+import { initialParameters } from './initial.ts';
+import { layoutOf } from './layout.ts';
+import { gradientOf, valuesOf, type Tensor, type TensorFlow } from './library.ts';
+import { noiseDistribution, type NoiseDistribution } from './noise-contrast.ts';
+import type { OpenNoise } from './noise.ts';
+import { additionsOf, contrastiveTerm, dataTerm, observationsOf } from './objectives.ts';
+import { parameterHolder, type ParameterHolder } from './parameters.ts';
+import type { TermContext } from './terms.ts';
+
+type Contrastive = Extract<ContinuousSettings['objective'], { kind: 'pcd' | 'cd' }>;
+
+/** A session's fixed things, for the functions below. */
+interface Scene extends TermContext {
+  readonly problem: ContinuousProblem;
+  readonly size: number;
+  readonly noiseDistribution: NoiseDistribution | null;
+  readonly parameters: ParameterHolder;
+}
+
+function offsetsOf(range: Range): Uint32Array {
+  return Uint32Array.from({ length: range.to - range.from }, (_, i) => range.from + i);
+}
+
+function microbatchesOf(range: Range, rows: number): Range[] {
+  return Array.from({ length: (range.to - range.from) / rows }, (_, i) => ({ from: range.from + i * rows, to: range.from + (i + 1) * rows }));
+}
+
+function assertWhole(range: Range, name: string, { microbatch, batch }: ContinuousSettings): void {
+  if (range.from % microbatch === 0 && range.to % microbatch === 0 && range.from >= 0 && range.from <= range.to && range.to <= batch) return;
+  throw new RangeError(`${name} [${range.from}, ${range.to}) are not whole microbatches of ${microbatch} within a batch of ${batch}`);
+}
+
+/** @throws RangeError for a unit that is not whole microbatches of this problem, or whose chains are not what it names. */
+function assertUnit({ problem, size }: Scene, unit: UpdateUnit, chains: { readonly slots: Uint32Array; readonly states: Float32Array }): void {
+  assertWhole(unit.data, 'data rows', problem);
+  assertWhole(unit.chains, 'chains', problem);
+  const { kind } = problem.objective;
+  if (kind === 'cd' && (unit.chains.from !== unit.data.from || unit.chains.to !== unit.data.to)) throw new RangeError('chains of a cd unit are its data rows');
+  if (kind !== 'cd' && kind !== 'pcd' && unit.chains.from !== unit.chains.to) throw new RangeError(`${kind} has no chains`);
+  const held = kind === 'pcd' ? unit.chains.to - unit.chains.from : 0;
+  if (chains.slots.length !== held || chains.states.length !== held * size) {
+    throw new RangeError(`the unit needs ${held} slots and ${held * size} numbers of states, got ${chains.slots.length} and ${chains.states.length}`);
+  }
+}
+
+/** Training rows at offsets of an update's batch. */
+function dataAt({ problem, size }: Scene, update: number, range: Range): Float32Array {
+  const { data, seed, batch } = problem;
+  if (data === null) throw new TypeError('this session has no data');
+  const values = new Float32Array((range.to - range.from) * size);
+  for (const [i, { row }] of samplesIn(seed, data.rows, { from: update * batch + range.from, to: update * batch + range.to }).entries()) {
+    values.set(data.values.subarray(row * size, (row + 1) * size), i * size);
+  }
+  return values;
+}
+
+/** Advances one microbatch of chains and adds the model's term at where they end; returns their states. */
+function addChains(scene: Scene, into: Accumulator, unit: UpdateUnit, { objective, rows, parameters }: { objective: Contrastive; rows: ChainRows; parameters: readonly Tensor[] }): Float32Array {
+  const { tf, model, openNoise, problem, size } = scene;
+  const key = { seed: problem.seed, branch: unit.branch, word3: unit.update };
+  const begun = objective.kind === 'pcd'
+    ? restarted(openNoise({ ...key, purpose: PURPOSES.restart }), rows, { start: objective.start, probability: objective.restart })
+    : { chains: rows, restarts: 0 };
+  const walk = { noise: openNoise({ ...key, purpose: PURPOSES.chains }), steps: objective.steps, firstHalfStep: 0, beta: 1 };
+  const end = scene.parameters.with(parameters, model, (energy) => walkChains(tf, energy, objective.sampler, { chains: begun.chains, walk }));
+  addTerm(tf, into, parameters, contrastiveTerm(scene, end.states, { sign: -1, penalty: objective.energyPenalty, name: 'modelEnergy' }, size));
+  observe(into, 'accepted', end.accepted.reduce((sum, count) => sum + count, 0));
+  observe(into, 'restarts', begun.restarts);
+  return end.states;
+}
+
+function evaluate(scene: Scene, unit: UpdateUnit, values: Float32Array, chains: { readonly slots: Uint32Array; readonly states: Float32Array }): ContinuousContribution {
+  assertUnit(scene, unit, chains);
+  const { problem, size, tf, parameters } = scene;
+  const { objective, microbatch, batch, seed } = problem;
+  const into = createAccumulator(parameters.layout, observationsOf(objective), (batch / microbatch) * additionsOf(objective));
+  const tensors = parameters.of(values);
+  for (const range of microbatchesOf(unit.data, microbatch)) {
+    const rows = { values: dataAt(scene, unit.update, range), offsets: offsetsOf(range), size, seed, branch: unit.branch, update: unit.update };
+    addTerm(tf, into, tensors, dataTerm(scene, objective, rows, scene.noiseDistribution));
+  }
+  const states = new Float32Array(chains.states.length);
+  if (objective.kind === 'pcd' || objective.kind === 'cd') {
+    for (const range of microbatchesOf(unit.chains, microbatch)) {
+      const from = range.from - unit.chains.from;
+      const rows: ChainRows = objective.kind === 'cd'
+        ? { ids: offsetsOf(range), states: dataAt(scene, unit.update, range), size }
+        : { ids: chains.slots.slice(from, from + microbatch), states: chains.states.slice(from * size, (from + microbatch) * size), size };
+      const ended = addChains(scene, into, unit, { objective, rows, parameters: tensors });
+      if (objective.kind === 'pcd') states.set(ended, from * size);
+    }
+  }
+  return { gradient: into.gradient, observed: into.observed, states };
+}
+
+/** Calls `use` with each microbatch of rows, the last filled up with zeros; `at` is its first row. */
+function eachPadded({ problem: { microbatch }, size }: Scene, values: Float32Array, use: (rows: Float32Array, at: number) => void): void {
+  for (let at = 0; at * size < values.length; at += microbatch) {
+    const rows = new Float32Array(microbatch * size);
+    rows.set(values.subarray(at * size, (at + microbatch) * size));
+    use(rows, at);
+  }
+}
+
+/** One number or row of numbers for each row, by the energy at it. */
+function mapped(scene: Scene, values: Float32Array, rows: FloatRows, make: (energy: Energy, x: Tensor) => Tensor): Float32Array {
+  const { tf, problem: { microbatch }, size, model, parameters } = scene;
+  if (rows.values.length !== rows.rows * size) throw new RangeError(`${rows.rows} rows of ${size} numbers, got ${rows.values.length}`);
+  const parts: Float32Array[] = [];
+  parameters.with(parameters.of(values), model, (energy) => {
+    eachPadded(scene, rows.values, (padded) => {
+      const made = tf.tidy(() => make(energy, tf.tensor2d(padded, [microbatch, size])));
+      parts.push(valuesOf(made));
+      made.dispose();
+    });
+  });
+  const width = parts.length === 0 ? 0 : parts[0]!.length / microbatch;
+  const all = new Float32Array(rows.rows * width);
+  for (const [i, part] of parts.entries()) all.set(part.subarray(0, Math.min(part.length, all.length - i * microbatch * width)), i * microbatch * width);
+  return all;
+}
+
+function sample(scene: Scene, unit: Parameters<ContinuousSession['sample']>[0]): { readonly accepted: number } {
+  const { tf, problem: { objective, seed, microbatch }, size, model, openNoise, parameters } = scene;
+  if (objective.kind !== 'pcd' && objective.kind !== 'cd') throw new RangeError(`${objective.kind} names no sampler`);
+  const { chains, states, steps, firstHalfStep, beta } = unit;
+  if (states.length !== (chains.to - chains.from) * size) throw new RangeError(`states of ${chains.to - chains.from} chains are ${(chains.to - chains.from) * size} numbers, got ${states.length}`);
+  const noise = openNoise({ seed, purpose: unit.purpose, branch: unit.branch, word3: unit.word3 });
+  let accepted = 0;
+  parameters.with(parameters.of(unit.parameters), model, (energy) => {
+    eachPadded(scene, states.slice(), (rows, at) => {
+      const ids = offsetsOf({ from: chains.from + at, to: chains.from + at + microbatch });
+      const end = walkChains(tf, energy, objective.sampler, { chains: { ids, states: rows, size }, walk: { noise, steps, firstHalfStep, beta } });
+      const real = Math.min(microbatch, chains.to - chains.from - at);
+      states.set(end.states.subarray(0, real * size), at * size);
+      accepted += end.accepted.subarray(0, real).reduce((sum, count) => sum + count, 0);
+    });
+  });
+  return { accepted };
+}
+
+/** `activate` makes the session's backend the current one: engines of several backends may live in a process. */
+export function continuousSession(tf: TensorFlow, { problem, openNoise, activate }: { readonly problem: ContinuousProblem; readonly openNoise: OpenNoise; readonly activate: () => void }): ContinuousSession {
+  const { batch, microbatch, shape, energy, objective, data, seed } = problem;
+  if (batch % microbatch !== 0) throw new RangeError(`a batch of ${batch} is not whole microbatches of ${microbatch}`);
+  const size = sizeOf(shape);
+  const layout = layoutOf(problem, shape);
+  const model: EnergyModel = energyModel(tf, energy, shape);
+  const parameters = parameterHolder(tf, layout);
+  const scene: Scene = {
+    tf, model, openNoise, batch, problem, size, parameters,
+    noiseDistribution: objective.kind === 'nce' && data !== null ? noiseDistribution(data, size) : null,
+  };
+  /** Computes at once, so that no other engine's backend comes in between; failures arrive as rejections. */
+  const computed = <Result>(compute: () => Result): Promise<Result> => new Promise((resolve) => {
+    activate();
+    resolve(compute());
+  });
+  return {
+    layout,
+    observations: observationsOf(objective),
+    initial: () => initialParameters(openNoise, layout, seed),
+    evaluate: (unit, values, chains) => computed(() => evaluate(scene, unit, values, chains)),
+    sample: (unit) => computed(() => sample(scene, unit)),
+    energies: (values, rows) => computed(() => Float64Array.from(mapped(scene, values, rows, (at, x) => at(x)))),
+    scores: (values, rows) => computed(() => mapped(scene, values, rows, (at, x) => gradientOf(tf, () => at(x), x).gradient.neg())),
+    close: () => computed(() => { parameters.dispose(); }),
+  };
+}
