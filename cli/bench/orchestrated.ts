@@ -1,7 +1,7 @@
 // `ebm bench train`, second line: the same updates through coordinator, worker, transport, ledger and checkpoint (in memory), so that what
 // orchestration costs beside bare kernels is seen. Each repetition goes on from one snapshot; loading data is not in it.
 import { meanOf } from '../../ebm/rbm/binarise.ts';
-import type { CompiledJob } from '../../ebm/job.ts';
+import { boltzmannJob, type CompiledJob } from '../../ebm/job.ts';
 import type { Session } from '../../engine/engine.ts';
 import { openWasmEngine } from '../../engine/wasm/engine.ts';
 import { compileJob } from '../../platform/config/compile.ts';
@@ -25,7 +25,7 @@ function jobOf(options: BenchOptions, rows: number, epochs: number): CompiledJob
     train: { objective: 'pcd', steps: k, batch, chains, updates, optimiser: { kind: 'sgd', learningRate: 0.05, schedule: 'constant' } },
     checkpoint: { every: epoch, keep: 1 },
   });
-  return compileJob(spec, { digest: NO_DIGEST, trainingRows: rows, validationRows: 0, testRows: 0, visible });
+  return boltzmannJob(compileJob(spec, { digest: NO_DIGEST, trainingRows: rows, validationRows: 0, testRows: 0, visible }));
 }
 
 export async function orchestratedWorkload(options: BenchOptions): Promise<Workload> {

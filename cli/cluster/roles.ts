@@ -176,8 +176,8 @@ async function compute(options: WorkerOptions, { connection, telemetry, onState 
     const agent = new WorkerAgent({
       id, bytes: connection.bytes, messages: connection.messages, clock, engine: engine.fingerprint(), golden: await goldenDigest(engine), onState,
       async open(text) {
-        const opened = await openWorkshop(text, engine, data);
-        return opened.kind === 'open' ? { ...opened, session: measuredSession(opened.session, telemetry, clock) } : opened;
+        const opened = await openWorkshop(text, engine, data, options.threads);
+        return opened.kind === 'open' && opened.session !== null ? { ...opened, session: measuredSession(opened.session, telemetry, clock) } : opened;
       },
       onNote: (text) => { output.note(text); },
     });

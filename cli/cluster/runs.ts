@@ -91,7 +91,7 @@ class Run implements OpenRun {
     const { places, data: jobData } = this.#options;
     const spec = specFromValue(job.spec);
     const data = await jobData.load(spec.data, spec.seed);
-    const compiled = compileJob(spec, data.facts);
+    const compiled = compileJob(spec, data.facts, data.shape);
     await this.#assertLeading();
     const { journal, ...opened } = await places.open(job.id, { job: compiled, digest: jobDigest(compiled) }, () => this.#assertLeading());
     try {

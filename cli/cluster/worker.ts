@@ -1,12 +1,13 @@
 // `ebm worker` beside its agent: whether it may have its name, and how a job that the coordinator names becomes data and a session on this
 // machine's engine.
-import type { CompiledJob } from '../../ebm/job.ts';
+import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { checkUnchanged } from '../../platform/data/load.ts';
+import { checkUnchanged, isFloats } from '../../platform/data/load.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
 import { SUBJECTS } from '../../proto/messages.ts';
 import { isCompiledJob } from '../../proto/shape.ts';
 import type { Opening } from '../../worker/shell/agent.ts';
+import { loadContinuous, openContinuousEngine, placeOf } from '../compose/continuous.ts';
 import { problemOf } from '../compose/engines.ts';
 import { failureOf } from '../terminal/failure.ts';
 import type { Connection } from './connect.ts';
@@ -29,12 +30,12 @@ export async function checkName(id: string, { bytes, forbidden }: Pick<Connectio
 }
 
 /** What a job needs here. Never throws. */
-export async function openWorkshop(text: string, engine: Engine, workerData: WorkerData): Promise<Opening> {
+export async function openWorkshop(text: string, engine: Engine, workerData: WorkerData, threads: number | null = null): Promise<Opening> {
   try {
     const job = compiledJob(text, workerData);
     const opened = await workerData.open(job.data, job.seed);
     if (opened.kind === 'no-space') return opened;
-    return await openSession(job, engine, opened);
+    return isContinuous(job) ? await openContinuous(job, opened, threads) : await openSession(job, engine, opened);
   } catch (error) {
     return { kind: 'unusable', message: failureOf(error).message };
   }
@@ -43,6 +44,7 @@ export async function openWorkshop(text: string, engine: Engine, workerData: Wor
 async function openSession(job: CompiledJob, engine: Engine, { data, release }: Extract<WorkerDataOpening, { readonly kind: 'open' }>): Promise<Opening> {
   try {
     checkUnchanged(job.facts, data);
+    if (isFloats(data)) throw new TypeError('a Boltzmann machine needs rows of bits');
     const session = await engine.load(problemOf(job, data.training));
     return {
       kind: 'open', session, visible: job.facts.visible, hidden: job.model.hidden, rows: { test: data.test?.bits ?? null, validation: data.validation?.bits ?? null },
@@ -57,8 +59,29 @@ async function openSession(job: CompiledJob, engine: Engine, { data, release }: 
   }
 }
 
+/** On threads of its own, for as long as the job is computed here. */
+async function openContinuous(job: ContinuousJob, { data, release }: Extract<WorkerDataOpening, { readonly kind: 'open' }>, threads: number | null): Promise<Opening> {
+  const engine = await openContinuousEngine(job.resources.engine, threads);
+  try {
+    checkUnchanged(job.facts, data);
+    if (!isFloats(data)) throw new TypeError('a continuous model needs rows as they are');
+    const session = await loadContinuous(engine, job, data.training);
+    return {
+      kind: 'open', session: null, continuous: placeOf(job, session, data), visible: job.facts.visible, hidden: 0, rows: {},
+      close: async () => {
+        await engine.close();
+        await release();
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    await release();
+    throw error;
+  }
+}
+
 /** What a job names is read here, so it may name nothing but what everybody has: no path of this machine. */
-function compiledJob(text: string, workerData: WorkerData): CompiledJob {
+function compiledJob(text: string, workerData: WorkerData): AnyJob {
   const job: unknown = JSON.parse(text);
   if (!isCompiledJob(job)) throw new Error('the coordinator sent a job that this version of ebm cannot read');
   workerData.check(job.data.source);

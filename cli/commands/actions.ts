@@ -2,6 +2,7 @@
 // Options are parsed and complete when they arrive; null means that the user left the choice to the program.
 import type { CompiledJob, DataFacts } from '../../ebm/job.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
+import type { PictureShape } from '../../platform/data/data.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 
@@ -209,5 +210,5 @@ export interface Actions {
   /** Every engine this program knows, working here or not. */
   engines(): Promise<readonly EngineDescription[]>;
   /** Reads a job's data and says what it is, for `ebm explain FILE`. */
-  dataFacts(spec: JobSpec, baseFolder: string): Promise<DataFacts>;
+  dataFacts(spec: JobSpec, baseFolder: string): Promise<{ readonly facts: DataFacts; readonly shape: PictureShape | null }>;
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
@@ -88,7 +88,7 @@ async function explainFile(file: string, options: ExplainOptions, output: Output
   const threads = availableParallelism();
   const estimate = job === null ? null : estimateRun(job, threads);
   const remarks = job === null || estimate === null ? [] : [
-    `${count(job.train.updates)} updates of ${count(job.train.batch)} rows; ${count(job.facts.visible)} x ${count(job.model.hidden)} units, ${count(job.facts.trainingRows)} training rows`,
+    `${count(job.train.updates)} updates of ${count(job.train.batch)} rows; ${job.model.kind === 'energy' ? `${count(job.facts.visible)} dimensions` : `${count(job.facts.visible)} x ${count(job.model.hidden)} units`}, ${count(job.facts.trainingRows)} training rows`,
     `memory about ${bytes(estimate.memoryBytes)} with ${threads} threads, disk about ${bytes(estimate.diskBytes)}`,
     `job ${jobDigest(job)}`,
   ];
@@ -100,20 +100,21 @@ async function explainFile(file: string, options: ExplainOptions, output: Output
 }
 
 /** Null, with a warning, if the data cannot be read: the file can be explained without. A job that its data refutes is an error. */
-async function compiled(spec: JobSpec, baseFolder: string, options: ExplainOptions, output: Output): Promise<CompiledJob | null> {
-  let facts;
+async function compiled(spec: JobSpec, baseFolder: string, options: ExplainOptions, output: Output): Promise<AnyJob | null> {
+  let found;
   try {
-    facts = await options.dataFacts(spec, baseFolder);
+    found = await options.dataFacts(spec, baseFolder);
   } catch (error) {
     const failure = failureOf(error);
     if (failure.stack !== null) throw error;
     output.warn(`the data could not be read, so the number of updates and what they need are not known: ${failure.message}`);
     return null;
   }
-  return compileJob(spec, facts);
+  return compileJob(spec, found.facts, found.shape);
 }
 
 /** A job file as a person would write it: null stands for absent. */
 function withoutAbsent(spec: JobSpec): Record<string, unknown> {
-  return { ...spec, train: Object.fromEntries(Object.entries(spec.train).filter(([, value]) => value !== null)) };
+  const evaluate = spec.evaluate !== 'off' && spec.evaluate.logPartition === null ? { every: spec.evaluate.every } : spec.evaluate;
+  return { ...spec, evaluate, train: Object.fromEntries(Object.entries(spec.train).filter(([, value]) => value !== null)) };
 }

@@ -33,7 +33,7 @@ export const actions: Actions = {
   dataRemove: async (...given) => (await import('../cluster/data.ts')).dataRemove(...given),
   engines: async () => (await import('./engines.ts')).describeEngines(),
   async dataFacts(spec, baseFolder) {
-    const { loadData } = await import('../../platform/data/load.ts');
-    return (await loadData(spec.data, baseFolder, spec.seed)).facts;
+    const { loadAny } = await import('../../platform/data/load.ts');
+    return loadAny(spec.data, baseFolder, spec.seed);
   },
 };

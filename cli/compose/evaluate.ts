@@ -66,13 +66,13 @@ function likelihood(figure: LogLikelihoodFigure): string {
 }
 
 function partition(figure: LogPartitionFigure): string {
-  if (figure.kind === 'exact') return `${nats(figure.mean)} nats, by enumeration`;
+  if (figure.kind !== 'ais') return `${nats(figure.mean)} nats, by ${figure.kind === 'exact' ? 'enumeration' : 'quadrature'}`;
   const { mean, standardError, ess, runs, betas } = figure;
   return `${nats(mean)} nats by AIS: ${count(runs)} runs of ${count(betas)} temperatures, standard error ${nats(standardError)}, ESS ${compact(ess)}`;
 }
 
 function verdict(figure: LogPartitionFigure, test: LogLikelihoodFigure | null): string {
-  if (figure.kind === 'exact') return 'exact';
+  if (figure.kind !== 'ais') return figure.kind === 'exact' ? 'exact' : 'exact but for the width of the cells and what is outside of the square';
   const { ess, runs } = figure;
   const hasRaise = test !== null && 'raise' in test;
   if (ess !== null && isReliable(ess, runs)) return `reliable: ${compact(ess)} of ${count(runs)} runs count. AIS errs towards optimism${hasRaise ? '' : '; --raise adds a figure that errs the other way'}`;

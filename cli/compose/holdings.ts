@@ -1,6 +1,6 @@
 // What a run directory holds, gathered without changing it: how far the run is, its checkpoints and their health, whether its ledger's
 // chain holds, its last figures, rollbacks, and what is wrong. Text about it is inspect.ts.
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import type { LogLikelihoodFigure, LogPartitionFigure } from '../../coordinator/shell/events.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import type { LedgerProblem } from '../../platform/journal/ledger-file.ts';
@@ -20,7 +20,7 @@ export interface HeldRollback { readonly from: number; readonly to: number; read
 
 export interface Holdings {
   readonly directory: string;
-  readonly job: CompiledJob;
+  readonly job: AnyJob;
   readonly digest: string;
   /** Of the newest good checkpoint; null if there is none. */
   readonly update: number | null;

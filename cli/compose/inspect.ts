@@ -1,6 +1,6 @@
 // `ebm inspect`: what a run directory holds, in words. Gathering it is holdings.ts.
 import { join } from 'node:path';
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import { adviceAfter, stopText } from '../../platform/journal/ended.ts';
 import type { CheckpointHealth } from '../../platform/journal/reading.ts';
 import type { FileLeaseHolder } from '../../platform/lease/file.ts';
@@ -55,11 +55,12 @@ function wordsOf(held: Holdings): string {
   return held.checkpoints.length === 0 ? lines : `${lines}\n\n${checkpointsTable(held)}`;
 }
 
-function modelText({ model, facts }: CompiledJob): string {
+function modelText({ model, facts }: AnyJob): string {
+  if (model.kind === 'energy') return `energy (${model.energy.kind}) over ${count(facts.visible)} dimensions`;
   return `${model.kind}, ${count(facts.visible)} visible x ${count(model.hidden)} hidden units, ${model.centred ? 'centred' : 'not centred'}, on a grid of 2^-${model.grid} nats`;
 }
 
-function trainingText({ train, seed }: CompiledJob): string {
+function trainingText({ train, seed }: AnyJob): string {
   const { objective, steps, batch, chains, optimiser, average, staleness } = train;
   return [
     `${objective.toUpperCase()}-${steps}`, `batches of ${count(batch)}`, ...(chains === null ? [] : [`${count(chains)} chains`]),
@@ -68,7 +69,7 @@ function trainingText({ train, seed }: CompiledJob): string {
   ].join(', ');
 }
 
-function dataText({ data, facts }: CompiledJob): string {
+function dataText({ data, facts }: AnyJob): string {
   const rows = [`${count(facts.trainingRows)} training`, ...(facts.validationRows > 0 ? [`${count(facts.validationRows)} validation`] : []), ...(facts.testRows > 0 ? [`${count(facts.testRows)} test`] : [])];
   return `${data.source} (${rows.join(', ')} rows, binarised by ${data.binarise}): ${facts.digest}`;
 }

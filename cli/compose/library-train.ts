@@ -2,6 +2,7 @@
 // and `ebm resume`; here they become a run that can be iterated over, with the trained model as its result.
 import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
+import { isContinuous } from '../../ebm/job.ts';
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
 import { readJob as readJobFile, specFromValue } from '../../platform/config/read.ts';
 import type { jobSchema } from '../../platform/config/schema.ts';
@@ -60,7 +61,7 @@ export function resume(directory: string, options: ResumeOptions = {}): Run {
 
 /** A job file as a value; a relative data source is found from the file's folder. Throws ConfigError. */
 export async function readJob(path: string): Promise<Job> {
-  return located(await readJobFile(path), dirname(resolve(path)));
+  return located(await readJobFile(path), dirname(resolve(path))) as Job; // a compiled job is a job
 }
 
 /** Passes on what a run tells, but for its end, which is told when everything is put away. */
@@ -126,7 +127,7 @@ async function trainInMemory(request: Request, told: Recorder): Promise<TrainRes
   const { threads, workers, signal } = request;
   const { job, data } = await loadJob(request);
   await checkRoom(job, null, { threads: threadsOf(threads), listener: told });
-  const journal = new RunMemory({ every: job.checkpoint.every, keep: job.checkpoint.keep, grid: job.model.grid });
+  const journal = new RunMemory({ every: job.checkpoint.every, keep: job.checkpoint.keep, grid: isContinuous(job) ? 0 : job.model.grid });
   const outcome = await trainRun({
     job, data, directory: null, journal, start: null, workers, threads, signal, warnings: [], onEvent: (event) => { told.event(event); },
   });
@@ -135,6 +136,7 @@ async function trainInMemory(request: Request, told: Recorder): Promise<TrainRes
     model() {
       const [newest] = journal.checkpoints;
       if (newest === undefined) throw new Error('the run ended without a checkpoint');
+      if (isContinuous(job) || 'kind' in newest.model) throw new UsageError('no-model-yet', 'the library has models of Boltzmann machines alone so far', 'Give a directory: its checkpoints have the parameters as safetensors.');
       return modelOfSnapshot(job, newest.model, newest.snapshot);
     },
   });

@@ -6,6 +6,7 @@ import type { Figures } from '../../coordinator/shell/events.ts';
 import { FigureDesk, type FigureData } from '../../coordinator/shell/figures.ts';
 import type { Figure, FigurePlan } from '../../coordinator/machine/settings.ts';
 import { specOf } from '../../platform/config/compile.ts';
+import { isContinuousSpec } from '../../platform/config/config.ts';
 import { specFromValue } from '../../platform/config/read.ts';
 import { compute } from '../../worker/shell/evaluation.ts';
 import type { EvaluateOptions } from '../commands/actions.ts';
@@ -28,9 +29,9 @@ export function settingsFor(job: CompiledJob, { exact, runs, betas, raise, rever
     ...(own?.kind === 'ais' ? own : { kind: 'ais' }), ...(runs === null ? {} : { runs }), ...(betas === null ? {} : { betas }),
     ...(raise ? { raise } : {}), ...(reverse ? { reverse } : {}),
   };
-  const { evaluate } = specFromValue({ ...specOf(job), evaluate: { every: 0, logPartition: asked } }, [], `The figures of ${job.name}`);
-  if (evaluate === 'off') throw new Error('figures were asked for');
-  return evaluate.logPartition;
+  const spec = specFromValue({ ...specOf(job), evaluate: { every: 0, logPartition: asked } }, [], `The figures of ${job.name}`);
+  if (isContinuousSpec(spec) || spec.evaluate === 'off') throw new Error('figures were asked for');
+  return spec.evaluate.logPartition;
 }
 
 function checkEnumerable({ facts: { visible }, model: { hidden } }: CompiledJob): void {

@@ -1,5 +1,5 @@
 // Gathers what a run has left and writes its report.html. A line that cannot be read is left out.
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import type { RunEvent, RunOutcome } from '../../coordinator/shell/events.ts';
 import type { Journal } from '../../platform/journal/journal.ts';
 import type { Traces, TracesPlace } from '../../platform/journal/traces.ts';
@@ -10,7 +10,7 @@ import { thinEvenly } from '../report/thin.ts';
 export const SAMPLES_FOLDER = 'samples';
 
 export interface ReportFacts {
-  readonly job: CompiledJob;
+  readonly job: AnyJob;
   readonly jobDigest: string;
   readonly place: TracesPlace;
   readonly outcome: RunOutcome;

@@ -1,12 +1,12 @@
 // `ebm resume`: goes on with a run from its last good checkpoint, bit for bit; a longer run may be asked for.
 import { extendJob } from '../../platform/config/compile.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
-import { checkUnchanged, loadData } from '../../platform/data/load.ts';
+import { checkUnchanged, loadAny } from '../../platform/data/load.ts';
 import { LEDGER_START, type RestoreOutcome, type Snapshot } from '../../platform/journal/journal.ts';
 import { noneGood, readRunDirectory } from '../../platform/journal/reading.ts';
 import { openRunDirectory, type OpenRun } from '../../platform/journal/run-directory.ts';
 import type { EarlierLength } from '../../coordinator/machine/settings.ts';
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
 import type { ResumeOptions } from '../commands/actions.ts';
 import type { FinishedEvent } from '../terminal/events.ts';
@@ -48,7 +48,7 @@ export async function goOn(options: ResumeOptions, listener: RunListener): Promi
     warnings.forEach((warning) => { listener.warn(warning); });
     if (start === null) listener.note('There is no checkpoint yet: starting from the seed.');
     if (facts !== null) return { kind: 'already-finished', updates: job.train.updates, facts };
-    const data = await loadData(job.data, directory, job.seed);
+    const data = await loadAny(job.data, directory, job.seed);
     checkUnchanged(job.facts, data);
     await checkRoom(job, directory, { threads: threadsOf(threads), listener });
     const lengths = options.overrides.length > 0 ? await change(run, job, start) : await readLengths(directory);
@@ -69,7 +69,7 @@ async function startOf(restored: RestoreOutcome, { path }: OpenRun): Promise<Sna
 }
 
 /** How the run ended, if it has nothing left to do. Throws for a run that is already longer than it is asked to be. */
-async function endOf({ path, job: before }: OpenRun, job: CompiledJob, start: Snapshot | null): Promise<FinishedEvent | null> {
+async function endOf({ path, job: before }: OpenRun, job: AnyJob, start: Snapshot | null): Promise<FinishedEvent | null> {
   if (start === null) return null;
   const { updates } = job.train;
   if (start.update > updates) {
@@ -79,7 +79,7 @@ async function endOf({ path, job: before }: OpenRun, job: CompiledJob, start: Sn
 }
 
 /** Makes the changed job durable, in an order that a crash at any point leaves a run that goes on. Returns the lengths it has had. */
-async function change(run: OpenRun, job: CompiledJob, start: Snapshot | null): Promise<readonly EarlierLength[]> {
+async function change(run: OpenRun, job: AnyJob, start: Snapshot | null): Promise<readonly EarlierLength[]> {
   const before = await readLengths(run.path);
   const { updates } = run.job.train;
   const isLonger = job.train.updates !== updates;

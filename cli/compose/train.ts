@@ -2,13 +2,13 @@
 import { mkdir, readdir, rmdir, stat, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import { estimateRun, shortages } from '../../platform/config/estimate.ts';
-import { loadData, type LoadedData } from '../../platform/data/load.ts';
+import { loadAny, type AnyLoaded } from '../../platform/data/load.ts';
 import { BUILT_IN_NAMES } from '../../platform/data/source.ts';
 import { isDatasetDigest } from '../../platform/datasets/names.ts';
 import { createRunDirectory } from '../../platform/journal/run-directory.ts';
@@ -60,10 +60,10 @@ export async function trainInto(directory: string, options: Omit<TrainOptions, '
 }
 
 /** The compiled job and its data. Throws ConfigError and DataError. */
-export async function loadJob({ spec, baseFolder }: Pick<TrainOptions, 'spec' | 'baseFolder'>): Promise<{ readonly job: CompiledJob; readonly data: LoadedData }> {
+export async function loadJob({ spec, baseFolder }: Pick<TrainOptions, 'spec' | 'baseFolder'>): Promise<{ readonly job: AnyJob; readonly data: AnyLoaded }> {
   const found = located(spec, baseFolder);
-  const data = await loadData(found.data, baseFolder, found.seed);
-  return { job: compileJob(found, data.facts), data };
+  const data = await loadAny(found.data, baseFolder, found.seed);
+  return { job: compileJob(found, data.facts, data.shape), data };
 }
 
 /** A path in a job is relative to the job's file; in a run directory it must be found from anywhere. */
@@ -97,7 +97,7 @@ async function madeDirectory(path: string): Promise<boolean> {
 }
 
 /** Says what a run will need, and refuses one that cannot end. `directory` null: it needs no disk. */
-export async function checkRoom(job: CompiledJob, directory: string | null, { threads, listener }: { readonly threads: number; readonly listener: RunListener }): Promise<void> {
+export async function checkRoom(job: AnyJob, directory: string | null, { threads, listener }: { readonly threads: number; readonly listener: RunListener }): Promise<void> {
   const estimate = estimateRun(job, threads);
   listener.note(`${job.name}: about ${bytes(estimate.memoryBytes)} of memory${directory === null ? '' : ` and ${bytes(estimate.diskBytes)} of disk`}`);
   const [shortage] = shortages(estimate, freemem(), directory === null ? null : await freeDiskBytes(resolve(directory)));

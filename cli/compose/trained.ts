@@ -1,6 +1,6 @@
 // A trained run as commands use it: its job, the model of a checkpoint on the grid, its chains, an engine session that holds the model,
 // and data of the model's kind. The run directory is read, never locked or changed.
-import type { CompiledJob } from '../../ebm/job.ts';
+import { boltzmannJob, type CompiledJob } from '../../ebm/job.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import type { Session } from '../../engine/engine.ts';
@@ -36,7 +36,7 @@ export async function openTrained({ directory, update }: Pick<RunOptions, 'direc
   const reader = await readRunDirectory(directory);
   const { path, manifest, parameters, model, warnings } = await reader.model(update === null ? 'newest' : { update });
   warnings.forEach((warning) => { listener.warn(warning); });
-  return { reader, job: reader.job, path, manifest, parameters, model };
+  return { reader, job: boltzmannJob(reader.job), path, manifest, parameters, model };
 }
 
 /** `update 6,000 of mnist-rbm` */

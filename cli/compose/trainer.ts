@@ -1,28 +1,24 @@
 // What `ebm train`, `ebm resume`, the library and a cluster do alike once there is a place for the run: load the engine, train, draw samples at
 // every checkpoint, write the report. Events go to whoever listens; failures of training are outcomes, everything else is thrown.
-import type { CompiledJob } from '../../ebm/job.ts';
-import type { Engine, Session } from '../../engine/engine.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import type { EarlierLength } from '../../coordinator/machine/settings.ts';
 import type { RunEvent as ShellEvent, RunOutcome } from '../../coordinator/shell/events.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
-import type { PictureShape } from '../../platform/data/data.ts';
-import type { LoadedData } from '../../platform/data/load.ts';
-import type { Journal, PublishedModel, Snapshot } from '../../platform/journal/journal.ts';
-import { gridParameters } from '../../platform/journal/reading.ts';
+import type { AnyLoaded } from '../../platform/data/load.ts';
+import type { AnyPublished, Journal, Snapshot } from '../../platform/journal/journal.ts';
 import { tracesInDirectory, type TracesPlace } from '../../platform/journal/traces.ts';
 import type { ReportPicture } from '../report/input.ts';
 import type { RunEvent, StartedEvent } from '../terminal/events.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
-import { openEngine, problemOf } from './engines.ts';
-import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { recordedFigures } from './recorded.ts';
 import { jsonLines, SAMPLES_FOLDER, writeReport } from './report.ts';
-import { figureDataOf, runEmbedded, runOnFleet, type EmbeddedRun, type FleetPlace } from './training.ts';
+import { openStudio, type Studio } from './studio.ts';
+import { runEmbedded, runOnFleet, type EmbeddedRun, type FleetPlace } from './training.ts';
 import { versions } from './versions.ts';
 
 export interface TrainerOptions {
-  readonly job: CompiledJob;
-  readonly data: LoadedData;
+  readonly job: AnyJob;
+  readonly data: AnyLoaded;
   /** Null for a run that has none. */
   readonly directory: string | null;
   /** Of a run that is kept without a directory. With neither it is in memory: no samples are drawn and no report is written. */
@@ -48,28 +44,24 @@ interface Gallery { readonly data: ReportPicture | null; filters: ReportPicture 
 
 /** Trains to a terminal state, which is also the last event. */
 export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
-  const { job, data } = options;
-  const engine = await openEngine(job.resources.engine, options.threads, options.fleet === undefined ? 'joined' : 'later');
+  const studio = await openStudio({ job: options.job, data: options.data, threads: options.threads, isEmbedded: options.fleet === undefined });
   try {
-    const session = await engine.load(problemOf(job, options.fleet === undefined ? data.training : null));
-    const outcome = await trainOn(options, engine, session);
-    await session.close();
-    return outcome;
+    return await trainIn(studio, options);
   } finally {
-    await engine.close();
+    await studio.close();
   }
 }
 
-async function trainOn(options: TrainerOptions, engine: Engine, session: Session): Promise<RunOutcome> {
-  const { job, data, directory } = options;
+async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutcome> {
+  const { job, directory } = options;
   const place = options.traces ?? (directory === null ? null : tracesInDirectory(directory));
-  const gallery: Gallery = { data: place === null ? null : dataPicture(data.training, data.shape), filters: null };
+  const gallery: Gallery = { data: place === null ? null : studio.dataPicture(), filters: null };
   const warnings = [...options.warnings];
   let evaluated = null as Evaluated | null;
-  const journal = place === null ? options.journal : withPictures(options.journal, { session, job, shape: data.shape, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
-  const machine = { engine: engine.fingerprint().version, threads: engine.fingerprint().threads };
+  const journal = place === null ? options.journal : withPictures(options.journal, { studio, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
+  const machine = { engine: studio.fingerprint.version, threads: studio.fingerprint.threads };
   const { fleet, workers } = options;
-  const workshop = { job, engine, session, figureData: figureDataOf(data) };
+  const { workshop } = studio;
   const begin = (run: EmbeddedRun): Promise<RunOutcome> => fleet === undefined ? runEmbedded(workshop, run) : runOnFleet(workshop, run, fleet);
   const ended = await begin({
     workers, journal, start: options.start,
@@ -124,7 +116,7 @@ function completed(event: ShellEvent, { job, directory, workers, signal }: Train
     case 'started': {
       const { job: digest, update, updates } = event;
       const { facts, model, name } = job;
-      return { kind: 'started', job: digest, name, directory, update, updates, rows: facts.trainingRows, visible: facts.visible, hidden: model.hidden, ...machine, workers };
+      return { kind: 'started', job: digest, name, directory, update, updates, rows: facts.trainingRows, visible: facts.visible, hidden: model.kind === 'energy' ? null : model.hidden, ...machine, workers };
     }
     case 'finished': {
       const { job: digest, update, epochs, parameters, chains, ledger, branch, rollbacks, engine, testLogLikelihood, logPartition, samplesPerSecond, seconds } = event;
@@ -141,16 +133,14 @@ function completed(event: ShellEvent, { job, directory, workers, signal }: Train
 }
 
 interface Drawing {
-  readonly session: Session;
-  readonly job: CompiledJob;
-  readonly shape: PictureShape | null;
+  readonly studio: Studio;
   readonly gallery: Gallery;
   readonly onFailure: (message: string) => void;
 }
 
 /** The journal with a mosaic beside each checkpoint. A picture that cannot be drawn or written is a warning, never the end of a run. */
 function withPictures(journal: Journal, drawing: Drawing): Journal {
-  const checkpoint = async (snapshot: Snapshot, model: PublishedModel): Promise<{ readonly path: string }> => {
+  const checkpoint = async (snapshot: Snapshot, model: AnyPublished): Promise<{ readonly path: string }> => {
     const saved = await journal.checkpoint(snapshot, model);
     try {
       await draw(journal, drawing, snapshot, model);
@@ -173,11 +163,8 @@ function withPictures(journal: Journal, drawing: Drawing): Journal {
   };
 }
 
-async function draw(journal: Journal, { session, job, shape, gallery }: Drawing, snapshot: Snapshot, model: PublishedModel): Promise<void> {
-  const { update, branch } = snapshot;
-  const chains = snapshot.arrays.get('chains');
-  const parameters = gridParameters(model, job.model.grid, { branch, update });
-  const means = await chainMeans(session, job, { parameters, chains: chains instanceof Uint8Array ? chains : null });
-  await journal.writeArtefact(`${SAMPLES_FOLDER}/${String(update).padStart(8, '0')}.png`, meansPng(means, job, shape));
-  gallery.filters = filtersPicture(model, shape);
+async function draw(journal: Journal, { studio, gallery }: Drawing, snapshot: Snapshot, model: AnyPublished): Promise<void> {
+  const { samples, filters } = await studio.draw(snapshot, model);
+  if (samples !== null) await journal.writeArtefact(`${SAMPLES_FOLDER}/${String(snapshot.update).padStart(8, '0')}.png`, samples);
+  gallery.filters = filters;
 }

@@ -2,10 +2,11 @@
 // its workers elsewhere.
 // What `ebm train`, `resume` and `verify` and the library have in common. It opens no run directory and prints nothing.
 import { meanOf } from '../../ebm/rbm/binarise.ts';
-import type { CompiledJob } from '../../ebm/job.ts';
-import type { Engine, Session } from '../../engine/engine.ts';
+import { isContinuous, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
+import type { Engine, EngineFingerprint, Session } from '../../engine/engine.ts';
 import type { EarlierLength } from '../../coordinator/machine/settings.ts';
 import type { RunEvent, RunOutcome } from '../../coordinator/shell/events.ts';
+import type { ContinuousFigureData } from '../../coordinator/shell/continuous-figures.ts';
 import type { FigureData } from '../../coordinator/shell/figures.ts';
 import { CLUSTER_RULES, EMBEDDED_RULES } from '../../coordinator/shell/options.ts';
 import { CoordinatorShell } from '../../coordinator/shell/shell.ts';
@@ -19,7 +20,18 @@ import { inProcessTransport } from '../../platform/transport/in-process.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message } from '../../proto/messages.ts';
+import type { ContinuousPlace, WorkerOptions } from '../../worker/shell/options.ts';
 import { WorkerShell } from '../../worker/shell/shell.ts';
+
+/** What a run of a continuous model computes with; `place` null where its units are computed elsewhere. */
+export interface ContinuousWorkshop {
+  readonly job: ContinuousJob;
+  readonly engine: EngineFingerprint;
+  readonly place: ContinuousPlace | null;
+  readonly figureData: ContinuousFigureData;
+}
+
+export type AnyWorkshop = Workshop | ContinuousWorkshop;
 
 /** What a run computes with: the session has the training rows, so the loaded data need not be kept. */
 export interface Workshop {
@@ -73,15 +85,12 @@ export function figureDataOf(data: LoadedData): FigureData {
 }
 
 /** Trains until a terminal state; every failure is an outcome. */
-export async function runEmbedded(workshop: Workshop, run: EmbeddedRun): Promise<RunOutcome> {
-  const { job, engine, session, figureData } = workshop;
+export async function runEmbedded(workshop: AnyWorkshop, run: EmbeddedRun): Promise<RunOutcome> {
   const clock = realClock();
   const transport = inProcessTransport<Message>(clock);
   const running = coordinatorOf(workshop, run, { run: RUN, transport, clock, epoch: 1, telemetry: SILENT_TELEMETRY }, true).run();
-  const rows = { test: figureData.test?.bits ?? null, validation: figureData.validation?.bits ?? null };
-  const workers = Array.from({ length: run.workers }, (_, i) => new WorkerShell({
-    run: RUN, session, engine: engine.fingerprint(), clock, transport, shared: true, id: `w-${i + 1}`, visible: job.facts.visible, hidden: job.model.hidden, rows,
-  }).run());
+  const bench = benchOf(workshop);
+  const workers = Array.from({ length: run.workers }, (_, i) => new WorkerShell({ ...bench, run: RUN, clock, transport, shared: true, id: `w-${i + 1}` }).run());
   try {
     const outcome = await running;
     await Promise.all(workers);
@@ -91,16 +100,38 @@ export async function runEmbedded(workshop: Workshop, run: EmbeddedRun): Promise
   }
 }
 
+type Bench = Pick<WorkerOptions, 'session' | 'continuous' | 'engine' | 'visible' | 'hidden' | 'rows'>;
+
+function benchOf(workshop: AnyWorkshop): Bench {
+  if (isOfContinuous(workshop)) {
+    const { job, engine, place } = workshop;
+    if (place === null) throw new TypeError('an embedded run needs a place for its units');
+    return { session: null, continuous: place, engine, visible: job.facts.visible, hidden: 0, rows: {} };
+  }
+  const { job, engine, session, figureData: { test, validation } } = workshop;
+  return {
+    session, engine: engine.fingerprint(), visible: job.facts.visible, hidden: job.model.hidden, rows: { test: test?.bits ?? null, validation: validation?.bits ?? null },
+  };
+}
+
+function isOfContinuous(workshop: AnyWorkshop): workshop is ContinuousWorkshop {
+  return isContinuous(workshop.job);
+}
+
 /** The same with workers elsewhere: this process coordinates, takes the steps, and computes no unit. */
-export function runOnFleet(workshop: Workshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace): Promise<RunOutcome> {
+export function runOnFleet(workshop: AnyWorkshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace): Promise<RunOutcome> {
   const coordinator = coordinatorOf(workshop, run, place, false);
   place.onOpen?.({ release: (worker) => { coordinator.release(worker); }, cancel: () => { coordinator.wish('cancel'); } });
   return coordinator.run();
 }
 
-function coordinatorOf({ job, engine, session, figureData }: Workshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace, shared: boolean): CoordinatorShell {
+function coordinatorOf(workshop: AnyWorkshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace, shared: boolean): CoordinatorShell {
+  const { job } = workshop;
+  const family = isOfContinuous(workshop)
+    ? { session: null, engine: workshop.engine, data: workshop.figureData }
+    : { session: workshop.session, engine: workshop.engine.fingerprint(), data: workshop.figureData };
   return new CoordinatorShell({
-    ...place, shared, session, engine: engine.fingerprint(), job, jobDigest: jobDigest(job), journal: run.journal, data: figureData,
+    ...place, ...family, shared, job, jobDigest: jobDigest(job), journal: run.journal,
     start: run.start, fleet: shared ? EMBEDDED_RULES : CLUSTER_RULES, onEvent: run.onEvent, aside: { data: job.facts.digest },
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     ...(run.lengths === undefined ? {} : { lengths: run.lengths }),

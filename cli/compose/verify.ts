@@ -1,8 +1,7 @@
 // `ebm verify`: computes updates of a run again, from the nearest kept checkpoint or else from the seed, and compares the digests of
 // parameters and chains with the lines of its ledger and the checkpoints it passes; and those with each other. It changes nothing there.
-import type { CompiledJob } from '../../ebm/job.ts';
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
-import { checkUnchanged, loadData } from '../../platform/data/load.ts';
+import { checkUnchanged, loadAny } from '../../platform/data/load.ts';
 import type { LedgerEntry, Snapshot } from '../../platform/journal/journal.ts';
 import { readRunDirectory, type RunReader } from '../../platform/journal/reading.ts';
 import { compareInstances } from '../../platform/journal/retention.ts';
@@ -10,10 +9,10 @@ import type { VerifyOptions } from '../commands/actions.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { ComparingJournal, type Recorded } from './comparing.ts';
-import { openEngine, problemOf } from './engines.ts';
 import { readLengths } from './lengths.ts';
 import { misfitText, nextLine, nothingToCompare, readRecord, type Range, type RunRecord } from './on-record.ts';
-import { figureDataOf, runEmbedded } from './training.ts';
+import { openStudio } from './studio.ts';
+import { runEmbedded } from './training.ts';
 import { StoppedError } from './work.ts';
 
 export async function verify(options: VerifyOptions, output: Output): Promise<ExitCode> {
@@ -113,15 +112,14 @@ function errorOf({ code, message, cause }: Extract<RunOutcome, { readonly kind: 
 interface Again { readonly start: Snapshot | null; readonly until: number; readonly to: number; readonly savedAt: readonly number[]; readonly signal: AbortSignal }
 
 async function runAgain({ run, options, output }: Verification, journal: ComparingJournal, { start, until, to, savedAt, signal }: Again): Promise<RunOutcome> {
-  const job: CompiledJob = run.job;
+  const { job } = run;
   const lengths = await readLengths(options.directory);
-  const data = await loadData(job.data, options.directory, job.seed);
+  const data = await loadAny(job.data, options.directory, job.seed);
   checkUnchanged(job.facts, data);
   const begin = start?.update ?? 0;
-  const engine = await openEngine(job.resources.engine, options.threads, 'joined');
+  const studio = await openStudio({ job, data, threads: options.threads, isEmbedded: true });
   try {
-    const session = await engine.load(problemOf(job, data.training));
-    return await runEmbedded({ job, engine, session, figureData: figureDataOf(data) }, {
+    return await runEmbedded(studio.workshop, {
       workers: 1, journal, start, lengths, verifyUntil: until, verifyAt: savedAt, signal,
       onEvent(event) {
         if (event.kind !== 'progress' || event.update > to) return;
@@ -129,6 +127,6 @@ async function runAgain({ run, options, output }: Verification, journal: Compari
       },
     });
   } finally {
-    await engine.close();
+    await studio.close();
   }
 }

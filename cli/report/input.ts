@@ -1,5 +1,5 @@
 // What a report is made of: plain values, gathered by whoever finished, stopped or inspects a run. Every figure may be unknown (null).
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 
 export type ReportOutcome =
   | { readonly kind: 'finished' }
@@ -17,7 +17,7 @@ export interface LikelihoodFigures {
 }
 
 export interface LogPartitionFigures {
-  readonly kind: 'ais' | 'exact';
+  readonly kind: 'ais' | 'exact' | 'quadrature';
   /** log Z in nats. */
   readonly mean: number | null;
   readonly standardError?: number | null;
@@ -65,7 +65,7 @@ export interface ReportSample {
 }
 
 export interface ReportInput {
-  readonly job: CompiledJob;
+  readonly job: AnyJob;
   /** The run directory as the user names it, for the commands to copy. */
   readonly directory: string;
   readonly outcome: ReportOutcome;

@@ -1,5 +1,5 @@
 // The section that says how the run ended and how good the model is, with what each figure may be relied on for.
-import type { CompiledJob } from '../../ebm/job.ts';
+import { isContinuous, type AnyJob } from '../../ebm/job.ts';
 import { html } from './html.ts';
 import type { Content, Html } from './html.ts';
 import { REPORT_LIMITS } from './input.ts';
@@ -20,13 +20,16 @@ export function headlineOf(input: ReportInput): Headline {
 }
 
 /** In a few words what was trained, on what, and how. */
-export function subtitleOf(job: CompiledJob): string {
+export function subtitleOf(job: AnyJob): string {
   const { train, facts } = job;
   const length = train.epochs === null ? '' : ` (${formatCount(train.epochs)} ${train.epochs === 1 ? 'epoch' : 'epochs'})`;
-  return `Restricted Boltzmann machine, ${facts.visible} visible and ${job.model.hidden} hidden units, ${train.objective.toUpperCase()}-${train.steps}${job.model.centred ? ', centred' : ''}, `
-    + `on ${job.data.source}: ${formatCount(train.updates)} updates${length} of ${formatCount(train.batch)} rows`;
+  const model = isContinuous(job)
+    ? `Energy over ${facts.visible} dimensions (${job.model.energy.kind}), ${isContrastive(job.train.objective) ? `${job.train.objective.toUpperCase()}-${job.train.steps} by ${job.train.sampler?.kind ?? 'ula'}` : job.train.objective}`
+    : `Restricted Boltzmann machine, ${facts.visible} visible and ${job.model.hidden} hidden units, ${job.train.objective.toUpperCase()}-${job.train.steps}${job.model.centred ? ', centred' : ''}`;
+  return `${model}, on ${job.data.source}: ${formatCount(train.updates)} updates${length} of ${formatCount(train.batch)} rows`;
 }
 
+const isContrastive = (objective: string): boolean => objective === 'pcd' || objective === 'cd';
 const known = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** Whether AIS may be relied on, and why. */
@@ -66,7 +69,7 @@ function likelihood(input: ReportInput): Html {
   const error = [input.results.standardErrors?.annealing, partition?.standardError].find(known) ?? null;
   const settings = known(partition?.runs) && known(partition.betas) ? `, ${formatCount(partition.runs)} runs of ${formatCount(partition.betas)} inverse temperatures` : '';
   const { exact, ais, raise, reverse } = figures;
-  const exactFigure = known(exact) ? figure(formatFixed(exact, 2), html`nats a test row, <strong>exact</strong>: log Z by enumeration`) : null;
+  const exactFigure = known(exact) ? figure(formatFixed(exact, 2), html`nats a test row, <strong>exact</strong>: log Z by ${partition?.kind === 'quadrature' ? 'quadrature' : 'enumeration'}`) : null;
   const aisFigure = known(ais) ? figure(formatWithError(ais, error), html`nats a test row by <strong>AIS</strong>${settings}${error === null ? '' : '; \u00b1 is one standard error of log Z'}`) : null;
   const raiseFigure = known(raise) ? figure(formatFixed(raise, 2), html`nats a test row by <strong>RAISE</strong>, the conservative figure: it errs on the low side`) : null;
   const reverseFigure = known(reverse) ? figure(formatFixed(reverse, 2), html`nats a test row by <strong>reverse AIS</strong>; its starts are no exact samples, so it is no bound`) : null;

@@ -19,7 +19,8 @@ export interface StartedEvent {
   readonly updates: number;
   readonly rows: number;
   readonly visible: number;
-  readonly hidden: number;
+  /** Null for a model that has no hidden units. */
+  readonly hidden: number | null;
   readonly engine: string;
   readonly threads: number;
   readonly workers: number;

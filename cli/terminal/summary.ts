@@ -36,7 +36,7 @@ function startedText(event: StartedEvent): string {
   const from = event.update === 0 ? '' : `, from update ${count(event.update)}`;
   // On a cluster nobody computes for a run that has just begun: workers join it when they hear of it.
   const workers = event.workers === 0 ? ', waiting for workers' : event.workers === 1 ? '' : `, ${event.workers} workers`;
-  return `${event.name}: ${count(event.visible)} x ${count(event.hidden)} units, ${count(event.rows)} rows, ${count(event.updates)} updates${from}\n`
+  return `${event.name}: ${event.hidden === null ? `${count(event.visible)} dimensions` : `${count(event.visible)} x ${count(event.hidden)} units`}, ${count(event.rows)} rows, ${count(event.updates)} updates${from}\n`
     + `on ${event.engine} with ${event.threads} ${event.threads === 1 ? 'thread' : 'threads'}${workers}${event.directory === null ? '' : `, into ${event.directory}`}`;
 }
 
@@ -49,7 +49,7 @@ function evaluatedText(event: EvaluatedEvent): string {
 /** For example `test log-likelihood -87.10 nats by AIS (standard error 0.12, ESS 64 of 100), -89.30 by RAISE`. */
 export function likelihoodText(figure: LogLikelihoodFigure | null, partition: LogPartitionFigure | null): string {
   if (figure === null) return partition === null ? 'not measured' : `log Z ${nats(partition.mean)} nats`;
-  if ('exact' in figure) return `test log-likelihood ${nats(figure.exact)} nats (exact)`;
+  if ('exact' in figure) return `test log-likelihood ${nats(figure.exact)} nats (${partition?.kind === 'quadrature' ? 'by quadrature' : 'exact'})`;
   const spread = partition?.kind === 'ais'
     ? ` (standard error ${nats(partition.standardError)}, ESS ${compact(partition.ess)} of ${partition.runs}${figure.reliable ? '' : ': UNRELIABLE'})`
     : figure.reliable ? '' : ' (UNRELIABLE)';
@@ -65,7 +65,7 @@ function finishedText(event: FinishedEvent): string {
     ['engine', event.engine],
     ['job', event.job],
     ['parameters', event.parameters],
-    ['chains', event.chains ?? 'none (cd keeps none)'],
+    ['chains', event.chains ?? 'none are kept'],
     ['ledger', event.ledger],
   ];
   return rows.map(([name, text]) => `${name.padEnd(10)}  ${text}`).join('\n');

@@ -1,7 +1,7 @@
 // The second stage of compiling: a JobSpec and what its data turned out to be become a CompiledJob, complete and frozen.
 // Owns the checks that need the data, and what may change when a run is made longer. Reads no files.
 import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob, type DataFacts } from '../../ebm/job.ts';
-import { ConfigError, isContinuousSpec, JOB_FORMAT_VERSION, type BoltzmannSpec, type ConfigProblem, type ContinuousSpec, type JobSpec } from './config.ts';
+import { ConfigError, isContinuousSpec, JOB_FORMAT_VERSION, type BoltzmannSpec, type ConfigProblem, type JobSpec } from './config.ts';
 import { compileContinuous } from './continuous.ts';
 import { JOB_LIMITS } from './limits.ts';
 import { applyOverrides } from './overrides.ts';
@@ -117,9 +117,9 @@ function sameValue(before: unknown, path: string, argument: string): boolean {
 
 /** The spec that a compiled job came from: of updates and epochs the one that the user gave, and nothing of the data. */
 export function specOf(job: AnyJob): JobSpec {
-  const { facts: _, ...rest } = job;
+  const { formatVersion, name, seed, data, model, evaluate, checkpoint, ledger, resources } = job;
   const train = job.train.epochs === null ? job.train : { ...job.train, updates: null };
-  return { ...rest, train } as ContinuousSpec | BoltzmannSpec;
+  return { formatVersion, name, seed, data, model, train, evaluate, checkpoint, ledger, resources } as JobSpec;
 }
 
 function pictureOf({ facts: { shape } }: ContinuousJob): Picture {

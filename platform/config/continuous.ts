@@ -63,28 +63,29 @@ const ONLY_ENERGY = [...Object.keys(FOR), 'microbatch', 'gradientNormMax', 'spec
 export function continuousFindings(root: unknown): readonly Finding[] {
   const at = (path: string): unknown => valueAt(root, path) ?? undefined;
   if (at('model.kind') !== 'energy') return otherModelFindings(at);
-  const objective = at('train.objective') ?? 'pcd';
+  const word = (path: string, standing: string): string => { const value = at(path); return typeof value === 'string' ? value : standing; };
+  const objective = word('train.objective', 'pcd');
   const finding = (path: string, message: string, accepted: string): Finding => ({ path, message, accepted, nearest: null });
-  const unfit = Object.entries(FOR).filter(([name, objectives]) => at(`train.${name}`) !== undefined && !objectives.includes(String(objective)))
+  const unfit = Object.entries(FOR).filter(([name, objectives]) => at(`train.${name}`) !== undefined && !objectives.includes(objective))
     .map(([name, objectives]) => finding(`train.${name}`, `does not apply to train.objective ${shown(objective)}`, `train.objective ${objectives.join(' or ')}`));
   const [batch, microbatch, chains] = [at('train.batch') ?? 100, at('train.microbatch'), at('train.chains')].map((value) => typeof value === 'number' ? value : null);
   const binarise = at('data.binarise');
   const staleness = at('train.staleness') === 1 && objective === 'pcd';
-  const sampler = at('train.sampler.kind') ?? 'ula';
+  const sampler = word('train.sampler.kind', 'ula');
   const ulaOnly = sampler === 'ula' ? [] : ['noise', 'clip', 'low', 'high'].filter((name) => at(`train.sampler.${name}`) !== undefined);
   const [low, high] = [at('train.sampler.low'), at('train.sampler.high')];
   const activation = at('model.energy.activation');
-  const isTwice = ['explicit', 'denoising', 'sliced'].includes(String(objective)) && (activation === 'relu' || activation === 'leaky-relu');
+  const isTwice = ['explicit', 'denoising', 'sliced'].includes(objective) && (activation === 'relu' || activation === 'leaky-relu');
   return [
     ...unfit,
     ...(binarise !== undefined && binarise !== 'none' ? [finding('data.binarise', `${shown(binarise)} makes bits, and model.kind energy computes with real numbers`, 'none')] : []),
     ...(batch !== null && microbatch !== null && batch! % microbatch! !== 0 ? [finding('train.microbatch', `a batch of ${batch!} is not whole microbatches of ${microbatch!}`, 'a divisor of train.batch')] : []),
     ...(objective === 'pcd' && batch !== null && chains !== null && chains! % batch! !== 0 ? [finding('train.chains', `${chains!} replay slots are no multiple of a batch of ${batch!}`, 'a multiple of train.batch')] : []),
     ...(staleness ? [finding('train.staleness', 'an update with replay slots reads what the one before wrote, so they cannot overlap', '0 with objective pcd')] : []),
-    ...ulaOnly.map((name) => finding(`train.sampler.${name}`, `does not apply to the ${String(sampler)} sampler`, 'the ula sampler, or none')),
+    ...ulaOnly.map((name) => finding(`train.sampler.${name}`, `does not apply to the ${sampler} sampler`, 'the ula sampler, or none')),
     ...((low === undefined) !== (high === undefined) ? [finding('train.sampler', 'low and high go together', 'both or neither')] : []),
     ...(typeof low === 'number' && typeof high === 'number' && !(low < high) ? [finding('train.sampler.low', `${low} is not below high, ${high}`, 'a number below train.sampler.high')] : []),
-    ...(isTwice ? [finding('model.energy.activation', `${shown(activation)} has no second derivative, which train.objective ${String(objective)} needs`, 'swish, softplus, tanh or elu')] : []),
+    ...(isTwice ? [finding('model.energy.activation', `${shown(activation)} has no second derivative, which train.objective ${objective} needs`, 'swish, softplus, tanh or elu')] : []),
     ...(at('evaluate.logPartition.kind') === 'ais' || at('evaluate.logPartition.kind') === 'exact' ? [finding('evaluate.logPartition.kind', `${shown(at('evaluate.logPartition.kind'))} is for Boltzmann machines`, 'quadrature, or evaluate: off')] : []),
   ];
 }

@@ -1,6 +1,9 @@
 // What a run will need of memory and disk, from shapes alone, so that a long run is not started where it cannot end.
 // Estimates lean to the high side. What is free is measured by the caller.
-import type { CompiledJob } from '../../ebm/job.ts';
+import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
+import { layoutOf, parameterCount } from '../../ebm/continuous/layout.ts';
+import { sizeOf } from '../../ebm/continuous/model.ts';
+import { settingsOf } from '../../ebm/continuous/settings.ts';
 
 export interface EstimatePart {
   /** In words, for example `training state`. */
@@ -39,9 +42,9 @@ const MOSAIC_TILES = 100;
 const MOSAIC_BYTES = 16_384;
 const MOSAIC_CELL_BYTES = 1.6;
 
-export function estimateRun(job: CompiledJob, threads: number): RunEstimate {
-  const memory = memoryParts(job, threads);
-  const checkpointBytes = checkpointSize(job);
+export function estimateRun(job: AnyJob, threads: number): RunEstimate {
+  const memory = isContinuous(job) ? continuousMemory(job) : memoryParts(job, threads);
+  const checkpointBytes = isContinuous(job) ? continuousCheckpoint(job) : checkpointSize(job);
   const disk = diskParts(job, checkpointBytes);
   return { memory, memoryBytes: total(memory), disk, diskBytes: total(disk), checkpointBytes };
 }
@@ -57,7 +60,7 @@ function shapes(job: CompiledJob): { readonly weights: number; readonly biases: 
 }
 
 /** Copies of float32 masters: themselves, the optimiser's slots, the average. */
-function masterCopies(job: CompiledJob): number {
+function masterCopies(job: AnyJob): number {
   const { kind, momentum } = job.train.optimiser;
   return 1 + (kind === 'adam' ? 2 : momentum > 0 ? 1 : 0) + (job.train.average > 0 ? 1 : 0);
 }
@@ -91,7 +94,33 @@ function checkpointSize(job: CompiledJob): number {
   return state + versionBefore + 4 * (weights + biases) + 8_192;
 }
 
-function diskParts(job: CompiledJob, checkpointBytes: number): readonly EstimatePart[] {
+/** TensorFlow.js keeps what a derivative of a microbatch needs: about so many floats a row and parameter-free layer are not known here, so a lump. */
+const TENSORS_BYTES = 300_000_000;
+
+function continuousParameters(job: ContinuousJob): number {
+  return parameterCount(layoutOf(settingsOf(job), job.facts.shape));
+}
+
+function continuousMemory(job: ContinuousJob): readonly EstimatePart[] {
+  const parameters = continuousParameters(job);
+  const { trainingRows, validationRows, testRows, shape } = job.facts;
+  return [
+    { what: 'data', bytes: 4 * sizeOf(shape) * (trainingRows + validationRows + testRows) },
+    { what: 'training state', bytes: masterCopies(job) * 4 * parameters },
+    { what: 'published parameters', bytes: PUBLISHED_VERSIONS * 4 * parameters },
+    { what: 'sums of gradients', bytes: 3 * 8 * parameters },
+    { what: 'chains', bytes: 4 * sizeOf(shape) * (job.train.chains ?? 0) },
+    { what: 'tensors', bytes: TENSORS_BYTES },
+    { what: 'a checkpoint being written', bytes: continuousCheckpoint(job) },
+    { what: 'node', bytes: NODE_BYTES },
+  ];
+}
+
+function continuousCheckpoint(job: ContinuousJob): number {
+  return 4 * continuousParameters(job) * (masterCopies(job) + 1) + 4 * sizeOf(job.facts.shape) * (job.train.chains ?? 0) + 8_192;
+}
+
+function diskParts(job: AnyJob, checkpointBytes: number): readonly EstimatePart[] {
   const { updates } = job.train;
   const kept = Math.min(job.checkpoint.keep, Math.floor(updates / job.checkpoint.every) + 1);
   // A mosaic beside every checkpoint that there ever was.

@@ -1,5 +1,6 @@
 // `ebm sample` and `ebm inpaint`: their bits against one call of a session, where chains start, what the files hold, and mistakes.
 import assert from 'node:assert/strict';
+import { boltzmannJob } from '../../ebm/job.ts';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -35,7 +36,7 @@ async function atOnce(count: number, steps: number): Promise<SampleResult> {
   const chains = restored.snapshot.arrays.get('chains') as Uint8Array;
   const bytes = bytesOf(HIDDEN);
   const states = Uint8Array.from({ length: count * bytes }, (_, i) => chains[i % (CHAINS * bytes)]!);
-  const session = await openReferenceEngine().load(problemOf(reader.job, null));
+  const session = await openReferenceEngine().load(problemOf(boltzmannJob(reader.job), null));
   return session.sample({ parameters, purpose: PURPOSES.samples, branch: 0, word3: 60, chains: { from: 0, to: count }, states, steps, firstHalfStep: 0, clamp: null });
 }
 
@@ -166,7 +167,7 @@ test('inpainting keeps what is known and draws the rest by Gibbs steps from coin
   for (let i = 0; i < bytes.length; i += 1) if (i % VISIBLE < 2 * WIDTH) assert.equal(bytes[i], given[i]! / 255, `value ${i}`);
   const reader = await readRunDirectory(run);
   const { parameters } = await reader.model('newest');
-  const session = await openReferenceEngine().load(problemOf(reader.job, null));
+  const session = await openReferenceEngine().load(problemOf(boltzmannJob(reader.job), null));
   const packed = new Uint8Array(TEST_ROWS * bytesOf(VISIBLE));
   given.forEach((value, i) => { if (value > 0) packed[Math.floor(i / VISIBLE) * bytesOf(VISIBLE) + ((i % VISIBLE) >> 3)]! |= 1 << ((i % VISIBLE) & 7); });
   const expected = await session.sample({

@@ -2,6 +2,7 @@
 // For the quality tests, and for exploring by hand:
 //   node dist/test/quality/run.js examples/ladder-b.yaml seed=2 train.epochs=20
 // prints one JSON line. EBM_THREADS sets the threads (default: the cores).
+import { boltzmannJob } from '../../ebm/job.ts';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
@@ -31,7 +32,7 @@ export interface QualityRun {
 export async function runJob(path: string, overrides: readonly string[] = []): Promise<QualityRun> {
   const spec = await readJob(path, overrides);
   const data = await loadData(spec.data, dirname(path), spec.seed);
-  const job = compileJob(spec, data.facts);
+  const job = boltzmannJob(compileJob(spec, data.facts));
   const asked = process.env["EBM_THREADS"];
   const engine = await openEngine(job.resources.engine, asked === undefined ? null : Number(asked));
   try {

@@ -17,7 +17,7 @@ const GOODBYE_MS = 500;
 const OPEN_MAX = 2;
 
 /** What a job needs on this worker. */
-export interface Workshop extends Pick<WorkerOptions, 'session' | 'visible' | 'hidden' | 'rows'> {
+export interface Workshop extends Pick<WorkerOptions, 'session' | 'continuous' | 'visible' | 'hidden' | 'rows'> {
   readonly kind: 'open';
   close(): Promise<void>;
 }
@@ -135,8 +135,8 @@ export class WorkerAgent {
     if (workshop === null || this.#isStopping) return;
     onState?.({ kind: 'computing', job });
     onNote(`computing for ${job}`);
-    const { session, visible, hidden, rows } = workshop;
-    const shell = new WorkerShell({ run, id, session, engine, clock, transport, shared: false, visible, hidden, rows });
+    const { session, continuous, visible, hidden, rows } = workshop;
+    const shell = new WorkerShell({ run, id, session, ...(continuous === undefined ? {} : { continuous }), engine, clock, transport, shared: false, visible, hidden, rows });
     this.#shell = shell;
     const greeting = clock.every(HELLO_MS, () => { void this.#greet(job, shell); });
     try {

@@ -39,7 +39,7 @@ export function fakeActions(exitCode: ExitCode = 0, work: (output: Output, optio
     watch: answer('watch'), logs: answer('logs'), fetch: answer('fetch'), workers: answer('workers'), drain: answer('drain'),
     dataPush: answer('dataPush'), dataList: answer('dataList'), dataRemove: answer('dataRemove'),
     engines: () => Promise.resolve(ENGINES),
-    dataFacts: () => Promise.resolve(FACTS),
+    dataFacts: () => Promise.resolve({ facts: FACTS, shape: null }),
   };
   return { actions, asked };
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CompiledJob } from '../../../ebm/job.ts';
+import { boltzmannJob, type CompiledJob } from '../../../ebm/job.ts';
 import { compileJob, extendJob, specOf, updatesOfEpochs } from '../../../platform/config/compile.ts';
 import { canonicalJson, jobDigest } from '../../../platform/config/digest.ts';
 import { parseJob } from '../../../platform/config/read.ts';
 import { MNIST, refusalOf, SMALLEST } from './support.ts';
 
-const compiled = (...overrides: string[]): CompiledJob => compileJob(parseJob(SMALLEST, overrides), MNIST);
+const compiled = (...overrides: string[]): CompiledJob => boltzmannJob(compileJob(parseJob(SMALLEST, overrides), MNIST));
 
 test('E epochs are ceil(E rows / batch) updates', () => {
   assert.equal(compiled('train.epochs=10').train.updates, 6_000);
@@ -48,8 +48,8 @@ for (const [override, facts, message] of WITH_DATA) {
 
 test('exact log Z is accepted when either layer is small enough', () => {
   const spec = (hidden: number) => parseJob(SMALLEST, ['evaluate.logPartition.kind=exact', `model.hidden=${hidden}`]);
-  assert.equal(compileJob(spec(20), MNIST).model.hidden, 20);
-  assert.equal(compileJob(spec(500), { ...MNIST, visible: 20 }).model.hidden, 500);
+  assert.equal(boltzmannJob(compileJob(spec(20), MNIST)).model.hidden, 20);
+  assert.equal(boltzmannJob(compileJob(spec(500), { ...MNIST, visible: 20 })).model.hidden, 500);
   refusalOf(() => compileJob(spec(21), { ...MNIST, visible: 21 }));
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isContinuousSpec } from '../../../platform/config/config.ts';
 import { test } from 'node:test';
 import { parseJob } from '../../../platform/config/read.ts';
 import { refusalOf, SMALLEST } from './support.ts';
@@ -7,6 +8,7 @@ test('--set values are read as YAML scalars and lie over the file', () => {
   const spec = parseJob(`${SMALLEST}seed: 1\n`, ['seed=9', 'train.optimiser.learningRate=1e-3', 'model.centred=false', 'name=other', 'evaluate=off']);
   assert.equal(spec.seed, 9);
   assert.equal(spec.train.optimiser.learningRate, 0.001);
+  assert.ok(!isContinuousSpec(spec));
   assert.equal(spec.model.centred, false);
   assert.equal(spec.name, 'other');
   assert.equal(spec.evaluate, 'off');

@@ -8,7 +8,7 @@ import { refuses } from './fixtures.ts';
 const ORIGIN = { file: 'a.npy', array: null };
 const canonical = (values: ArrayLike<number>): Uint8Array | Float32Array => canonicalValues({
   count: values.length, at: (index) => values[index]!, failure: (index, value) => valueFailure(value, { origin: ORIGIN, position: { row: 0, column: index }, isInteger: false }),
-});
+}, DATA_LIMITS);
 
 void test('a table is bytes exactly when every number is byte / 255 rounded to float32', () => {
   fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 1 }), fc.nat(), fc.boolean(), (bytes, at, single) => {

@@ -1,0 +1,63 @@
+// What a continuous job is computed on: its engine, its session with the rows of its data, and log Z by quadrature where it has two dimensions.
+import { gridPoints, logPartitionOnGrid, type PlanarGrid } from '../../ebm/continuous/quadrature.ts';
+import { settingsOf } from '../../ebm/continuous/settings.ts';
+import { slotsOf } from '../../ebm/continuous/slots.ts';
+import type { ContinuousJob } from '../../ebm/job.ts';
+import type { ContinuousEngine, ContinuousSession } from '../../engine/continuous.ts';
+import type { FloatSet } from '../../platform/data/floats.ts';
+import type { LoadedFloats } from '../../platform/data/load.ts';
+import type { ContinuousPlace } from '../../worker/shell/options.ts';
+import { UsageError } from '../terminal/failure.ts';
+import { threadsOf } from './engines.ts';
+
+/** Share of the data's extent that the square of a quadrature is larger on each side: where a model that has learned has no mass. */
+const MARGIN = 0.5;
+const POINTS_A_CALL = 4_000;
+
+/** The engine that a job names, on threads of its own. The caller closes it. Throws UsageError for one that has no continuous models. */
+export async function openContinuousEngine(name: ContinuousJob['resources']['engine'], threads: number | null): Promise<ContinuousEngine> {
+  if (name === 'reference') throw new UsageError('no-such-engine', 'the reference engine trains Boltzmann machines alone', 'Use --set resources.engine=wasm.');
+  const { openContinuousPool } = await import('../../engine/pool/continuous.ts');
+  return openContinuousPool(threadsOf(threads));
+}
+
+/** `data` null: nothing is trained with it. */
+export async function loadContinuous(engine: ContinuousEngine, job: ContinuousJob, data: FloatSet | null): Promise<ContinuousSession> {
+  return engine.load({ ...settingsOf(job), seed: job.seed, shape: job.facts.shape, data });
+}
+
+/** Where a worker of this process computes the job's units. */
+export function placeOf(job: ContinuousJob, session: ContinuousSession, data: LoadedFloats): ContinuousPlace {
+  const { seed, train: { objective, batch, chains } } = job;
+  return {
+    session, rows: { test: data.test, validation: data.validation },
+    slotsOf: (update, offsets) => objective === 'pcd' ? slotsOf({ seed, slots: chains ?? batch, batch }, update, offsets) : new Uint32Array(0),
+    logPartition: (parameters) => planarLogPartition(session, parameters, gridOf(job, data.training)),
+  };
+}
+
+/** A square around the training data. */
+export function gridOf({ evaluate }: Pick<ContinuousJob, 'evaluate'>, { values }: FloatSet): PlanarGrid {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const margin = MARGIN * (high - low);
+  return { low: low - margin, high: high + margin, side: evaluate === 'off' ? 200 : evaluate.logPartition.points };
+}
+
+export async function planarLogPartition(session: ContinuousSession, parameters: Float32Array, grid: PlanarGrid): Promise<number> {
+  return logPartitionOnGrid(grid, await energiesOnGrid(session, parameters, grid));
+}
+
+/** In the order of `gridPoints`: float64 [side * side]. */
+export async function energiesOnGrid(session: ContinuousSession, parameters: Float32Array, grid: PlanarGrid): Promise<Float64Array> {
+  const points = gridPoints(grid);
+  const energies = new Float64Array(points.length / 2);
+  for (let from = 0; from < energies.length; from += POINTS_A_CALL) {
+    const to = Math.min(energies.length, from + POINTS_A_CALL);
+    energies.set(await session.energies(parameters, { rows: to - from, values: points.subarray(2 * from, 2 * to) }), from);
+  }
+  return energies;
+}

@@ -1,0 +1,122 @@
+// What a run computes with and draws by, of either family: opened for the time of the run, and closed by whoever opened it.
+import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
+import type { EngineFingerprint, Session } from '../../engine/engine.ts';
+import { isFloats, type AnyLoaded, type LoadedData, type LoadedFloats } from '../../platform/data/load.ts';
+import type { PictureShape } from '../../platform/data/data.ts';
+import type { AnyPublished, Snapshot } from '../../platform/journal/journal.ts';
+import { gridParameters } from '../../platform/journal/reading.ts';
+import { encodePng } from '../pictures/picture.ts';
+import { planarPicture } from '../pictures/planar.ts';
+import { sampleMosaic } from '../pictures/mosaic.ts';
+import type { ReportPicture } from '../report/input.ts';
+import { energiesOnGrid, gridOf, loadContinuous, openContinuousEngine, placeOf } from './continuous.ts';
+import { openEngine, problemOf } from './engines.ts';
+import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
+import { figureDataOf, type AnyWorkshop } from './training.ts';
+
+export interface Studio {
+  readonly workshop: AnyWorkshop;
+  readonly fingerprint: EngineFingerprint;
+  /** The first training rows, to compare samples with; null where they cannot be shown. */
+  dataPicture(): ReportPicture | null;
+  /** What a checkpoint looks like: its samples, and the model's filters where it has some. */
+  draw(snapshot: Snapshot, model: AnyPublished): Promise<{ readonly samples: Uint8Array | null; readonly filters: ReportPicture | null }>;
+  close(): Promise<void>;
+}
+
+/** `isEmbedded`: units are computed here. */
+export interface StudioOptions { readonly job: AnyJob; readonly data: AnyLoaded; readonly threads: number | null; readonly isEmbedded: boolean }
+
+export function openStudio({ job, data, threads, isEmbedded }: StudioOptions): Promise<Studio> {
+  if (isContinuous(job)) {
+    if (!isFloats(data)) throw new TypeError('a continuous model needs rows as they are');
+    return openContinuous(job, data, { threads, isEmbedded });
+  }
+  if (isFloats(data)) throw new TypeError('a Boltzmann machine needs rows of bits');
+  return openBoltzmann(job, data, { threads, isEmbedded });
+}
+
+async function openBoltzmann(job: CompiledJob, data: LoadedData, { threads, isEmbedded }: { readonly threads: number | null; readonly isEmbedded: boolean }): Promise<Studio> {
+  const engine = await openEngine(job.resources.engine, threads, isEmbedded ? 'joined' : 'later');
+  let session: Session;
+  try {
+    session = await engine.load(problemOf(job, isEmbedded ? data.training : null));
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  return {
+    workshop: { job, engine, session, figureData: figureDataOf(data) },
+    fingerprint: engine.fingerprint(),
+    dataPicture: () => dataPicture(data.training, data.shape),
+    async draw({ update, branch, arrays }, model) {
+      if ('kind' in model) throw new TypeError('the model of a Boltzmann machine has weights');
+      const chains = arrays.get('chains');
+      const means = await chainMeans(session, job, { parameters: gridParameters(model, job.model.grid, { branch, update }), chains: chains instanceof Uint8Array ? chains : null });
+      return { samples: meansPng(means, job, data.shape), filters: filtersPicture(model, data.shape) };
+    },
+    async close() {
+      await session.close();
+      await engine.close();
+    },
+  };
+}
+
+const FULL = 65_536;
+const TILES_MAX = 100;
+const POINTS_MAX = 2_000;
+
+/** Without an engine where units are computed elsewhere: the step needs none, and pictures show what the chains are. */
+async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads, isEmbedded }: { readonly threads: number | null; readonly isEmbedded: boolean }): Promise<Studio> {
+  const engine = isEmbedded ? await openContinuousEngine(job.resources.engine, threads) : null;
+  const session = engine === null ? null : await loadContinuous(engine, job, data.training);
+  const fingerprint = engine?.fingerprint() ?? { name: 'reference', version: 'coordinator', deviceClass: 'any', threads: 1 } as const;
+  const isPlanar = job.facts.visible === 2;
+  const { low, high } = gridOf({ evaluate: 'off' }, data.training);
+  const side = 200;
+  return {
+    workshop: {
+      job, engine: fingerprint, place: session === null ? null : placeOf(job, session, data),
+      figureData: { testRows: data.test?.rows ?? 0, validationRows: data.validation?.rows ?? 0 },
+    },
+    fingerprint,
+    dataPicture() {
+      const rows = data.training.values.subarray(0, Math.min(data.training.rows, isPlanar ? POINTS_MAX : TILES_MAX) * job.facts.visible);
+      const png = isPlanar ? encodePng(planarPicture({ low, high, density: null, points: rows })) : mosaic(rows, job.facts.visible, data.shape);
+      return png === null ? null : { png, caption: `The first ${rows.length / job.facts.visible} training rows.` };
+    },
+    async draw({ arrays }, model) {
+      const chains = arrays.get('chains');
+      const states = chains instanceof Float32Array ? chains : new Float32Array(0);
+      if (!isPlanar) return { samples: states.length === 0 ? null : mosaic(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
+      const points = states.subarray(0, 2 * POINTS_MAX);
+      const logDensity = session === null ? null : (await energiesOnGrid(session, vectorOf(model), { low, high, side })).map((energy) => -energy);
+      return { samples: encodePng(planarPicture({ low, high, density: logDensity === null ? null : { logDensity, side }, points })), filters: null };
+    },
+    async close() {
+      await session?.close();
+      await engine?.close();
+    },
+  };
+}
+
+/** Null for rows that are no pictures. */
+function mosaic(rows: Float32Array, size: number, shape: PictureShape | null): Uint8Array | null {
+  if (shape === null || rows.length === 0) return null;
+  const values = Int32Array.from(rows, (value) => Math.round(FULL * Math.min(1, Math.max(0, value))));
+  return encodePng(sampleMosaic({ values, count: values.length / size, visible: size, full: FULL, shape }));
+}
+
+/** The parameters as one vector: tensors are in order of their names. */
+export function vectorOf(model: AnyPublished): Float32Array {
+  if (!('kind' in model)) throw new TypeError('the model of a continuous run is made of tensors');
+  const parts = [...model.tensors.values()].map(({ data }) => data);
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return values;
+}
+

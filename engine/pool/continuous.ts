@@ -1,0 +1,128 @@
+// A continuous engine on threads of its own: piscina owns them, each has TensorFlow.js to itself, and a unit is cut into whole microbatches among
+// them. Sums are exact, so how many threads there are makes no difference to the bits. It never blocks the thread it is called from.
+import { FixedQueue, Piscina } from 'piscina';
+import { addSums } from '../../ebm/continuous/sums.ts';
+import { initialParameters } from '../../ebm/continuous/layout.ts';
+import { sizeOf } from '../../ebm/continuous/model.ts';
+import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession } from '../continuous.ts';
+import type { EngineFingerprint, Range, UpdateUnit } from '../engine.ts';
+import type { ContinuousCall } from './continuous-thread.ts';
+
+type Description = Pick<ContinuousSession, 'layout' | 'observations'>;
+
+/** One thread, which answers one call at a time. */
+class Place {
+  readonly #piscina: Piscina;
+
+  constructor() {
+    this.#piscina = new Piscina({
+      filename: new URL('./continuous-thread.js', import.meta.url).href, minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1, taskQueue: new FixedQueue(),
+    });
+  }
+
+  async ask<Answer>(call: ContinuousCall): Promise<Answer> {
+    return await this.#piscina.run(call) as Answer;
+  }
+
+  close(): Promise<void> { return this.#piscina.destroy(); }
+}
+
+export async function openContinuousPool(threads: number): Promise<ContinuousEngine> {
+  const places = Array.from({ length: threads }, () => new Place());
+  try {
+    const [fingerprint] = await Promise.all(places.map((place) => place.ask<EngineFingerprint>({ kind: 'open' })));
+    return new PooledEngine(places, { ...fingerprint!, threads });
+  } catch (error) {
+    await Promise.all(places.map((place) => place.close()));
+    throw error;
+  }
+}
+
+class PooledEngine implements ContinuousEngine {
+  readonly #places: readonly Place[];
+  readonly #fingerprint: EngineFingerprint;
+  #sessions = 0;
+
+  constructor(places: readonly Place[], fingerprint: EngineFingerprint) {
+    this.#places = places;
+    this.#fingerprint = fingerprint;
+  }
+
+  fingerprint(): EngineFingerprint { return this.#fingerprint; }
+
+  async load(problem: ContinuousProblem): Promise<ContinuousSession> {
+    this.#sessions += 1;
+    const session = this.#sessions;
+    const { data } = problem;
+    const shared = { ...problem, data: data === null ? null : { ...data, values: sharedCopy(data.values) } }; // one copy for all threads
+    const [description] = await Promise.all(this.#places.map((place) => place.ask<Description>({ kind: 'load', session, problem: shared })));
+    return pooledSession(this.#places, { session, problem, description: description! });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#places.map((place) => place.close()));
+  }
+}
+
+function sharedCopy(values: Float32Array): Float32Array {
+  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}
+
+interface Opened { readonly session: number; readonly problem: ContinuousProblem; readonly description: Description }
+
+function pooledSession(places: readonly Place[], { session, problem, description }: Opened): ContinuousSession {
+  const [first] = places as [Place];
+  const size = sizeOf(problem.shape);
+  return {
+    ...description,
+    initial: () => initialParameters(problem.seed, problem, problem.shape),
+    async evaluate(unit, parameters, chains) {
+      const parts = partsOf(unit.data, problem.microbatch, places.length);
+      return joined(unit, size, await Promise.all(parts.map((data, i) => {
+        const cut = { from: data.from - unit.data.from, to: data.to - unit.data.from };
+        const hasChains = unit.chains.to > unit.chains.from;
+        return places[i]!.ask<ContinuousContribution>({
+          kind: 'evaluate', session, unit: { ...unit, data, chains: hasChains ? data : unit.chains }, parameters,
+          slots: chains.slots.slice(cut.from, cut.to), states: chains.states.slice(cut.from * size, cut.to * size),
+        });
+      })));
+    },
+    async sample(unit) {
+      const { accepted, states } = await first.ask<{ readonly accepted: number; readonly states: Float32Array }>({ kind: 'sample', session, unit });
+      unit.states.set(states);
+      return { accepted };
+    },
+    energies: (parameters, rows) => first.ask({ kind: 'energies', session, parameters, rows: { rows: rows.rows, values: rows.values.slice() } }),
+    scores: (parameters, rows) => first.ask({ kind: 'scores', session, parameters, rows: { rows: rows.rows, values: rows.values.slice() } }),
+    async close() {
+      await Promise.all(places.map((place) => place.ask({ kind: 'close', session })));
+    },
+  };
+}
+
+/** A range of whole microbatches in at most so many parts of whole microbatches. */
+function partsOf({ from, to }: Range, microbatch: number, parts: number): readonly Range[] {
+  const count = (to - from) / microbatch;
+  if (!Number.isInteger(count)) throw new RangeError(`a unit of ${to - from} rows is not whole microbatches of ${microbatch}`);
+  const most = Math.min(parts, count);
+  return Array.from({ length: most }, (_, i) => ({ from: from + microbatch * Math.floor((i * count) / most), to: from + microbatch * Math.floor(((i + 1) * count) / most) }));
+}
+
+/** Exact sums in any order, states in the unit's. */
+function joined(unit: UpdateUnit, size: number, parts: readonly ContinuousContribution[]): ContinuousContribution {
+  const [first, ...others] = parts as [ContinuousContribution, ...ContinuousContribution[]];
+  const states = new Float32Array(parts.reduce((sum, part) => sum + part.states.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    states.set(part.states, at);
+    at += part.states.length;
+  }
+  for (const part of others) {
+    addSums(first.gradient, part.gradient);
+    addSums(first.observed, part.observed);
+  }
+  if (states.length !== 0 && states.length !== size * (unit.chains.to - unit.chains.from)) throw new Error('threads gave states of another number of chains');
+  return { gradient: first.gradient, observed: first.observed, states };
+}
