@@ -1,0 +1,112 @@
+// Losses of the objectives on the tape (docs/adr/0011): what each row of data adds to an update's loss, before the division by the batch. Chains and
+// the sums over microbatches are continuous-unit.ts's.
+import { noiseLogDensities, noiseRows, type NoiseDistribution } from '../../ebm/continuous/contrast.ts';
+import { LOG_PARTITION } from '../../ebm/continuous/layout.ts';
+import type { ContrastiveSettings, ObjectiveSettings } from '../../ebm/continuous/model.ts';
+import { fillNormals, fillSigns, fillUniforms } from '../../ebm/continuous/noise.ts';
+import { log } from '../../ebm/numeric/elementary.ts';
+import type { Key } from '../../ebm/random/philox.ts';
+import type { ParameterMatrices } from './energies.ts';
+import { add, gradient, leaf, multiply, scale, shift, smoothPlus, spreadColumns, spreadRows, sumColumns, total, type Matrix } from './tape.ts';
+
+/** Half-step of the signs of projection 0. */
+const SIGNS = 2;
+
+export type DataObjective = Exclude<ObjectiveSettings, ContrastiveSettings>;
+
+export function isContrastive(objective: ObjectiveSettings): objective is ContrastiveSettings {
+  return objective.kind === 'pcd' || objective.kind === 'cd';
+}
+
+/** A microbatch of data rows, by offset in the batch. */
+export interface DataTask {
+  readonly energy: (x: Matrix) => Matrix;
+  readonly parameters: ParameterMatrices;
+  readonly rows: Float32Array;
+  readonly size: number;
+  /** Offsets in the update's batch. */
+  readonly from: number;
+  readonly to: number;
+  readonly update: number;
+  /** Of purpose dataNoise and the unit's branch. */
+  readonly key: Key;
+  /** nce alone. */
+  readonly noise: NoiseDistribution | null;
+}
+
+/** `loss` and `energies` of each row [rows, 1]; `noiseEnergies`: sums over each row's noise rows, nce alone. */
+export interface DataLosses { readonly loss: Matrix; readonly energies: Matrix; readonly noiseEnergies: Matrix | null }
+
+export function dataLosses(objective: DataObjective, task: DataTask): DataLosses {
+  switch (objective.kind) {
+    case 'nce': return contrastLosses(objective.ratio, task);
+    case 'explicit': return matchingLosses(task, objective.trace === 'exact' ? axes(task) : signs(task, objective.projections));
+    case 'sliced': return matchingLosses(task, signs(task, objective.projections));
+    case 'denoising': return denoisingLosses(objective.sigmas, task);
+  }
+}
+
+function rowsOf(task: DataTask, values: ArrayLike<number>): Matrix {
+  return leaf(task.to - task.from, task.size, values);
+}
+
+/** Directions v and the factor of the sum of v^T H v over them. */
+interface Directions { readonly vectors: readonly Matrix[]; readonly factor: number }
+
+/** One unit vector a dimension: their sum is the trace. */
+function axes({ from, to, size }: DataTask): Directions {
+  const vectors = Array.from({ length: size }, (_, axis) => spreadRows(leaf(1, size, Float64Array.from({ length: size }, (__, i) => (i === axis ? 1 : 0))), to - from));
+  return { vectors, factor: 1 };
+}
+
+function signs(task: DataTask, projections: number): Directions {
+  const vectors = Array.from({ length: projections }, (_, projection) => {
+    const values = new Float32Array(task.rows.length);
+    fillSigns(task.key, { ids: { from: task.from, to: task.to }, numbers: task.size, halfStep: SIGNS + projection, word3: task.update }, values);
+    return rowsOf(task, values);
+  });
+  return { vectors, factor: 1 / projections };
+}
+
+/** 1/2 |s|^2 + factor sum v^T (ds/dx) v with s = -grad E, ds/dx = -H. */
+function matchingLosses(task: DataTask, { vectors, factor }: Directions): DataLosses {
+  const x = rowsOf(task, task.rows);
+  const energies = task.energy(x);
+  const [slope] = gradient(total(energies), [x]);
+  const curvatures = vectors.map((vector) => {
+    const [product] = gradient(total(multiply(slope!, vector)), [x]); // H v of each row: rows do not meet
+    return scale(sumColumns(multiply(product!, vector)), -factor);
+  });
+  return { loss: curvatures.reduce(add, scale(sumColumns(multiply(slope!, slope!)), 0.5)), energies, noiseEnergies: null };
+}
+
+/** sigma^2 / 2 |s(x + sigma z) + z / sigma|^2. */
+function denoisingLosses(sigmas: readonly number[], task: DataTask): DataLosses {
+  const { key, from, to, update, size } = task;
+  const normals = new Float32Array(task.rows.length);
+  const uniforms = new Float64Array(to - from);
+  fillNormals(key, { ids: { from, to }, numbers: size, halfStep: 0, word3: update }, normals);
+  fillUniforms(key, { ids: { from, to }, numbers: 1, halfStep: 1, word3: update }, uniforms);
+  const sigma = uniforms.map((u) => sigmas[Math.floor(u * sigmas.length)]!);
+  const noisy = rowsOf(task, Float64Array.from(task.rows, (x, i) => x + sigma[Math.floor(i / size)]! * normals[i]!));
+  const [slope] = gradient(total(task.energy(noisy)), [noisy]);
+  // sigma s + z, whose square over 2 is the loss.
+  const rest = add(scale(multiply(slope!, spreadColumns(leaf(to - from, 1, sigma), size)), -1), rowsOf(task, normals));
+  return { loss: scale(sumColumns(multiply(rest, rest)), 0.5), energies: task.energy(rowsOf(task, task.rows)), noiseEnergies: null };
+}
+
+/** softplus(-logit(x)) + sum over the row's noise of softplus(logit), logit = -E - log_partition - log p_noise - log ratio. */
+function contrastLosses(ratio: number, task: DataTask): DataLosses {
+  const { noise, parameters, from, to } = task;
+  const logPartition = parameters.get(LOG_PARTITION);
+  if (noise === null || logPartition === undefined) throw new TypeError('noise contrast needs its noise distribution and a log partition');
+  const logits = (values: Float32Array): { readonly logit: Matrix; readonly energies: Matrix } => {
+    const energies = task.energy(rowsOf(task, values));
+    const model = scale(add(energies, spreadRows(logPartition, to - from)), -1);
+    return { energies, logit: add(model, shift(scale(leaf(to - from, 1, noiseLogDensities(noise, values)), -1), -log(ratio))) };
+  };
+  const data = logits(task.rows);
+  const contrasts = Array.from({ length: ratio }, (_, row) => logits(noiseRows(task.key, noise, task, row)));
+  const loss = contrasts.reduce((sum, { logit }) => add(sum, smoothPlus(logit)), smoothPlus(scale(data.logit, -1)));
+  return { loss, energies: data.energies, noiseEnergies: contrasts.map(({ energies }) => energies).reduce(add) };
+}
