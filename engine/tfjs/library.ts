@@ -15,7 +15,7 @@ export function valuesOf(tensor: Tensor): Float32Array {
 /** f's value and the gradients of the sum of its elements; null where f does not depend on an x. */
 export function gradientsOf(tf: TensorFlow, f: () => Tensor, xs: readonly Tensor[]): { readonly value: Tensor; readonly gradients: readonly (Tensor | null)[] } {
   const { value, grads } = tf.engine().gradients(f, [...xs], undefined, true);
-  return { value, gradients: grads };
+  return { value, gradients: (grads as readonly (Tensor | undefined)[]).map((gradient) => gradient ?? null) };
 }
 
 /** f's value and the gradient of the sum of its elements with respect to one x, on which it must depend. */
