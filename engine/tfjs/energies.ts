@@ -5,50 +5,54 @@ import { functionsOf, type Functions } from './activations.ts';
 import { convolve } from './convolution.ts';
 import { convolutionName, denseName } from './layout.ts';
 import type { NamedTensors, Tensor, TensorFlow } from './library.ts';
-import { product, withTranspose, type Matrix } from './product.ts';
+import { passing, product, withTranspose, type Matrix } from './product.ts';
 
 /** [rows, size] to [rows], nats. */
 export type Energy = (x: Tensor) => Tensor;
-/** Binds an energy to parameters: what depends on them alone (transposes, a triangle) is made here once. Call it on the tape that is to reach them. */
-export type EnergyModel = (parameters: NamedTensors) => Energy;
+/**
+ * Binds an energy to parameters: what depends on them alone (transposes, a triangle) is made here once. On the tape that is to reach the parameters, or
+ * off every tape with `lasting`, if no scope ends between this call and the energy's last use.
+ */
+export type EnergyModel = (parameters: NamedTensors, lasting?: boolean) => Energy;
 
 export function energyModel(tf: TensorFlow, settings: EnergySettings, shape: RowShape): EnergyModel {
   const functions = functionsOf(tf);
   switch (settings.kind) {
-    case 'mlp': return (parameters) => perceptron(tf, functions, settings, parameters);
-    case 'conv': return (parameters) => convolutional(tf, functions, { settings, shape }, parameters);
-    case 'quadratic': return (parameters) => quadratic(tf, parameters);
+    case 'mlp': return (parameters, lasting = false) => perceptron(tf, functions, settings, { parameters, lasting });
+    case 'conv': return (parameters, lasting = false) => convolutional(tf, functions, { settings, shape }, { parameters, lasting });
+    case 'quadratic': return (parameters, lasting = false) => quadratic(tf, { parameters, lasting });
     case 'gaussian-mixture': return (parameters) => mixture(functions, sizeOf(shape), parameters);
     case 'module': throw new RangeError('energies of modules are not computed by the tfjs engine');
   }
 }
 
+interface Bound { readonly parameters: NamedTensors; readonly lasting: boolean }
 interface Linear { readonly weights: Matrix; readonly bias: Tensor }
 
-function linear(parameters: NamedTensors, name: string): Linear {
-  return { weights: withTranspose(parameters[`${name}/weights`]!), bias: parameters[`${name}/bias`]! };
+function linear({ parameters, lasting }: Bound, name: string): Linear {
+  return { weights: withTranspose(parameters[`${name}/weights`]!, lasting), bias: parameters[`${name}/bias`]! };
 }
 
 function applied(tf: TensorFlow, { weights, bias }: Linear, x: Tensor): Tensor {
-  return product(tf, { plain: x, turned: null }, weights).add(bias);
+  return product(tf, passing(x), weights).add(bias);
 }
 
-function perceptron(tf: TensorFlow, functions: Functions, settings: Extract<EnergySettings, { kind: 'mlp' }>, parameters: NamedTensors): Energy {
+function perceptron(tf: TensorFlow, functions: Functions, settings: Extract<EnergySettings, { kind: 'mlp' }>, bound: Bound): Energy {
   const activation = functions.activation(settings.activation);
-  const layers = settings.layers.map((_, i) => linear(parameters, denseName(i)));
-  const output = linear(parameters, 'output');
+  const layers = settings.layers.map((_, i) => linear(bound, denseName(i)));
+  const output = linear(bound, 'output');
   return (x) => applied(tf, output, layers.reduce((h, layer) => activation(applied(tf, layer, h)), x)).reshape([x.shape[0]]);
 }
 
-function convolutional(tf: TensorFlow, functions: Functions, { settings, shape }: { settings: Extract<EnergySettings, { kind: 'conv' }>; shape: RowShape }, parameters: NamedTensors): Energy {
+function convolutional(tf: TensorFlow, functions: Functions, { settings, shape }: { settings: Extract<EnergySettings, { kind: 'conv' }>; shape: RowShape }, bound: Bound): Energy {
   const activation = functions.activation(settings.activation);
-  const output = linear(parameters, 'output');
+  const output = linear(bound, 'output');
   return (x) => {
     const rows = x.shape[0];
     let h = x.reshape([rows, ...shape]);
     for (const [i, stride] of settings.strides.entries()) {
       const name = convolutionName(i);
-      const next = activation(convolve(tf, h, parameters[`${name}/kernel`]!, stride).add(parameters[`${name}/bias`]!));
+      const next = activation(convolve(tf, h, bound.parameters[`${name}/kernel`]!, stride).add(bound.parameters[`${name}/bias`]!));
       h = settings.residual && stride === 1 && next.shape[3] === h.shape[3] ? next.add(h) : next;
     }
     return applied(tf, output, h.reshape([rows, output.weights.plain.shape[0]])).reshape([rows]);
@@ -56,7 +60,7 @@ function convolutional(tf: TensorFlow, functions: Functions, { settings, shape }
 }
 
 /** 1/2 |L^T (x - mean)|^2; `lower` holds the rows of L below its diagonal, one after the other. */
-function quadratic(tf: TensorFlow, parameters: NamedTensors): Energy {
+function quadratic(tf: TensorFlow, { parameters, lasting }: Bound): Energy {
   const { exp } = functionsOf(tf);
   const mean = parameters['mean']!;
   const diagonal = exp(parameters['log_diagonal']!);
@@ -65,8 +69,8 @@ function quadratic(tf: TensorFlow, parameters: NamedTensors): Energy {
     const last = diagonal.slice([i], [1]).pad([[i, size - i - 1]]);
     return i === 0 ? last : parameters['lower']!.slice([(i * (i - 1)) / 2], [i]).pad([[0, size - i]]).add(last);
   });
-  const triangle = withTranspose(tf.stack(rows));
-  return (x) => product(tf, { plain: x.sub(mean), turned: null }, triangle).square().sum(-1).mul(0.5);
+  const triangle = withTranspose(tf.stack(rows), lasting);
+  return (x) => product(tf, passing(x.sub(mean)), triangle).square().sum(-1).mul(0.5);
 }
 
 /** -log sum_k exp(logit_k - 1/2 |x - mean_k|^2 / s_k^2 - d log s_k) */

@@ -15,7 +15,7 @@ export function valuesOf(tensor: Tensor): Float32Array {
 /** f's value and the gradients of the sum of its elements; null where f does not depend on an x. */
 export function gradientsOf(tf: TensorFlow, f: () => Tensor, xs: readonly Tensor[]): { readonly value: Tensor; readonly gradients: readonly (Tensor | null)[] } {
   const { value, grads } = tf.engine().gradients(f, [...xs], undefined, true);
-  return { value, gradients: grads };
+  return { value, gradients: (grads as readonly (Tensor | undefined)[]).map((gradient) => gradient ?? null) };
 }
 
 /** f's value and the gradient of the sum of its elements with respect to one x, on which it must depend. */
@@ -37,23 +37,22 @@ interface KernelRunner {
 
 /**
  * An operation with derivatives of our own. tf.customGrad makes the gradients of all inputs whenever one is asked for, which in a chain would be the
- * product that makes a weight's gradient at every step; what customGrad itself calls takes them one by one. `gradients` gets the inputs and `others` from
- * the tape, saved, so that derivatives of derivatives are right; it must not use those of its closure, which are disposed by then.
+ * product that makes a weight's gradient at every step; what customGrad itself calls takes them one by one. `gradients` gets `saved` (the inputs, if not
+ * given) from the tape, so that derivatives of derivatives are right; those of its closure may be disposed by then.
  */
-export function operation(tf: TensorFlow, inputs: NamedTensors, { value, gradients, others = {} }: {
+export function operation(tf: TensorFlow, inputs: NamedTensors, { value, gradients, saved = inputs }: {
   readonly value: () => Tensor;
   readonly gradients: (dy: Tensor, saved: NamedTensors) => Gradients;
-  readonly others?: NamedTensors;
+  readonly saved?: NamedTensors;
 }): Tensor {
-  const all = { ...inputs, ...others };
-  const names = Object.keys(all);
+  const names = Object.keys(saved);
   const runner = tf.engine() as unknown as KernelRunner;
   return runner.runKernelFunc({
     inputs,
     forwardFunc: (_, save) => {
-      save(names.map((name) => all[name]!));
+      save(names.map((name) => saved[name]!));
       return value();
     },
-    backwardsFunc: (dy, saved) => gradients(dy, Object.fromEntries(names.map((name, i) => [name, saved[i]!]))),
+    backwardsFunc: (dy, kept) => gradients(dy, Object.fromEntries(names.map((name, i) => [name, kept[i]!]))),
   });
 }

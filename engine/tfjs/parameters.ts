@@ -34,7 +34,7 @@ export function parameterHolder(tf: TensorFlow, layout: ParameterLayout): Parame
     with(tensors, model, use) {
       tf.engine().startScope(); // not tidy, which would search the result for tensors, element by element
       try {
-        return use(model(Object.fromEntries(layout.map(({ name }, i) => [name, tensors[i]!]))));
+        return use(model(Object.fromEntries(layout.map(({ name }, i) => [name, tensors[i]!])), true));
       } finally {
         tf.engine().endScope();
       }
