@@ -8,7 +8,7 @@ export interface Field {
   readonly description: string;
   readonly unit: string | null;
   /** `section` holds further fields; evaluate is a section that may also be the word off. */
-  readonly kind: 'section' | 'whole' | 'number' | 'text' | 'switch' | 'choice';
+  readonly kind: 'section' | 'whole' | 'number' | 'text' | 'switch' | 'choice' | 'list';
   /** What is accepted, in words. */
   readonly accepted: string;
   /** Values that can be listed: of a choice, a switch, or the word that may stand for a section. */
@@ -33,7 +33,7 @@ export function jobFields(): FieldTable {
 }
 
 function collect(path: string, node: JsonSchema, required: boolean, table: Map<string, Field>): void {
-  const branches = (node.anyOf ?? [node]).filter((branch) => branch.type !== 'null');
+  const branches = (node.anyOf ?? node.oneOf ?? [node]).filter((branch) => branch.type !== 'null');
   const sections = branches.filter((branch) => branch.properties !== undefined);
   const properties = new Map(sections.flatMap((section) => Object.entries(section.properties ?? {})).reverse());
   // Of a field that two alternatives share (logPartition.kind) the first alternative's notes are kept, and the options of both.
@@ -52,8 +52,8 @@ function collect(path: string, node: JsonSchema, required: boolean, table: Map<s
   });
   for (const name of names) {
     const alternatives = sections.flatMap((section) => section.properties?.[name] ?? []);
-    const child = alternatives.length > 1 ? { ...alternatives[0], anyOf: alternatives } : properties.get(name);
-    const needed = sections.some((section) => section.required?.includes(name) === true) && sections.length === 1;
+    const child = alternatives.length > 1 ? { ...alternatives[0], anyOf: alternatives.flatMap((one) => one.anyOf ?? one.oneOf ?? [one]) } : properties.get(name);
+    const needed = required && sections.every((section) => section.required?.includes(name) === true);
     if (child !== undefined) collect(path === '' ? name : `${path}.${name}`, child, needed, table);
   }
 }
@@ -67,6 +67,7 @@ function optionsOf(node: JsonSchema): readonly string[] {
 function kindOf(branches: readonly JsonSchema[], section: boolean): Field['kind'] {
   const [first] = branches;
   if (section) return 'section';
+  if (first?.type === 'array') return 'list';
   if (first?.type === 'boolean') return 'switch';
   if (first?.const !== undefined || first?.enum !== undefined) return 'choice';
   if (first?.type === 'integer') return 'whole';
@@ -80,6 +81,7 @@ function acceptedInWords(kind: Field['kind'], branches: readonly JsonSchema[], o
     case 'switch': return 'true or false';
     case 'choice': return options.join(', ');
     case 'whole': return `a whole number from ${figure(first.minimum)} to ${figure(first.maximum)}`;
+    case 'list': return `a list, each ${first.items?.type === 'integer' ? 'a whole number' : 'a number'} from ${figure(first.items?.minimum)} to ${figure(first.items?.maximum)}`;
     case 'number': return `a number from ${figure(first.minimum)} to ${figure(first.maximum)}`;
     case 'text': return first.pattern === undefined
       ? `text of 1 to ${figure(first.maxLength)} characters`

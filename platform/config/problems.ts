@@ -47,6 +47,7 @@ function refusal(field: Field, value: unknown): string {
   if (field.kind === 'section') return `${shown(value)} stands where a section belongs`;
   if (field.kind === 'switch') return `${shown(value)} is neither true nor false`;
   if (field.kind === 'choice') return `${shown(value)} is not one of the choices`;
+  if (field.kind === 'list') return Array.isArray(value) ? `${shown(value)} has a value that is not accepted` : `${shown(value)} is not a list`;
   if (field.kind === 'text') return typeof value === 'string' ? `${shown(value)} is not such a text` : `${shown(value)} is not text; quote it if it is meant as text`;
   if (typeof value !== 'number') return `${shown(value)} is not a number${separated(value)}`;
   if (!Number.isFinite(value)) return `${shown(value)} is not a finite number`;

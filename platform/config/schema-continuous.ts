@@ -35,7 +35,7 @@ const sampler = z.strictObject({
   leapfrogs: note(whole(1, limits.leapfrogsMax).default(10), 'Leapfrog steps of a transition (hmc only).'),
   clip: note(real(1e-12, 1e6).nullish(), 'Each component of the gradient is clipped to this size (ula only).', { defaultNote: 'not clipped' }),
   low: note(real(-1e6, 1e6).nullish(), 'States are clamped to [low, high] after each step (ula only).', { defaultNote: 'not clamped' }),
-  high: note(real(-1e6, 1e6).nullish(), 'See low.', { defaultNote: 'not clamped' }),
+  high: note(real(-1e6, 1e6).nullish(), 'States are clamped to [low, high] after each step (ula only).', { defaultNote: 'not clamped' }),
 });
 
 const start = z.strictObject({

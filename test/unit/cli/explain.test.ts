@@ -11,8 +11,8 @@ import { FACTS, fakeActions, jsonLines, ran } from './support.ts';
 test('a field is explained with its meaning, what it accepts, its unit and its default', async () => {
   const { stdout, exitCode } = await ran(['explain', 'train.chains']);
   assert.equal(exitCode, 0);
-  assert.equal(stdout, 'train.chains\n\nPersistent chains; with cd absent, since every row of the batch has its own.\n\n'
-    + 'accepted  a whole number from 1 to 1,048,576\nunit      chains\ndefault   100 (none for cd)\n');
+  assert.equal(stdout, 'train.chains\n\nPersistent chains; with cd absent, since every row of the batch has its own. Of\nmodel.kind energy the replay slots, a multiple of batch: each update advances as\nmany as batch.\n\n'
+    + 'accepted  a whole number from 1 to 1,048,576\nunit      chains\ndefault   100 (none for cd; 10 times batch for model.kind energy)\n');
 });
 
 test('the last name of a field is enough; a name of several fields explains each', async () => {
@@ -71,7 +71,7 @@ test('a wrong file lists every problem and exits with 2', async () => {
     await writeFile(path, 'data: { source: mnist }\nmodel: { kind: rbm }\ntrain: { steps: 0 }\n');
     const { stderr, exitCode } = await ran(['explain', path]);
     assert.equal(exitCode, 2);
-    assert.match(stderr.replace(/\s+/g, ' '), /has 2 problems: model\.kind \(line 2\): "rbm" is not one of the choices\. Accepted: bernoulli-rbm\..* train\.steps \(line 3\): 0 is too small/);
+    assert.match(stderr.replace(/\s+/g, ' '), /has 2 problems: model\.kind \(line 2\): "rbm" is not one of the choices\. Accepted: bernoulli-rbm, energy\..* train\.steps \(line 3\): 0 is too small/);
     assert.equal((await ran(['explain', join(folder, 'none.yaml')])).exitCode, 2);
   } finally {
     await rm(folder, { recursive: true });

@@ -61,7 +61,7 @@ test('a run of cd says that it keeps no chains, and exact figures have no error 
   const { output, stdout } = keptOutput(false);
   output.event({ ...FINISHED, chains: null, testLogLikelihood: { exact: -142.6 }, logPartition: { kind: 'exact', mean: 310.2 } });
   assert.match(stdout.text(), /figure {6}test log-likelihood -142\.60 nats \(exact\)\n/);
-  assert.match(stdout.text(), /chains {6}none \(cd keeps none\)\n/);
+  assert.match(stdout.text(), /chains {6}none are kept\n/);
 });
 
 test('the bar shows the last log-likelihood that was measured', () => {

@@ -81,11 +81,11 @@ test('every problem of a file is told at once, with line, value, what is accepte
     '  sed (line 2): no such field. Accepted: formatVersion, name, seed, data, model, train, evaluate, checkpoint, ledger, resources. Did you mean seed?',
     '  data.binarise (line 5): "treshold" is not one of the choices. Accepted: threshold, stochastic, none. Did you mean threshold?',
     '  model.hidden (line 6): 0 is too small. Accepted: a whole number from 1 to 65,536 (units).',
-    '  train.stepz (line 8): no such field. Accepted: objective, steps, chains, batch, epochs, updates, optimiser, average, staleness, rollbacks. Did you mean train.steps?',
+    '  train.stepz (line 8): no such field. Accepted: objective, steps, chains, batch, epochs, updates, optimiser, average, staleness, rollbacks, microbatch, sampler, restart, start, energyPenalty, noiseRatio, trace, projections, sigmas, gradientNormMax, spectralNorm. Did you mean train.steps?',
     '  train.batch (line 9): 12.5 is not a whole number. Accepted: a whole number from 1 to 1,048,576 (rows).',
     '  train.optimiser.learning_rate (line 10): no such field. Accepted: kind, learningRate, schedule, warmup, momentum, weightDecay, beta1, beta2, epsilon. Did you mean train.optimiser.learningRate?',
     '  evaluate.every (line 12): "often" is not a number. Accepted: a whole number from 0 to 4,294,967,295 (updates).',
-    '  evaluate.logPartition.kind (line 13): "exakt" is not one of the choices. Accepted: ais, exact. Did you mean exact?',
+    '  evaluate.logPartition.kind (line 13): "exakt" is not one of the choices. Accepted: ais, exact, quadrature. Did you mean exact?',
   ]);
 });
 
@@ -98,7 +98,7 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['train: { optimiser: { learningRate: 0 } }', /learningRate.*: 0 is too small\. Accepted: a number from 1e-12 to 1000000|learningRate.*: 0 is too small\. Accepted: a number from 1e-12 to 1,000,000/],
   ['train: { optimiser: { learningRate: .inf } }', /learningRate.*is not a finite number/],
   ['train: { optimiser: { momentum: 1 } }', /momentum.*: 1 is too large\. Accepted: a number from 0 to 0\.999999/],
-  ['train: { objective: pdc }', /train\.objective.*"pdc" is not one of the choices\. Accepted: cd, pcd\. Did you mean pcd\?/],
+  ['train: { objective: pdc }', /train\.objective.*"pdc" is not one of the choices\. Accepted: cd, pcd, nce, explicit, denoising, sliced\. Did you mean pcd\?/],
   ['train: { staleness: 2 }', /train\.staleness.*: 2 is not one of the choices\. Accepted: 0, 1\./],
   ['train: { lr: 0.1 }', /train\.lr.*no such field.*Did you mean train\.optimiser\.learningRate\?/],
   ['train: fast', /train \(line 3\): "fast" stands where a section belongs/],

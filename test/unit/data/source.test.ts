@@ -26,7 +26,7 @@ void test('a built-in name is no path; ./ makes it one', async (context) => {
 });
 
 void test('a misspelt built-in name suggests the right one', async (context) => {
-  await refuses(openSource('mnits', await folderWith(context)), 'missing', 'accepted: a path, or the name of a built-in set (mnist)', 'Did you mean mnist?');
+  await refuses(openSource('mnits', await folderWith(context)), 'missing', 'accepted: a path, or the name of a built-in set (mnist, eight-gaussians, two-moons, spiral, checkerboard)', 'Did you mean mnist?');
 });
 
 void test('an ending that is not known lists those that are', async (context) => {
