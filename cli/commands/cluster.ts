@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { clusterOptions, withCluster, type ClusterFlags } from './connection.ts';
 import { cacheOptions, withCache, type CacheFlags } from './data.ts';
-import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
+import { furnish, perform, performRole, wholeNumber, type CommandContext } from './context.ts';
 import { THREADS_MAX, WORKERS_MAX } from './training.ts';
 
 const LISTEN_HELP = 'where health and metrics are served (or EBM_LISTEN): an address, a port of the loopback interface, or `off`';
@@ -26,7 +26,7 @@ function addCoordinator(program: Command, context: CommandContext): void {
     .option('--listen <HOST:PORT>', LISTEN_HELP);
   furnish(command, 'ebm coordinator --store cluster --nats nats://127.0.0.1:4222')
     .action(async (flags: ClusterFlags & { readonly store: string; readonly threads?: number; readonly listen?: string }) => {
-      await perform(context, flags.json === true, (output, signal) => context.actions.coordinator(
+      await performRole(context, flags.json === true, (output, signal) => context.actions.coordinator(
         { ...clusterOptions(context, flags, signal), store: flags.store, threads: flags.threads ?? null, listen: listenOf(context, flags) }, output));
     });
 }
@@ -39,7 +39,7 @@ function addWorker(program: Command, context: CommandContext): void {
     .option('--listen <HOST:PORT>', LISTEN_HELP));
   furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2')
     .action(async (flags: ClusterFlags & CacheFlags & { readonly name?: string; readonly threads?: number; readonly listen?: string }) => {
-      await perform(context, flags.json === true, (output, signal) => context.actions.worker(
+      await performRole(context, flags.json === true, (output, signal) => context.actions.worker(
         { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: flags.name ?? null, threads: flags.threads ?? null, listen: listenOf(context, flags) }, output));
     });
 }
@@ -58,7 +58,7 @@ function addUp(program: Command, context: CommandContext): void {
     .option('--threads <N>', 'compute threads of each process (default: the cores)', wholeNumber(1, THREADS_MAX));
   furnish(command, 'ebm up --workers 2 --threads 1')
     .action(async (flags: ClusterFlags & { readonly workers: number; readonly store: string; readonly threads?: number }) => {
-      await perform(context, flags.json === true, (output, signal) => context.actions.up(
+      await performRole(context, flags.json === true, (output, signal) => context.actions.up(
         { ...clusterOptions(context, flags, signal), workers: flags.workers, store: flags.store, threads: flags.threads ?? null }, output));
     });
 }

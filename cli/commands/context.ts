@@ -3,7 +3,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { failureOf, type ExitCode } from '../terminal/failure.ts';
 import { createOutput, type Output } from '../terminal/output.ts';
-import { listenForStop, type SignalSource } from '../terminal/signals.ts';
+import { listenForStop, ROLE_STOPS, type SignalSource, type StopName } from '../terminal/signals.ts';
 import type { Environment, Sink } from '../terminal/style.ts';
 import type { Actions } from './actions.ts';
 
@@ -28,12 +28,12 @@ export interface CommandContext {
 }
 
 /** Runs a command's work: output as the flags ask, soft stop on signals, what is thrown as a failure, the exit code kept. */
-export async function perform(context: CommandContext, json: boolean, work: (output: Output, signal: AbortSignal) => Promise<ExitCode>): Promise<void> {
+export async function perform(context: CommandContext, json: boolean, work: (output: Output, signal: AbortSignal) => Promise<ExitCode>, stops?: readonly StopName[]): Promise<void> {
   const { stdout, stderr, environment, nowMs, signals, exitNow } = context.surroundings;
   const output = createOutput({ json, stdout, stderr, environment, nowMs });
   const stop = listenForStop(signals, ({ signal }) => {
-    output.note(`${signal}: finishing what is under way; once more to stop at once`);
-  }, exitNow);
+    output.note(signal === 'SIGPIPE' ? 'nobody reads the output any more: finishing what is under way' : `${signal}: finishing what is under way; once more to stop at once`);
+  }, exitNow, stops);
   try {
     context.exitCode = await work(output, stop.signal);
     output.end();
@@ -44,6 +44,11 @@ export async function perform(context: CommandContext, json: boolean, work: (out
   } finally {
     stop.close();
   }
+}
+
+/** The same for a role of a cluster, which goes on when nobody reads what it says. */
+export async function performRole(context: CommandContext, json: boolean, work: (output: Output, signal: AbortSignal) => Promise<ExitCode>): Promise<void> {
+  await perform(context, json, work, ROLE_STOPS);
 }
 
 /** Adds what all commands have: --json and an example below the help. */
