@@ -22,7 +22,7 @@ import { connectCluster, type Connection } from './connect.ts';
 import { openCache, openDatasets, wireOf } from './datasets.ts';
 import { leaveFormats, requireKnownFormats, requireReadable } from './formats.ts';
 import { GOLDEN_DIGEST, goldenDigest } from './golden.ts';
-import { agentStanding, serveHealth, type Standing } from './health.ts';
+import { agentStanding, checkListen, serveHealth, type Standing } from './health.ts';
 import { serveJobs } from './job-service.ts';
 import { measuredSession } from './measured.ts';
 import { Runs } from './runs.ts';
@@ -35,6 +35,7 @@ import { checkName, openWorkshop } from './worker.ts';
 const STANDBY_MS = 250;
 
 export async function coordinator(options: CoordinatorOptions, output: Output): Promise<ExitCode> {
+  checkListen(options.listen);
   const telemetry = prometheusTelemetry('coordinator');
   const connection = await connectCluster(options, 'coordinator', output, telemetry);
   try {
@@ -141,6 +142,7 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry,
 }
 
 export async function worker(options: WorkerOptions, output: Output): Promise<ExitCode> {
+  checkListen(options.listen);
   const telemetry = prometheusTelemetry('worker');
   const connection = await connectCluster(options, 'worker', output, telemetry);
   try {

@@ -1,7 +1,7 @@
 // What every command is given, and how its outcome is kept. Owns the bridge between commander and an action: the output, the signals,
 // the exit code. No command is defined here.
 import { InvalidArgumentError, type Command } from 'commander';
-import { failureOf, type ExitCode } from '../terminal/failure.ts';
+import { failureOf, UsageError, type ExitCode } from '../terminal/failure.ts';
 import { createOutput, type Output } from '../terminal/output.ts';
 import { listenForStop, ROLE_STOPS, type SignalSource, type StopName } from '../terminal/signals.ts';
 import type { Environment, Sink } from '../terminal/style.ts';
@@ -66,6 +66,21 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     return value;
   };
 }
+
+/** What a flag says, else a variable of the environment, else null; an empty variable says nothing. Throws UsageError for one that is not accepted. */
+export function setting<Value>({ surroundings: { environment } }: CommandContext, flag: Value | undefined, name: string, parse: (text: string) => Value): Value | null {
+  const text = environment[name] ?? '';
+  if (flag !== undefined || text === '') return flag ?? null;
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UsageError('bad-setting', `${name} is '${text}'`, error.message);
+  }
+}
+
+/** For settings that may be any text. */
+export const anyText = (text: string): string => text;
 
 /** Collects a flag that may be given several times. */
 export function collected(value: string, previous: readonly string[] | undefined): readonly string[] {
