@@ -2,8 +2,10 @@
 // processes, starts again whatever of them dies (but not what was drained), and drains all of them when it is told to stop. Owns the processes;
 // mark.ts says which they are, and down.ts ends them.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { ensureDirectory } from '../../platform/store/durable.ts';
+import { guarded } from '../../platform/store/errors.ts';
+import { nodeFiles } from '../../platform/store/node-files.ts';
 import type { UpOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
@@ -22,7 +24,10 @@ interface Site { readonly output: Output; readonly mark: OwnMark }
 
 export async function up(options: UpOptions, output: Output): Promise<ExitCode> {
   const { store } = options;
-  await mkdir(store, { recursive: true });
+  if (store === 'nats') {
+    throw new UsageError('wrong-store', '`ebm up` keeps jobs and runs in a directory, and `nats` is a store on a NATS server', 'Run `ebm coordinator --store nats` and `ebm worker` beside a server that syncs each write, or name a directory (./nats for one of that name).');
+  }
+  await guarded(store, 'making the store', () => ensureDirectory(nodeFiles(), store));
   refuseAnother(store, output);
   const mark = new OwnMark(store);
   try {

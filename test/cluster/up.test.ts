@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { processes, type ProcessIdentity } from '../../platform/lease/processes.ts';
@@ -49,6 +49,17 @@ describe('ebm up', { concurrency: 1 }, () => {
     while ((await all()).length < 2) assert.equal(cluster.child.exitCode, null); // they say hello when they have started
     assert.equal(await cluster.kill('SIGTERM'), 0);
     assert.deepEqual(cluster.lines.filter(({ kind }) => kind === 'warning'), []);
+  });
+
+  test('a store that cannot be a directory is the user\'s mistake, said before anything is started', async () => {
+    writeFileSync(join(meeting.folder, 'a-file'), '');
+    const refusal = async (store: string): Promise<readonly unknown[]> => {
+      const { status, lines } = await ebm(['up', '--store', store, '--nats', meeting.server.url, '--json'], { cwd: meeting.folder });
+      return [status, lines.length, lines.at(-1)?.['kind'], lines.at(-1)?.['code']];
+    };
+    assert.deepEqual(await refusal('nats'), [2, 1, 'failed', 'wrong-store']);
+    assert.deepEqual((await refusal('a-file')).slice(0, 3), [2, 1, 'failed']);
+    if (existsSync('/proc/self')) assert.deepEqual((await refusal('/proc/store')).slice(0, 3), [2, 1, 'failed']); // a recursive mkdir never ends there
   });
 
   test('a worker that was drained stays away', async () => {
