@@ -1,7 +1,7 @@
 // The runs of a coordinator, behind the leader's fence. A job names data that come with the program, or a digest; a path would be one of another
 // machine.
 import { totalmem } from 'node:os';
-import type { CompiledJob } from '../../ebm/job.ts';
+import type { AnyJob } from '../../ebm/job.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import { coordinatorMemory } from '../../platform/config/estimate.ts';
@@ -140,12 +140,12 @@ export function machineMemory(): number {
 }
 
 /** Throws UsageError for a job that this machine can never lead. */
-export function requireMemory(job: CompiledJob, memoryBytes: number): void {
+export function requireMemory(job: AnyJob, memoryBytes: number): void {
   const needed = coordinatorMemory(job);
   if (needed <= memoryBytes) return;
   throw new UsageError('not-enough-memory', `the coordinator needs about ${bytes(needed)} of memory for this job, and its machine has ${bytes(memoryBytes)}. Choose fewer model.hidden or train.chains, or run a coordinator with more memory.`);
 }
 
 interface Prepared extends Pick<Parameters<typeof trainRun>[0], 'data' | 'journal' | 'warnings' | 'traces'> {
-  readonly compiled: CompiledJob;
+  readonly compiled: AnyJob;
 }

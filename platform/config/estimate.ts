@@ -50,7 +50,8 @@ export function estimateRun(job: AnyJob, threads: number): RunEstimate {
 }
 
 /** Bytes of memory that a coordinator needs for a run whose units are computed by workers elsewhere. */
-export function coordinatorMemory(job: CompiledJob): number {
+export function coordinatorMemory(job: AnyJob): number {
+  if (isContinuous(job)) return total(continuousMemory(job).filter(({ what }) => what !== 'tensors'));
   const { chains } = shapes(job);
   const elsewhere = new Set(['chains and batch', 'log-partition']);
   return total(memoryParts(job, 1).filter(({ what }) => !elsewhere.has(what))) + 2 * chains * Math.ceil(job.model.hidden / 8);
