@@ -3,7 +3,7 @@
 import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findServer } from '../cluster/up.ts';
+import { findServer } from '../cluster/nats-server.ts';
 import { UsageError } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { throwIfStopped } from '../compose/work.ts';

@@ -7,6 +7,9 @@ import type { RunEvent } from '../terminal/events.ts';
 import { isDatasetDigest } from '../../platform/datasets/names.ts';
 import { readRunDirectory } from '../../platform/journal/reading.ts';
 import { ServiceError } from '../../platform/services/services.ts';
+import { ensureDirectory } from '../../platform/store/durable.ts';
+import { guarded } from '../../platform/store/errors.ts';
+import { nodeFiles } from '../../platform/store/node-files.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
@@ -49,7 +52,7 @@ export function fetch(options: FetchOptions, output: Output): Promise<ExitCode> 
     const { id, out } = options;
     const files = await namesOf(connection, id);
     if (files.length === 0) throw new UsageError('nothing-there', `the run of ${id} has not begun: there is nothing to fetch`, '`ebm show` tells its state.');
-    await mkdir(out, { recursive: true });
+    await guarded(out, 'making the run directory', () => ensureDirectory(nodeFiles(), out));
     if ((await readdir(out)).length > 0) throw new UsageError('not-empty', `${out} is not empty`, 'Choose a new or empty directory with --out.');
     let bytes = 0;
     const left = new Set<string>();

@@ -8,7 +8,7 @@ import { askJobs as ask } from './job-service.ts';
 
 function tell(rows: readonly WorkerRow[], output: Output): ExitCode {
   output.table([{ title: 'worker' }, { title: 'state' }, { title: 'job' }, { title: 'threads', align: 'right' }, { title: 'engine' }, { title: 'reason' }], rows.map((row) => ({
-    record: { ...row, kind: 'worker' }, cells: [row.worker, row.state, row.job ?? '', String(row.threads), row.engine, row.reason ?? ''],
+    record: { kind: 'worker', ...row }, cells: [row.worker, row.state, row.job ?? '', String(row.threads), row.engine, row.reason ?? ''],
   })), 'There are no workers: start one with `ebm worker`.');
   return 0;
 }

@@ -11,6 +11,7 @@ import type { Output } from '../terminal/output.ts';
 
 /** The port that OpenTelemetry's exporters for Prometheus have. */
 const COORDINATOR_PORT = 9_464;
+const LISTEN_SOURCE = '--listen (or EBM_LISTEN)';
 
 /** `state` in a word or a few (`leading`, `standing by`, `computing`); `reasons` why it is not ready, empty if it is. */
 export interface Standing { readonly state: string; readonly reasons: readonly string[] }
@@ -65,8 +66,13 @@ export async function serveHealth(options: HealthOptions): Promise<Health> {
 
 /** What was asked for must be had; what was not may be elsewhere. A worker takes any port: there are many on a machine. */
 function addressOf({ role, listen }: HealthOptions): { readonly address: Address | null; readonly mayMove: boolean } {
-  if (listen !== null) return { address: parseListen(listen, '--listen (or EBM_LISTEN)'), mayMove: false };
+  if (listen !== null) return { address: parseListen(listen, LISTEN_SOURCE), mayMove: false };
   return { address: { host: LOOPBACK, port: role === 'coordinator' ? COORDINATOR_PORT : 0 }, mayMove: true };
+}
+
+/** Throws ListenError for what is no address, before anything is done. */
+export function checkListen(listen: string | null): void {
+  if (listen !== null) parseListen(listen, LISTEN_SOURCE);
 }
 
 function connectedStanding({ transport, standing }: HealthOptions): Standing {

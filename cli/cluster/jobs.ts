@@ -105,7 +105,7 @@ function progressOf({ update, updates, end }: JobRow): string {
 
 function tell(rows: readonly JobRow[], output: Output): ExitCode {
   output.table([{ title: 'job' }, { title: 'state' }, { title: 'priority', align: 'right' }, { title: 'workers', align: 'right' }, { title: 'update', align: 'right' }], rows.map((row) => ({
-    record: { ...row, kind: 'job' },
+    record: { kind: 'job', ...row },
     cells: [row.id, row.state, String(row.priority), String(row.workers), progressOf(row)],
   })), 'There are no jobs.');
   return 0;

@@ -22,10 +22,10 @@ import { connectCluster, type Connection } from './connect.ts';
 import { openCache, openDatasets, wireOf } from './datasets.ts';
 import { leaveFormats, requireKnownFormats, requireReadable } from './formats.ts';
 import { GOLDEN_DIGEST, goldenDigest } from './golden.ts';
-import { agentStanding, serveHealth, type Standing } from './health.ts';
+import { agentStanding, checkListen, serveHealth, type Standing } from './health.ts';
 import { serveJobs } from './job-service.ts';
 import { measuredSession } from './measured.ts';
-import { Runs } from './runs.ts';
+import { machineMemory, Runs } from './runs.ts';
 import { cachedData, storedData } from './sources.ts';
 import { identityOf, refuseStrangers, watchStrangers } from './strangers.ts';
 import { openPlace, type ClusterPlace } from './stores.ts';
@@ -35,6 +35,7 @@ import { checkName, openWorkshop } from './worker.ts';
 const STANDBY_MS = 250;
 
 export async function coordinator(options: CoordinatorOptions, output: Output): Promise<ExitCode> {
+  checkListen(options.listen);
   const telemetry = prometheusTelemetry('coordinator');
   const connection = await connectCluster(options, 'coordinator', output, telemetry);
   try {
@@ -107,7 +108,8 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry,
   const unreadable = new Promise<never>((_, reject) => { refuse = reject; });
   unreadable.catch(() => undefined); // whoever races it hears of it
   const host: RunHost = new Runs({
-    places: place.runs, threads: stepThreadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry, onNewerFormat: (error) => { refuse(error); },
+    places: place.runs, threads: stepThreadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry, memoryBytes: machineMemory(),
+    onNewerFormat: (error) => { refuse(error); },
   });
   const shell = await ClusterShell.lead({
     store: place.store, name: `${hostname()}-${process.pid}`, clock: realClock(), transport: connection.bytes, host, telemetry, wireVersion: WIRE_FORMAT_VERSION, golden: GOLDEN_DIGEST,
@@ -141,6 +143,7 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry,
 }
 
 export async function worker(options: WorkerOptions, output: Output): Promise<ExitCode> {
+  checkListen(options.listen);
   const telemetry = prometheusTelemetry('worker');
   const connection = await connectCluster(options, 'worker', output, telemetry);
   try {

@@ -1,7 +1,10 @@
 // The runs of a coordinator, behind the leader's fence. A job names data that come with the program, or a digest; a path would be one of another
 // machine.
+import { totalmem } from 'node:os';
+import type { AnyJob } from '../../ebm/job.ts';
 import { jobDigest } from '../../platform/config/digest.ts';
 import { compileJob } from '../../platform/config/compile.ts';
+import { coordinatorMemory } from '../../platform/config/estimate.ts';
 import { specFromValue } from '../../platform/config/read.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { StorageError } from '../../platform/store/errors.ts';
@@ -14,7 +17,8 @@ import type { JobEvent, OpenRun, RunHost, RunPlace } from '../../coordinator/she
 import { trainRun } from '../compose/trainer.ts';
 import type { RunControl } from '../compose/training.ts';
 import type { RunEvent } from '../terminal/events.ts';
-import { failureOf } from '../terminal/failure.ts';
+import { failureOf, UsageError } from '../terminal/failure.ts';
+import { bytes } from '../terminal/format.ts';
 import type { JobData } from './sources.ts';
 import type { RunPlaces } from './stores.ts';
 
@@ -24,6 +28,8 @@ export interface RunsOptions {
   readonly messages: Transport<Message>;
   readonly data: JobData;
   readonly telemetry: Telemetry;
+  /** All that this machine has: a job that needs more would take the whole coordinator with it, again and again. */
+  readonly memoryBytes: number;
   /** A run that a newer program wrote to: it has not failed, and this one should not lead. */
   readonly onNewerFormat: (error: StorageError) => void;
 }
@@ -102,8 +108,10 @@ class Run implements OpenRun {
   }
 
   async #go({ compiled, data, journal, warnings, traces }: Prepared): Promise<JobEvent> {
-    const { places, threads, messages, telemetry } = this.#options;
+    const { places, threads, messages, telemetry, memoryBytes } = this.#options;
     const restored = await journal.restore();
+    // One with a checkpoint did fit, perhaps into a larger coordinator: it does not fail for good because this one is smaller.
+    if (restored.kind !== 'restored') requireMemory(compiled, memoryBytes);
     const begun: RunEvent[] = [];
     this.compiled = JSON.stringify(compiled);
     await trainRun({
@@ -125,6 +133,19 @@ class Run implements OpenRun {
   }
 }
 
+/** Of the machine, or what its container may have of it. */
+export function machineMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+/** Throws UsageError for a job that this machine can never lead. */
+export function requireMemory(job: AnyJob, memoryBytes: number): void {
+  const needed = coordinatorMemory(job);
+  if (needed <= memoryBytes) return;
+  throw new UsageError('not-enough-memory', `the coordinator needs about ${bytes(needed)} of memory for this job, and its machine has ${bytes(memoryBytes)}. Choose fewer model.hidden or train.chains, or run a coordinator with more memory.`);
+}
+
 interface Prepared extends Pick<Parameters<typeof trainRun>[0], 'data' | 'journal' | 'warnings' | 'traces'> {
-  readonly compiled: ReturnType<typeof compileJob>;
+  readonly compiled: AnyJob;
 }

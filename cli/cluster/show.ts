@@ -14,7 +14,7 @@ const NAME_CHARACTERS = 10;
 export function show({ id, ...options }: JobOptions, output: Output): Promise<ExitCode> {
   return connected<ExitCode>(options, output, async ({ bytes }) => {
     const { job, detail } = await ask(bytes, 'show', { id, detail: true });
-    output.result({ ...job, ...detail, kind: 'job' }, detail === null ? job.state : wordsOf(job, detail));
+    output.result({ kind: 'job', ...job, ...detail }, detail === null ? job.state : wordsOf(job, detail));
     return 0;
   });
 }

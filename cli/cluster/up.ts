@@ -2,10 +2,10 @@
 // processes, starts again whatever of them dies (but not what was drained), and drains all of them when it is told to stop. Owns the processes;
 // mark.ts says which they are, and down.ts ends them.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { accessSync, constants } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { delimiter, join } from 'node:path';
+import { ensureDirectory } from '../../platform/store/durable.ts';
+import { guarded } from '../../platform/store/errors.ts';
+import { nodeFiles } from '../../platform/store/node-files.ts';
 import type { UpOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
@@ -13,6 +13,7 @@ import { connectCluster } from './connect.ts';
 import { refuseAnother } from './down.ts';
 import { connectionFlags } from './login.ts';
 import { OwnMark, removeMark, SERVER_NAME } from './mark.ts';
+import { findServer, INSTALL_SERVER } from './nats-server.ts';
 import { pause } from './pause.ts';
 
 /** Time before what died is started again. */
@@ -23,7 +24,10 @@ interface Site { readonly output: Output; readonly mark: OwnMark }
 
 export async function up(options: UpOptions, output: Output): Promise<ExitCode> {
   const { store } = options;
-  await mkdir(store, { recursive: true });
+  if (store === 'nats') {
+    throw new UsageError('wrong-store', '`ebm up` keeps jobs and runs in a directory, and `nats` is a store on a NATS server', 'Run `ebm coordinator --store nats` and `ebm worker` beside a server that syncs each write, or name a directory (./nats for one of that name).');
+  }
+  await guarded(store, 'making the store', () => ensureDirectory(nodeFiles(), store));
   refuseAnother(store, output);
   const mark = new OwnMark(store);
   try {
@@ -62,12 +66,18 @@ function crewOf(options: UpOptions, site: Site, onReady: () => void): Promise<vo
   let isReady = false;
   const ready = (): void => { if (!isReady && !options.signal.aborted) onReady(); isReady = true; };
   return [
-    keep({ name: 'coordinator', words: ['coordinator', '--store', store, ...flags], onLeading: ready }, options.signal, site),
-    ...Array.from({ length: workers }, (_, i) => keep({ name: `worker ${i + 1}`, words: ['worker', '--name', `local-${process.pid}-${i + 1}`, ...flags], onLeading: () => undefined }, options.signal, site)),
+    keep({ name: 'coordinator', words: ['coordinator', '--store', store, ...flags], environment: process.env, onLeading: ready }, options.signal, site),
+    ...Array.from({ length: workers }, (_, i) => keep({ name: `worker ${i + 1}`, words: ['worker', '--name', `local-${process.pid}-${i + 1}`, ...flags], environment: workerEnvironment(), onLeading: () => undefined }, options.signal, site)),
   ];
 }
 
-interface KeptRole { readonly name: string; readonly words: readonly string[]; readonly onLeading: () => void }
+/** A port in EBM_LISTEN is the coordinator's: each worker takes a free one of the same interface. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const { EBM_LISTEN: listen = '' } = process.env;
+  return { ...process.env, EBM_LISTEN: listen.replace(/\d+$/, '0') };
+}
+
+interface KeptRole { readonly name: string; readonly words: readonly string[]; readonly environment: NodeJS.ProcessEnv; readonly onLeading: () => void }
 
 /** A line that a role writes with --json, as far as it is read here. */
 interface Said { readonly kind: string; readonly code?: string; readonly message?: string; readonly advice?: string | null }
@@ -76,11 +86,11 @@ interface Said { readonly kind: string; readonly code?: string; readonly message
  * Runs a role until the signal; when it dies before, again. One that was drained stays away. Rejects with a UsageError when it ends by a
  * mistake (exit code 2), which starting it again would not mend.
  */
-async function keep({ name, words, onLeading }: KeptRole, signal: AbortSignal, site: Site): Promise<void> {
+async function keep({ name, words, environment, onLeading }: KeptRole, signal: AbortSignal, site: Site): Promise<void> {
   const { output } = site;
   while (!signal.aborted) {
     let last: Said = { kind: 'nothing' };
-    const child = spawn(process.execPath, [process.argv[1]!, ...words], { stdio: ['ignore', 'pipe', 'inherit'], detached: true }); // of its own group: Ctrl-C is told once
+    const child = spawn(process.execPath, [process.argv[1]!, ...words], { env: environment, stdio: ['ignore', 'pipe', 'inherit'], detached: true }); // of its own group: Ctrl-C is told once
     note(name, child, site);
     createInterface({ input: child.stdout }).on('line', (line) => {
       last = JSON.parse(line) as Said;
@@ -124,7 +134,7 @@ async function keepServer(first: ChildProcess, options: UpOptions, left: AbortSi
     site.output.warn(`nats-server ended with ${by}: starting it again`);
     await pause(AGAIN_MS, left);
     if (left.aborted) return;
-    server = spawnServer(findServer() ?? server.spawnfile, options.nats, site);
+    server = spawnServer(server.spawnfile, options.nats, site);
   }
 }
 
@@ -150,7 +160,7 @@ async function startServer(options: UpOptions, site: Site): Promise<ChildProcess
   const program = findServer();
   if (program === null) {
     throw new UsageError('no-nats-server', `nothing answers at ${nats}, and there is no nats-server on this machine`,
-      'Install it (https://nats.io/download; Debian: apt-get install nats-server; with Go: go install github.com/nats-io/nats-server/v2@latest), name one in EBM_NATS_SERVER, or give --nats URL of a server that runs.');
+      `${INSTALL_SERVER}, name one in EBM_NATS_SERVER, or give --nats URL of a server that runs.`);
   }
   const child = spawnServer(program, nats, site);
   while (child.exitCode === null && !options.signal.aborted) {
@@ -161,7 +171,7 @@ async function startServer(options: UpOptions, site: Site): Promise<ChildProcess
     await ended(child, 'SIGTERM');
     return null;
   }
-  throw new UsageError('no-nats-server', `nats-server at ${nats} ended with ${child.exitCode} before it answered`, 'Is its port in use by another program?');
+  throw new UsageError('no-nats-server', `${program} at ${nats} ended with ${child.exitCode} before it answered`, 'Is its port in use by another program, and is it a nats-server?');
 }
 
 function spawnServer(program: string, nats: string, site: Site): ChildProcess {
@@ -180,20 +190,6 @@ async function reaches(options: UpOptions, output: Output): Promise<boolean> {
     if (error instanceof Error && 'code' in error && error.code === 'unreachable') return false;
     throw error;
   }
-}
-
-/** A nats-server that is installed here. */
-export function findServer(): string | null {
-  const named = process.env['EBM_NATS_SERVER'];
-  const candidates = [...(named === undefined ? [] : [named]), ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'nats-server'))];
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  }) ?? null;
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -1,15 +1,21 @@
 // coordinator, worker, up, down: the roles of a cluster. Owns their flags and help; the work is the actions'.
 import { InvalidArgumentError, type Command } from 'commander';
+import type { RunningOptions } from './actions.ts';
 import { clusterOptions, withCluster, type ClusterFlags } from './connection.ts';
 import { cacheOptions, withCache, type CacheFlags } from './data.ts';
-import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
+import { anyText, furnish, perform, performRole, setting, wholeNumber, type CommandContext } from './context.ts';
 import { THREADS_MAX, WORKERS_MAX } from './training.ts';
 
 const LISTEN_HELP = 'where health and metrics are served (or EBM_LISTEN): an address, a port of the loopback interface, or `off`';
 
-function listenOf({ surroundings }: CommandContext, { listen }: { readonly listen?: string }): string | null {
-  return listen ?? surroundings.environment['EBM_LISTEN'] ?? null;
-}
+const STORE_DEFAULT = 'cluster';
+const threads = wholeNumber(1, THREADS_MAX);
+
+interface RoleFlags extends ClusterFlags { readonly store?: string; readonly threads?: number; readonly listen?: string; readonly name?: string }
+
+const storeOf = (context: CommandContext, flags: RoleFlags): string => setting(context, flags.store, 'EBM_STORE', anyText) ?? STORE_DEFAULT;
+const threadsOf = (context: CommandContext, flags: RoleFlags): RunningOptions['threads'] => setting(context, flags.threads, 'EBM_THREADS', threads);
+const listenOf = (context: CommandContext, flags: RoleFlags): string | null => setting(context, flags.listen, 'EBM_LISTEN', anyText);
 
 export function addCluster(program: Command, context: CommandContext): void {
   addCoordinator(program, context);
@@ -21,26 +27,26 @@ export function addCluster(program: Command, context: CommandContext): void {
 function addCoordinator(program: Command, context: CommandContext): void {
   const command = withCluster(program.command('coordinator').summary('lead a cluster')
     .description('Takes jobs, hands their work to workers over NATS, and keeps jobs and runs in a directory. Stopped, it saves the run; started again, it goes on.'))
-    .option('--store <DIR>', 'directory of jobs and runs, which several machines may share, or `nats` for a server that syncs each write', 'cluster')
-    .option('--threads <N>', "threads for the optimiser's step (default: half of the cores)", wholeNumber(1, THREADS_MAX))
+    .option('--store <DIR>', 'directory of jobs and runs, which several machines may share, or `nats` for a server that syncs each write (or EBM_STORE; default: cluster)')
+    .option('--threads <N>', "threads for the optimiser's step (or EBM_THREADS; default: half of the cores)", threads)
     .option('--listen <HOST:PORT>', LISTEN_HELP);
   furnish(command, 'ebm coordinator --store cluster --nats nats://127.0.0.1:4222')
-    .action(async (flags: ClusterFlags & { readonly store: string; readonly threads?: number; readonly listen?: string }) => {
-      await perform(context, flags.json === true, (output, signal) => context.actions.coordinator(
-        { ...clusterOptions(context, flags, signal), store: flags.store, threads: flags.threads ?? null, listen: listenOf(context, flags) }, output));
+    .action(async (flags: RoleFlags) => {
+      await performRole(context, flags.json === true, (output, signal) => context.actions.coordinator(
+        { ...clusterOptions(context, flags, signal), store: storeOf(context, flags), threads: threadsOf(context, flags), listen: listenOf(context, flags) }, output));
     });
 }
 
 function addWorker(program: Command, context: CommandContext): void {
   const command = withCache(withCluster(program.command('worker').summary('compute for a cluster')
     .description('Computes for the coordinator until it is told to stop: it finishes the unit at hand and says goodbye. Any number, coming and going.'))
-    .option('--name <NAME>', 'its name in the cluster: letters, digits, - and _ (default: host and process)', workerName)
-    .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX))
+    .option('--name <NAME>', 'its name in the cluster: letters, digits, - and _ (or EBM_WORKER_NAME; default: host and process)', workerName)
+    .option('--threads <N>', 'compute threads (or EBM_THREADS; default: the cores)', threads)
     .option('--listen <HOST:PORT>', LISTEN_HELP));
   furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2')
-    .action(async (flags: ClusterFlags & CacheFlags & { readonly name?: string; readonly threads?: number; readonly listen?: string }) => {
-      await perform(context, flags.json === true, (output, signal) => context.actions.worker(
-        { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: flags.name ?? null, threads: flags.threads ?? null, listen: listenOf(context, flags) }, output));
+    .action(async (flags: RoleFlags & CacheFlags) => {
+      await performRole(context, flags.json === true, (output, signal) => context.actions.worker(
+        { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: setting(context, flags.name, 'EBM_WORKER_NAME', workerName), threads: threadsOf(context, flags), listen: listenOf(context, flags) }, output));
     });
 }
 
@@ -54,12 +60,12 @@ function addUp(program: Command, context: CommandContext): void {
   const command = withCluster(program.command('up').summary('run a cluster on this machine')
     .description('Runs a cluster on this machine: a NATS server where none answers, a coordinator, and workers. It stays until it is told to stop, and starts again what dies.'))
     .option('--workers <N>', 'worker processes', wholeNumber(1, WORKERS_MAX), 1)
-    .option('--store <DIR>', 'directory of jobs and runs', 'cluster')
-    .option('--threads <N>', 'compute threads of each process (default: the cores)', wholeNumber(1, THREADS_MAX));
+    .option('--store <DIR>', 'directory of jobs and runs (or EBM_STORE; default: cluster)')
+    .option('--threads <N>', 'compute threads of each process (or EBM_THREADS; default: the cores)', threads);
   furnish(command, 'ebm up --workers 2 --threads 1')
-    .action(async (flags: ClusterFlags & { readonly workers: number; readonly store: string; readonly threads?: number }) => {
-      await perform(context, flags.json === true, (output, signal) => context.actions.up(
-        { ...clusterOptions(context, flags, signal), workers: flags.workers, store: flags.store, threads: flags.threads ?? null }, output));
+    .action(async (flags: RoleFlags & { readonly workers: number }) => {
+      await performRole(context, flags.json === true, (output, signal) => context.actions.up(
+        { ...clusterOptions(context, flags, signal), workers: flags.workers, store: storeOf(context, flags), threads: threadsOf(context, flags) }, output));
     });
 }
 
@@ -67,9 +73,9 @@ function addDown(program: Command, context: CommandContext): void {
   // It needs no connection; the flags are those of every command of a cluster, so that one line of settings serves all.
   const command = withCluster(program.command('down').summary('end the cluster on this machine')
     .description('Ends the cluster that `ebm up` runs in a store: workers hand in their units, the run is saved.'))
-    .option('--store <DIR>', 'directory of jobs and runs', 'cluster');
+    .option('--store <DIR>', 'directory of jobs and runs (or EBM_STORE; default: cluster)');
   furnish(command, 'ebm down --store cluster')
-    .action(async (flags: { readonly store: string; readonly json?: true }) => {
-      await perform(context, flags.json === true, (output, signal) => context.actions.down({ store: flags.store, signal }, output));
+    .action(async (flags: RoleFlags) => {
+      await perform(context, flags.json === true, (output, signal) => context.actions.down({ store: storeOf(context, flags), signal }, output));
     });
 }

@@ -1,9 +1,9 @@
 // What every command is given, and how its outcome is kept. Owns the bridge between commander and an action: the output, the signals,
 // the exit code. No command is defined here.
 import { InvalidArgumentError, type Command } from 'commander';
-import { failureOf, type ExitCode } from '../terminal/failure.ts';
+import { failureOf, UsageError, type ExitCode } from '../terminal/failure.ts';
 import { createOutput, type Output } from '../terminal/output.ts';
-import { listenForStop, type SignalSource } from '../terminal/signals.ts';
+import { listenForStop, ROLE_STOPS, type SignalSource, type StopName } from '../terminal/signals.ts';
 import type { Environment, Sink } from '../terminal/style.ts';
 import type { Actions } from './actions.ts';
 
@@ -28,12 +28,12 @@ export interface CommandContext {
 }
 
 /** Runs a command's work: output as the flags ask, soft stop on signals, what is thrown as a failure, the exit code kept. */
-export async function perform(context: CommandContext, json: boolean, work: (output: Output, signal: AbortSignal) => Promise<ExitCode>): Promise<void> {
+export async function perform(context: CommandContext, json: boolean, work: (output: Output, signal: AbortSignal) => Promise<ExitCode>, stops?: readonly StopName[]): Promise<void> {
   const { stdout, stderr, environment, nowMs, signals, exitNow } = context.surroundings;
   const output = createOutput({ json, stdout, stderr, environment, nowMs });
   const stop = listenForStop(signals, ({ signal }) => {
-    output.note(`${signal}: finishing what is under way; once more to stop at once`);
-  }, exitNow);
+    output.note(signal === 'SIGPIPE' ? 'nobody reads the output any more: finishing what is under way' : `${signal}: finishing what is under way; once more to stop at once`);
+  }, exitNow, stops);
   try {
     context.exitCode = await work(output, stop.signal);
     output.end();
@@ -44,6 +44,11 @@ export async function perform(context: CommandContext, json: boolean, work: (out
   } finally {
     stop.close();
   }
+}
+
+/** The same for a role of a cluster, which goes on when nobody reads what it says. */
+export async function performRole(context: CommandContext, json: boolean, work: (output: Output, signal: AbortSignal) => Promise<ExitCode>): Promise<void> {
+  await perform(context, json, work, ROLE_STOPS);
 }
 
 /** Adds what all commands have: --json and an example below the help. */
@@ -61,6 +66,21 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     return value;
   };
 }
+
+/** What a flag says, else a variable of the environment, else null; an empty variable says nothing. Throws UsageError for one that is not accepted. */
+export function setting<Value>({ surroundings: { environment } }: CommandContext, flag: Value | undefined, name: string, parse: (text: string) => Value): Value | null {
+  const text = environment[name] ?? '';
+  if (flag !== undefined || text === '') return flag ?? null;
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UsageError('bad-setting', `${name} is '${text}'`, error.message);
+  }
+}
+
+/** For settings that may be any text. */
+export const anyText = (text: string): string => text;
 
 /** Collects a flag that may be given several times. */
 export function collected(value: string, previous: readonly string[] | undefined): readonly string[] {

@@ -1,4 +1,5 @@
 // `ebm doctor`: what the measurements of this machine mean, each with its remedy. Owns the judgements; measuring is probes.ts.
+import { INSTALL_SERVER } from '../cluster/nats-server.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import { bytes } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
@@ -18,6 +19,8 @@ export interface MachineProbes {
   readonly freeDiskBytes: () => Promise<number | null>;
   /** Null if it can be written to, else the reason. */
   readonly runsFolder: () => Promise<string | null>;
+  /** Path of a nats-server, null if there is none, or why the one that is named cannot be used. */
+  readonly natsServer: () => { readonly path: string | null; readonly problem: string | null };
 }
 
 export interface Check {
@@ -55,6 +58,7 @@ export async function examine(probes: MachineProbes): Promise<readonly Check[]> 
     memoryCheck(probes.freeMemoryBytes()),
     diskCheck(await probes.freeDiskBytes()),
     await runsCheck(probes),
+    natsCheck(probes),
   ];
 }
 
@@ -103,4 +107,11 @@ async function runsCheck(probes: MachineProbes): Promise<Check> {
   return reason === null
     ? { name: 'runs folder', status: 'works', found: 'can be written to', remedy: null }
     : { name: 'runs folder', status: 'broken', found: `cannot be written to (${reason})`, remedy: 'Go to a folder of your own, or write runs elsewhere with --out.' };
+}
+
+/** Only a cluster needs it, so it is never what is broken. */
+function natsCheck(probes: MachineProbes): Check {
+  const { path, problem } = probes.natsServer();
+  if (path !== null) return { name: 'nats-server', status: 'works', found: path, remedy: null };
+  return { name: 'nats-server', status: 'warning', found: problem ?? 'not installed: `ebm up` cannot start one', remedy: `${INSTALL_SERVER}, or name one in EBM_NATS_SERVER; a cluster on a server elsewhere needs none here, nor does \`ebm train\`.` };
 }

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { findServer } from '../cluster/nats-server.ts';
 import type { MachineProbes } from './doctor.ts';
 
 export const RUNS_FOLDER = 'runs';
@@ -35,6 +36,7 @@ export function machineProbes(folder: string = process.cwd()): MachineProbes {
     freeMemoryBytes: () => Math.min(freeMemory(), totalmem()),
     freeDiskBytes: () => freeDisk(folder),
     runsFolder: () => writable(join(folder, RUNS_FOLDER)),
+    natsServer: () => natsServer(),
   };
 }
 
@@ -68,6 +70,14 @@ async function mnistFolder(): Promise<string | null> {
     return folder;
   } catch {
     return null;
+  }
+}
+
+function natsServer(): ReturnType<MachineProbes['natsServer']> {
+  try {
+    return { path: findServer(), problem: null };
+  } catch (error) {
+    return { path: null, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 

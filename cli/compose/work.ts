@@ -1,7 +1,7 @@
 // Long work that is done in parts: how its parts are cut, how far it is, and that it stops between two parts when a signal asks for it.
 import type { Range } from '../../engine/engine.ts';
 import type { Output } from '../terminal/output.ts';
-import { stopRequestOf } from '../terminal/signals.ts';
+import { stopRequestOf, type StopCode } from '../terminal/signals.ts';
 
 /** Time before work shows its progress, and between two reports of it. */
 const SILENT_MS = 500;
@@ -15,7 +15,7 @@ export function* partsOf(count: number, part: number): Generator<Range> {
 /** Work that a signal stopped before it was done. */
 export class StoppedError extends Error {
   readonly code = 'stopped';
-  readonly exitCode: 1 | 130 | 143;
+  readonly exitCode: 1 | StopCode;
 
   constructor(signal: AbortSignal) {
     const request = stopRequestOf(signal);

@@ -1,8 +1,9 @@
 // Whatever was thrown, as a failure to show: a code, a message that needs no stack, and the exit code. Owns the mapping of the
 // project's error classes to exit codes; the classes speak for themselves otherwise.
+import type { StopCode } from './signals.ts';
 
-/** 0 done, 1 the work failed, 2 the user's mistake, 3 unreachable, 130 and 143 stopped softly by SIGINT and SIGTERM. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130 | 143;
+/** 0 done, 1 the work failed, 2 the user's mistake, 3 unreachable, 130 and 143 stopped softly by SIGINT and SIGTERM, 141 because nobody reads the output any more. */
+export type ExitCode = 0 | 1 | 2 | 3 | StopCode;
 
 export interface Failure {
   readonly code: string;
@@ -32,7 +33,7 @@ export class UsageError extends Error {
 
 // Codes of a disk that are not the doing of the user who gave the path.
 const DISK_FAILURES = new Set(['disk-full', 'damaged', 'input-output', 'too-many-open-files', 'no-hard-links']);
-const EXIT_CODES: readonly number[] = [0, 1, 2, 3, 130, 143];
+const EXIT_CODES: readonly number[] = [0, 1, 2, 3, 130, 141, 143];
 
 export function failureOf(error: unknown): Failure {
   const code = codeOf(error);

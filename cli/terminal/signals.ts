@@ -1,15 +1,18 @@
-// SIGINT and SIGTERM: once asks for a soft stop (finish the update, checkpoint, exit 130 or 143), twice ends the process at once.
-// Owns the counting; what a soft stop means is the action's that is handed the AbortSignal.
+// SIGINT and SIGTERM: once asks for a soft stop (finish the update, checkpoint, exit 130 or 143), twice ends the process at once. SIGPIPE
+// (whoever read our output has gone away) asks for a soft stop too, with 141. Owns the counting; what a soft stop means is the action's that is
+// handed the AbortSignal.
 
-export type StopName = 'SIGINT' | 'SIGTERM';
+export type StopName = 'SIGINT' | 'SIGTERM' | 'SIGPIPE';
+
+export type StopCode = 130 | 141 | 143;
 
 /** The reason of the AbortSignal: what was asked and the exit code that answers it. */
 export interface StopRequest {
   readonly signal: StopName;
-  readonly exitCode: 130 | 143;
+  readonly exitCode: StopCode;
 }
 
-/** Where signals come from; `process` is one. */
+/** Where signals come from; for SIGINT and SIGTERM `process` is one. */
 export interface SignalSource {
   on(name: StopName, listener: () => void): unknown;
   off(name: StopName, listener: () => void): unknown;
@@ -20,15 +23,20 @@ export interface StopListener {
   close(): void;
 }
 
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+
+/** Of work that is not for whoever reads its output: a role of a cluster goes on without a reader. */
+export const ROLE_STOPS: readonly StopName[] = ['SIGINT', 'SIGTERM'];
+const ALL_STOPS: readonly StopName[] = [...ROLE_STOPS, 'SIGPIPE'];
 
 /** `onFirst` tells the user that the stop is under way; `exitNow` ends the process. */
-export function listenForStop(source: SignalSource, onFirst: (request: StopRequest) => void, exitNow: (exitCode: number) => void): StopListener {
+export function listenForStop(source: SignalSource, onFirst: (request: StopRequest) => void, exitNow: (exitCode: number) => void, names: readonly StopName[] = ALL_STOPS): StopListener {
   const controller = new AbortController();
-  const listeners = (['SIGINT', 'SIGTERM'] as const).map((name) => {
+  const listeners = names.map((name) => {
     const listener = (): void => {
       const request: StopRequest = { signal: name, exitCode: EXIT_CODES[name] };
       if (controller.signal.aborted) {
+        if (name === 'SIGPIPE') return; // told of each write that nobody reads
         exitNow(request.exitCode);
         return;
       }

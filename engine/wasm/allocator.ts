@@ -10,6 +10,17 @@ const SLACK_BYTES = 256;
 /** WebAssembly's own limit: 4 GiB. */
 const PAGES_MAX = 65536;
 
+/** The job is too large for the engine's memory: no bug, and the user's to mend. */
+export class EngineMemoryError extends Error {
+  readonly code = 'engine-memory';
+  readonly advice = 'Choose fewer model.hidden, train.chains or train.batch.';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EngineMemoryError';
+  }
+}
+
 interface Gap { from: number; to: number }
 
 export class Allocator {
@@ -28,8 +39,8 @@ export class Allocator {
   }
 
   /**
-   * Address of a piece, zeroed from byte `zeroFrom` on: what is written at once need not be zeroed. Throws an Error that says how much was asked for
-   * when memory cannot grow.
+   * Address of a piece, zeroed from byte `zeroFrom` on: what is written at once need not be zeroed. Throws an EngineMemoryError that says how much was
+   * asked for when memory cannot grow.
    */
   allocate(bytes: number, zeroFrom = 0): number {
     const size = Math.ceil((bytes + SLACK_BYTES) / ALIGNMENT) * ALIGNMENT;
@@ -60,7 +71,7 @@ export class Allocator {
     try {
       this.views.memory.grow(pages);
     } catch (cause) {
-      throw new Error(`The wasm engine needs ${size} bytes more than its ${end} and cannot have them (at most 4 GiB, less if this machine has less).`, { cause });
+      throw new EngineMemoryError(`The wasm engine needs ${size} bytes more than its ${end} and cannot have them (at most 4 GiB, less if this machine has less).`, { cause });
     }
     this.views.refresh(end + pages * PAGE_BYTES);
     this.#insert({ from: end, to: this.bytes });

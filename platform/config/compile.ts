@@ -60,6 +60,11 @@ function dataProblems(spec: BoltzmannSpec, facts: DataFacts): readonly ConfigPro
     const most = Math.max(1, Math.floor(JOB_LIMITS.weightsMax / facts.visible));
     problems.push(problem('model.hidden', `${hidden} hidden by ${facts.visible} visible units are more than ${JOB_LIMITS.weightsMax} weights`, `a whole number from 1 to ${most} with this data`));
   }
+  const chainBytes = Math.ceil(hidden / 8);
+  if (spec.train.chains !== null && spec.train.chains * chainBytes > JOB_LIMITS.chainBytesMax) {
+    problems.push(problem('train.chains', `the states of ${spec.train.chains} chains of ${hidden} hidden units take more than ${JOB_LIMITS.chainBytesMax} bytes`,
+      `a whole number from 1 to ${Math.floor(JOB_LIMITS.chainBytesMax / chainBytes)} with so many hidden units`));
+  }
   if (spec.evaluate === 'off') return problems;
   const { logPartition } = spec.evaluate;
   if (logPartition.kind === 'exact' && Math.min(hidden, facts.visible) > JOB_LIMITS.exactUnitsMax) {

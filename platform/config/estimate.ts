@@ -49,6 +49,14 @@ export function estimateRun(job: AnyJob, threads: number): RunEstimate {
   return { memory, memoryBytes: total(memory), disk, diskBytes: total(disk), checkpointBytes };
 }
 
+/** Bytes of memory that a coordinator needs for a run whose units are computed by workers elsewhere. */
+export function coordinatorMemory(job: AnyJob): number {
+  if (isContinuous(job)) return total(continuousMemory(job).filter(({ what }) => what !== 'tensors'));
+  const { chains } = shapes(job);
+  const elsewhere = new Set(['chains and batch', 'log-partition']);
+  return total(memoryParts(job, 1).filter(({ what }) => !elsewhere.has(what))) + 2 * chains * Math.ceil(job.model.hidden / 8);
+}
+
 function total(parts: readonly EstimatePart[]): number {
   return parts.reduce((sum, part) => sum + part.bytes, 0);
 }

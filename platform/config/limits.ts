@@ -13,6 +13,8 @@ export const JOB_LIMITS = {
   gridMax: 14,
   stepsMax: 10_000,
   chainsMax: 1_048_576,
+  /** Packed states of all chains: with the room to change them they must leave some of WebAssembly's 4 GiB to the weights. */
+  chainBytesMax: 1_073_741_824,
   batchRowsMax: 1_048_576,
   rowsMax: 2_147_483_647,
   /** An update's number is a word of the random counter. */

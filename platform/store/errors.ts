@@ -46,6 +46,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EPERM: ['no-permission', 'the system does not permit this here', 'Change the permissions (ls -ld shows them), or choose another directory.'],
   ENOENT: ['missing', 'there is nothing of that name', 'Check the path.'],
   ENOTDIR: ['not-a-directory', 'a part of the path is not a directory', 'Check the path.'],
+  EEXIST: ['not-a-directory', 'there is a file where a directory is needed', 'Move it out of the way, or choose another name.'],
   EISDIR: ['not-a-file', 'this is a directory where a file is expected', 'Move it out of the way.'],
   EMFILE: ['too-many-open-files', 'this process has too many files open', 'Raise the limit (ulimit -n) and try again.'],
   ENFILE: ['too-many-open-files', 'this machine has too many files open', 'Close other programs and try again.'],

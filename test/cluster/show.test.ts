@@ -90,6 +90,15 @@ describe('what users are told of jobs', { concurrency: 1 }, () => {
     await dismiss(worker, heir);
   });
 
+  test('show: a job whose chains are too many fails with that and not with a bug', async () => {
+    const leader = await meeting.coordinator('store-large');
+    const id = await submit('train.chains=1048576', 'model.hidden=65536');
+    await leader.says(said('failed', id));
+    const end = (await show(id))['end'] as Line;
+    assert.deepEqual([end['code'], /train\.chains: the states of 1048576 chains/.test(String(end['message']))], ['job-invalid', true], String(end['message']));
+    await dismiss(leader);
+  });
+
   test('a wrong name of a job, a worker or a data set is answered with the nearest that there is', async () => {
     const leader = await meeting.coordinator('store-names');
     const worker = meeting.worker('anna');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { processes, type ProcessIdentity } from '../../platform/lease/processes.ts';
@@ -20,10 +20,10 @@ describe('ebm up', { concurrency: 1 }, () => {
   after(() => meeting.close());
 
   /** On a port where nothing answers. */
-  const up = async (store: string): Promise<{ readonly cluster: Role; readonly url: string; readonly said: Line }> => {
+  const up = async (store: string, env: Readonly<Record<string, string>> = {}): Promise<{ readonly cluster: Role; readonly url: string; readonly said: Line }> => {
     const elsewhere = await startNatsServer();
     await elsewhere.close(); // its port is free now
-    const cluster = new Role(['up', '--workers', '2', '--threads', '1', '--nats', elsewhere.url, '--store', store], { cwd: meeting.folder });
+    const cluster = new Role(['up', '--workers', '2', '--threads', '1', '--nats', elsewhere.url, '--store', store], { cwd: meeting.folder, env });
     meeting.roles.push(cluster);
     await cluster.says(({ kind }) => kind === 'up');
     return { cluster, url: elsewhere.url, said: cluster.lines.find(({ kind }) => kind === 'up')! };
@@ -39,6 +39,27 @@ describe('ebm up', { concurrency: 1 }, () => {
     await cluster.says(warned(/^nats-server ended with SIGKILL: starting it again$/));
     assert.equal(await job.end, 0);
     assert.deepEqual([job.lines.at(-1)?.kind, await cluster.kill('SIGTERM'), cluster.lines.at(-1)?.kind], ['finished', 0, 'down']);
+  });
+
+  test('a port in EBM_LISTEN is the coordinator alone has: its workers take others', async () => {
+    const free = await startNatsServer();
+    await free.close();
+    const { cluster, url } = await up('store-listen', { EBM_LISTEN: new URL(free.url).port });
+    const all = async (): Promise<readonly Line[]> => (await ebm(['workers', '--nats', url, '--json'], { cwd: meeting.folder })).lines;
+    while ((await all()).length < 2) assert.equal(cluster.child.exitCode, null); // they say hello when they have started
+    assert.equal(await cluster.kill('SIGTERM'), 0);
+    assert.deepEqual(cluster.lines.filter(({ kind }) => kind === 'warning'), []);
+  });
+
+  test('a store that cannot be a directory is the user\'s mistake, said before anything is started', async () => {
+    writeFileSync(join(meeting.folder, 'a-file'), '');
+    const refusal = async (store: string): Promise<readonly unknown[]> => {
+      const { status, lines } = await ebm(['up', '--store', store, '--nats', meeting.server.url, '--json'], { cwd: meeting.folder });
+      return [status, lines.length, lines.at(-1)?.['kind'], lines.at(-1)?.['code']];
+    };
+    assert.deepEqual(await refusal('nats'), [2, 1, 'failed', 'wrong-store']);
+    assert.deepEqual((await refusal('a-file')).slice(0, 3), [2, 1, 'failed']);
+    if (existsSync('/proc/self')) assert.deepEqual((await refusal('/proc/store')).slice(0, 3), [2, 1, 'failed']); // a recursive mkdir never ends there
   });
 
   test('a worker that was drained stays away', async () => {

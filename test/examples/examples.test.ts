@@ -11,6 +11,11 @@ import { ebm, temporaryFolder } from '../library/support.ts';
 const JOBS = readdirSync('examples').filter((name) => /\.(ya?ml|json)$/.test(name));
 const folder = temporaryFolder();
 
+test('each job names the schema that editors check it by', () => {
+  for (const name of JOBS) assert.match(readFileSync(join('examples', name), 'utf8'), /^# yaml-language-server: \$schema=\.\.\/docs\/job\.schema\.json\n/, name);
+  assert.equal((JSON.parse(readFileSync('docs/job.schema.json', 'utf8')) as { readonly title: string }).title, 'ebm-fleet job');
+});
+
 test('there are examples', () => {
   assert.ok(JOBS.includes('mnist-rbm.yaml') && JOBS.includes('bars-and-stripes.yaml'));
 });

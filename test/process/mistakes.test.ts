@@ -103,6 +103,10 @@ describe('ebm train refuses', { concurrency: 2 }, () => {
     await refused([job, ...set('data.source=folder')], 'width-mismatch', /b\.png: the picture is 3 wide and 1 high/);
   });
 
+  test('an address to listen on that is none, before any server is looked for', async () => {
+    for (const role of ['coordinator', 'worker']) await assertRefused([role, '--listen', 'here', '--nats', 'nats://127.0.0.1:1'], 'listen-address', /--listen \(or EBM_LISTEN\) is "here"/);
+  });
+
   test('to begin without a job', async () => {
     await refused([], 'missing-argument', /missing required argument 'FILE'/);
     await refused([here.file('none.yaml')], 'job-unreadable', /none\.yaml: there is no such file/);

@@ -1,6 +1,7 @@
 // Stopping `ebm train` as a process: softly by one signal, at once by two, and by SIGKILL at any instant; `ebm resume` then ends with
 // the bits of a run that nothing disturbed.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -35,6 +36,24 @@ describe('a run that is stopped', { concurrency: 2 }, () => {
       assertGoesOn(await here.run(['resume', signal, ...words]), Number(update), undisturbed);
     });
   }
+
+  test('by a reader that goes away, as in `ebm train ... | head`, saves its update, exits with 141, and goes on with the same bits', async () => {
+    const child = started(['train', 'job.yaml', '--out', 'unread', ...LONG, '--threads', '1', '--json'], { cwd: here.path });
+    await once(child.stdout!, 'data');
+    child.stdout!.destroy();
+    assert.deepEqual(await once(child, 'exit'), [141, null]);
+    const newest = checkpointsIn(here.file('unread')).at(-1) ?? 0;
+    assert.ok(newest < 120, 'it was stopped before its end');
+    assertGoesOn(await here.run(['resume', 'unread']), newest, undisturbed);
+  });
+
+  test('is not one whose remarks nobody reads', async () => {
+    const child = started(['train', 'job.yaml', '--out', 'unremarked', ...LONG, '--threads', '1'], { cwd: here.path });
+    child.stderr!.destroy();
+    assert.equal((await ended(child)).status, 0);
+    const { parameters, chains, ledger } = last(await here.run(['resume', 'unremarked']), 'already-finished');
+    assert.deepEqual({ updates: 120, parameters, chains, ledger }, bits(undisturbed));
+  });
 
   const INSTANTS: readonly AtLine[] = [
     { kind: 'started', count: 1 }, { kind: 'checkpoint', count: 1 }, { kind: 'progress', count: 1 }, { kind: 'checkpoint', count: 6 },

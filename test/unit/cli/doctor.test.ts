@@ -8,6 +8,7 @@ import { jsonLines, keptOutput } from './support.ts';
 const HEALTHY: MachineProbes = {
   nodeVersion: '22.4.0', threads: 2, wasmSimd: () => true, sharedMemory: () => true, waitAsync: () => true, workerThread: () => Promise.resolve(true),
   mnistData: () => Promise.resolve('/data'), freeMemoryBytes: () => 8e9, freeDiskBytes: () => Promise.resolve(9e9), runsFolder: () => Promise.resolve(null),
+  natsServer: () => ({ path: '/bin/nats-server', problem: null }),
 };
 
 test('on a healthy machine everything works and nothing has a remedy', async () => {
@@ -30,6 +31,8 @@ test('each thing that does not work has a remedy', async () => {
     [{ freeDiskBytes: () => Promise.resolve(1e6) }, 'free disk', 'warning', /--out/],
     [{ freeDiskBytes: () => Promise.resolve(null) }, 'free disk', 'warning', /df -h/],
     [{ runsFolder: () => Promise.resolve('/runs: EROFS') }, 'runs folder', 'broken', /--out/],
+    [{ natsServer: () => ({ path: null, problem: null }) }, 'nats-server', 'warning', /nats\.io\/download/],
+    [{ natsServer: () => ({ path: null, problem: 'EBM_NATS_SERVER names /x' }) }, 'nats-server', 'warning', /EBM_NATS_SERVER/],
   ];
   for (const [ill, name, status, remedy] of ills) {
     const unwell = (await examine({ ...HEALTHY, ...ill })).filter((check) => check.status !== 'works');

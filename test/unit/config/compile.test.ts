@@ -39,10 +39,11 @@ const WITH_DATA: readonly (readonly [string, Partial<typeof MNIST>, RegExp])[] =
   ['train.epochs=1000000', { trainingRows: 2_000_000_000 }, /are 20000000000000 updates\. Accepted: at most 4294967295 updates/],
   ['train.optimiser.warmup=6000', {}, /train\.optimiser\.warmup: the rate would still be rising when the run ends, after 6000 updates/],
   ['model.hidden=65536', { visible: 4_096 }, /model\.hidden: 65536 hidden by 4096 visible units are more than 134217728 weights\. Accepted: a whole number from 1 to 32768/],
+  ['train.chains=1048576 model.hidden=10000', {}, /train\.chains: the states of 1048576 chains of 10000 hidden units take more than 1073741824 bytes\. Accepted: a whole number from 1 to 858993 with/],
 ];
 for (const [override, facts, message] of WITH_DATA) {
   test(`refused once the data is known: ${override} ${JSON.stringify(facts)}`, () => {
-    assert.match(refusalOf(() => compileJob(parseJob(SMALLEST, [override]), { ...MNIST, ...facts })).message, message);
+    assert.match(refusalOf(() => compileJob(parseJob(SMALLEST, override.split(' ')), { ...MNIST, ...facts })).message, message);
   });
 }
 

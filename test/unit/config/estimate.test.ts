@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileJob } from '../../../platform/config/compile.ts';
-import { estimateRun, shortages } from '../../../platform/config/estimate.ts';
+import { requireMemory } from '../../../cli/cluster/runs.ts';
+import { coordinatorMemory, estimateRun, shortages } from '../../../platform/config/estimate.ts';
 import { parseJob } from '../../../platform/config/read.ts';
 import { MNIST, SMALLEST } from './support.ts';
 
@@ -63,4 +64,13 @@ test('a shortage says what is missing and what to change; what could not be meas
   const [memory, disk] = shortages(needed, 1_000, 2_000);
   assert.deepEqual([memory?.kind, memory?.freeBytes, disk?.kind, disk?.freeBytes], ['memory', 1_000, 'disk', 2_000]);
   assert.match(disk?.remedy ?? '', /checkpoint\.keep/);
+});
+
+test('a coordinator needs less than a run in one process: what its batch takes is its workers\'; a job that its machine cannot hold is refused', () => {
+  const job = (...overrides: string[]) => compileJob(parseJob(SMALLEST, overrides), MNIST);
+  const large = job('train.batch=1000000', 'model.hidden=5000');
+  assert.ok(coordinatorMemory(large) < estimateRun(large, 1).memoryBytes / 10);
+  assert.ok(coordinatorMemory(job('train.chains=1000000')) > coordinatorMemory(job()) + 2 * 1_000_000 * 62);
+  requireMemory(job(), coordinatorMemory(job()));
+  assert.throws(() => { requireMemory(job('model.hidden=65536'), 1e9); }, { code: 'not-enough-memory', message: /needs about \S+ GB of memory for this job, and its machine has 1\.00 GB\. Choose fewer/ });
 });

@@ -239,7 +239,7 @@ describe('artefacts', () => {
       const { journal } = await createRunDirectory('one', run);
       await writeFile('one/samples', 'a file');
       await chmod('one/samples', 0o600);
-      await refused(journal.writeArtefact('samples/1.png', new Uint8Array(1)), 'input-output', /^one\/samples\/1\.png: .*EEXIST/);
+      await refused(journal.writeArtefact('samples/1.png', new Uint8Array(1)), 'not-a-directory', /^one\/samples\/1\.png: .*EEXIST/);
       await journal.close();
     });
   });
