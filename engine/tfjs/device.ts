@@ -70,9 +70,9 @@ export class Device {
     return this.#own(this.keep(shape, values));
   }
 
-  /** A copy: the library may hand out its own memory. */
+  /** Perhaps the library's own memory: to be used before the scope ends, and not written. */
   read(tensor: Tensor): Values {
-    return this.#binding.tensorDataSync(tensor).slice();
+    return this.#binding.tensorDataSync(tensor);
   }
 
   freeAll(): void {
@@ -88,9 +88,12 @@ export class Device {
     return this.#constant(String(value), [], [value]);
   }
 
-  /** a b, a^T b or a b^T in float32. */
+  /**
+   * a b, a^T b or a b^T in float32. Not `MatMul`: its kernel for AVX-512 uses the stack pointer for other things, and a signal that arrives then
+   * (a profiler's) destroys memory.
+   */
   product(a: Tensor, b: Tensor, transposed: 'none' | 'first' | 'second'): Tensor {
-    return this.#run('MatMul', this.#attributes.product[transposed], [a, b]);
+    return this.#run('BatchMatMulV2', this.#attributes.product[transposed], [a, b]);
   }
 
   add(a: Tensor, b: Tensor, type: 'float32' | 'int32' = 'float32'): Tensor {
@@ -178,7 +181,7 @@ function attributesOf({ TF_ATTR_TYPE, TF_ATTR_BOOL, TF_ATTR_INT }: Binding) {
   const type = (name: string, value: number): Attribute => ({ name, type: TF_ATTR_TYPE, value });
   const flag = (name: string, value: boolean): Attribute => ({ name, type: TF_ATTR_BOOL, value });
   const from = (source: number, target: number): Attribute[] => [type('SrcT', source), type('DstT', target), flag('Truncate', false)];
-  const product = (a: boolean, b: boolean): Attribute[] => [type('T', FLOAT32), flag('transpose_a', a), flag('transpose_b', b)];
+  const product = (a: boolean, b: boolean): Attribute[] => [type('T', FLOAT32), flag('adj_x', a), flag('adj_y', b)];
   const bits = (source: number, target: number): Attribute[] => [type('T', source), type('type', target)];
   return {
     type: { float32: [type('T', FLOAT32)], int32: [type('T', INT32)] },

@@ -57,7 +57,7 @@ export class SumsSink implements Sink {
     const { data, model } = this.#running;
     const { outer } = this.#sums;
     if (outer.kind === 'difference' && outer.difference instanceof Int32Array && data !== null && model !== null) {
-      this.#addOuter(outer.difference, this.#device.subtract(data.tensors[0], model.tensors[0], 'int32'), 1); // one array to read instead of two
+      this.#setOuter(outer.difference, this.#device.subtract(data.tensors[0], model.tensors[0], 'int32')); // one array to read instead of two
       for (const phase of ['data', 'model'] as const) this.#addUnits(phase);
     } else {
       for (const phase of ['data', 'model'] as const) this.#flush(phase);
@@ -93,10 +93,19 @@ export class SumsSink implements Sink {
   #addOuter(target: Int32Array | Float64Array, tensor: Tensor, sign: 1 | -1): void {
     const { visible, hidden } = this.#shape;
     const padded = paddedUnits(hidden);
-    const values = this.#device.read(tensor);
+    const values = this.#device.read(tensor) as Int32Array;
     for (let i = 0; i < visible; i += 1) {
-      for (let j = 0, to = i * hidden, from = i * padded; j < hidden; j += 1) target[to + j]! += sign * values[from + j]!;
+      const row = values.subarray(i * padded, i * padded + hidden);
+      for (let j = 0, at = i * hidden; j < hidden; j += 1) target[at + j]! += sign * row[j]!;
     }
+  }
+
+  /** Where nothing was added before. */
+  #setOuter(target: Int32Array, tensor: Tensor): void {
+    const { visible, hidden } = this.#shape;
+    const padded = paddedUnits(hidden);
+    const values = this.#device.read(tensor) as Int32Array;
+    for (let i = 0; i < visible; i += 1) target.set(values.subarray(i * padded, i * padded + hidden), i * hidden);
   }
 }
 
