@@ -104,6 +104,15 @@ export interface BenchOptions extends RunningOptions {
   readonly peer: boolean;
 }
 
+export interface InstallEngineOptions {
+  readonly signal: AbortSignal;
+  readonly gpu: boolean;
+  /** Where engines are kept; null: EBM_ENGINES or the user's cache. */
+  readonly folder: string | null;
+  /** Build against the wheel at once. */
+  readonly wheelOnly: boolean;
+}
+
 /** How a cluster is reached. */
 export interface ClusterOptions {
   readonly signal: AbortSignal;
@@ -206,6 +215,7 @@ export interface Actions {
   dataPush(options: DataPushOptions, output: Output): Promise<ExitCode>;
   dataList(options: ClusterOptions, output: Output): Promise<ExitCode>;
   dataRemove(options: DataRemoveOptions, output: Output): Promise<ExitCode>;
+  installEngine(options: InstallEngineOptions, output: Output): Promise<ExitCode>;
   /** Every engine this program knows, working here or not. */
   engines(): Promise<readonly EngineDescription[]>;
   /** Reads a job's data and says what it is, for `ebm explain FILE`. */

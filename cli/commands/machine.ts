@@ -43,6 +43,23 @@ function addEngine(program: Command, context: CommandContext): void {
         return 0;
       });
     });
+  addEngineInstall(engine, context);
+}
+
+type InstallFlags = { readonly gpu?: true; readonly folder?: string; readonly wheel?: true; readonly json?: true };
+
+function addEngineInstall(engine: Command, context: CommandContext): void {
+  const command = engine.command('install').description('Installs an engine that does not come with ebm: TensorFlow, for processors or for GPUs with CUDA. Into a folder of its own; what is whole there is left as it is.')
+    .addArgument(new Argument('<ENGINE>', 'the engine').choices(['tensorflow']))
+    .option('--gpu', "with the library for NVIDIA's GPUs, which computes on the processor where there is none")
+    .option('--folder <DIR>', "where engines are kept (or EBM_ENGINES; default: the user's cache)")
+    .option('--wheel', "build against Python's wheel at once, without trying the download of the package's makers");
+  furnish(command, 'ebm engine install tensorflow', 'ebm engine install tensorflow --gpu')
+    .action(async (_engine: string, _flags: InstallFlags, install: Command) => {
+      const { gpu, folder, wheel, json } = install.optsWithGlobals<InstallFlags>();
+      await perform(context, json === true, (output, signal) => context.actions.installEngine(
+        { signal, gpu: gpu === true, folder: folder ?? null, wheelOnly: wheel === true }, output));
+    });
 }
 
 function addDoctor(program: Command, context: CommandContext): void {

@@ -37,7 +37,10 @@ class Station {
         this.#sessions.get(command.session)?.close();
         this.#sessions.delete(command.session);
         return null;
-      default: {
+      case 'evaluate':
+      case 'factors':
+      case 'sample':
+      case 'thresholds': {
         const session = this.#sessions.get(command.session);
         if (session === undefined) throw new Error(`the tensorflow engine's thread has no session ${command.session}`);
         return session.compute(command);

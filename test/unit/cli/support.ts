@@ -38,6 +38,7 @@ export function fakeActions(exitCode: ExitCode = 0, work: (output: Output, optio
     coordinator: answer('coordinator'), worker: answer('worker'), up: answer('up'), down: answer('down'), submit: answer('submit'), list: answer('list'), show: answer('show'), cancel: answer('cancel'), pause: answer('pause'), unpause: answer('unpause'),
     watch: answer('watch'), logs: answer('logs'), fetch: answer('fetch'), workers: answer('workers'), drain: answer('drain'),
     dataPush: answer('dataPush'), dataList: answer('dataList'), dataRemove: answer('dataRemove'),
+    installEngine: answer('installEngine'),
     engines: () => Promise.resolve(ENGINES),
     dataFacts: () => Promise.resolve(FACTS),
   };
