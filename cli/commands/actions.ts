@@ -140,6 +140,9 @@ export interface WorkerOptions extends ClusterOptions, RunningOptions {
   readonly cacheBytes: number | null;
   /** Null: made of the host's name and the process id. */
   readonly name: string | null;
+  readonly engine: 'wasm' | 'tensorflow' | 'reference';
+  /** Refuse to start where TensorFlow would compute on the processor. */
+  readonly gpu: boolean;
 }
 
 export interface SubmitOptions extends ClusterOptions {
@@ -179,6 +182,10 @@ export interface EngineDescription {
   readonly name: string;
   readonly version: string;
   readonly deviceClass: string;
+  /** Null where it does not work. */
+  readonly threads: number | null;
+  /** Null for an engine that knows no GPUs. */
+  readonly isUsingGpu: boolean | null;
   readonly available: boolean;
   /** Why it is not available, or what it is for. */
   readonly remark: string;

@@ -1,11 +1,16 @@
 // coordinator, worker, up, down: the roles of a cluster. Owns their flags and help; the work is the actions'.
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { WorkerOptions } from './actions.ts';
 import { clusterOptions, withCluster, type ClusterFlags } from './connection.ts';
 import { cacheOptions, withCache, type CacheFlags } from './data.ts';
 import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
+import { UsageError } from '../terminal/failure.ts';
 import { THREADS_MAX, WORKERS_MAX } from './training.ts';
 
 const LISTEN_HELP = 'where health and metrics are served (or EBM_LISTEN): an address, a port of the loopback interface, or `off`';
+
+const ENGINES = ['wasm', 'tensorflow', 'reference'] as const;
+interface EngineFlags { readonly engine: WorkerOptions['engine']; readonly gpu?: true; readonly allowCpu?: true }
 
 function listenOf({ surroundings }: CommandContext, { listen }: { readonly listen?: string }): string | null {
   return listen ?? surroundings.environment['EBM_LISTEN'] ?? null;
@@ -36,12 +41,21 @@ function addWorker(program: Command, context: CommandContext): void {
     .description('Computes for the coordinator until it is told to stop: it finishes the unit at hand and says goodbye. Any number, coming and going.'))
     .option('--name <NAME>', 'its name in the cluster: letters, digits, - and _ (default: host and process)', workerName)
     .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX))
-    .option('--listen <HOST:PORT>', LISTEN_HELP));
-  furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2')
-    .action(async (flags: ClusterFlags & CacheFlags & { readonly name?: string; readonly threads?: number; readonly listen?: string }) => {
+    .option('--listen <HOST:PORT>', LISTEN_HELP)
+    .addOption(new Option('--engine <ENGINE>', 'what computes here, whatever the jobs name').choices(ENGINES).default('wasm'))
+    .option('--gpu', 'compute on a GPU with --engine tensorflow, and do not start without one')
+    .option('--allow-cpu', 'with --gpu: start without one too'));
+  furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2', 'CUDA_VISIBLE_DEVICES=0 ebm worker --engine tensorflow --gpu')
+    .action(async (flags: ClusterFlags & CacheFlags & { readonly name?: string; readonly threads?: number; readonly listen?: string } & EngineFlags) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.worker(
-        { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: flags.name ?? null, threads: flags.threads ?? null, listen: listenOf(context, flags) }, output));
+        { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: flags.name ?? null, threads: flags.threads ?? null, listen: listenOf(context, flags), ...engineOf(flags) }, output));
     });
+}
+
+function engineOf({ engine, gpu, allowCpu }: EngineFlags): Pick<WorkerOptions, 'engine' | 'gpu'> {
+  if (gpu === true && engine !== 'tensorflow') throw new UsageError('gpu-needs-tensorflow', `--gpu is for the tensorflow engine, and --engine is ${engine}`, 'Add --engine tensorflow.');
+  if (allowCpu === true && gpu !== true) throw new UsageError('allow-cpu-needs-gpu', '--allow-cpu is for --gpu, which is not given', 'Add --gpu, or leave --allow-cpu out.');
+  return { engine, gpu: gpu === true && allowCpu !== true };
 }
 
 /** A word of subjects, and of what the server permits. */

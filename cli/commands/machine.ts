@@ -36,9 +36,9 @@ function addEngine(program: Command, context: CommandContext): void {
       const { json } = list.optsWithGlobals<{ readonly json?: true }>();
       await perform(context, json === true, async (output) => {
         const engines = await context.actions.engines();
-        output.table([{ title: 'engine' }, { title: 'version' }, { title: 'device class' }, { title: 'works here' }, { title: 'remark' }], engines.map((each) => ({
+        output.table([{ title: 'engine' }, { title: 'version' }, { title: 'device class' }, { title: 'threads' }, { title: 'GPU' }, { title: 'works here' }, { title: 'remark' }], engines.map((each) => ({
           record: { kind: 'engine', ...each },
-          cells: [each.name, each.version, each.deviceClass, each.available ? 'yes' : 'no', each.remark],
+          cells: [each.name, each.version, each.deviceClass, each.threads === null ? '' : String(each.threads), each.isUsingGpu === null ? '' : each.isUsingGpu ? 'used' : 'none', each.available ? 'yes' : 'no', each.remark],
         })), 'no engines');
         return 0;
       });
@@ -95,7 +95,7 @@ function addBench(program: Command, context: CommandContext): void {
     .option('--updates <N>', 'cluster: updates of a run', size)
     .addOption(new Option('--staleness <N>', 'cluster: staleness of the job').argParser(wholeNumber(0, 1)).default(0))
     .option('--repetitions <N>', 'cluster: runs of each kind', wholeNumber(1, 1_000))
-    .addOption(new Option('--engine <ENGINE>', 'what computes').choices(['auto', 'wasm', 'reference']).default('auto'))
+    .addOption(new Option('--engine <ENGINE>', 'what computes').choices(['auto', 'wasm', 'reference', 'tensorflow']).default('auto'))
     .option('--peer', 'take part in an interleaved comparison: READY, then a line for each go on standard input');
   furnish(command, 'ebm bench train --threads 2 --hidden 500 --batch 100 --k 1')
     .action(async (benchmark: BenchOptions['benchmark'], flags: BenchFlags) => {

@@ -13,7 +13,7 @@ import { tracesInDirectory, type TracesPlace } from '../../platform/journal/trac
 import type { ReportPicture } from '../report/input.ts';
 import type { RunEvent, StartedEvent } from '../terminal/events.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
-import { openEngine, problemOf } from './engines.ts';
+import { besides, openEngine, problemOf } from './engines.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { recordedFigures } from './recorded.ts';
 import { jsonLines, SAMPLES_FOLDER, writeReport } from './report.ts';
@@ -49,7 +49,7 @@ interface Gallery { readonly data: ReportPicture | null; filters: ReportPicture 
 /** Trains to a terminal state, which is also the last event. */
 export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
   const { job, data } = options;
-  const engine = await openEngine(job.resources.engine, options.threads, options.fleet === undefined ? 'joined' : 'later');
+  const engine = await (options.fleet === undefined ? openEngine(job.resources.engine, options.threads, 'joined') : openEngine(besides(job.resources.engine), options.threads, 'later'));
   try {
     const session = await engine.load(problemOf(job, options.fleet === undefined ? data.training : null));
     const outcome = await trainOn(options, engine, session);

@@ -10,7 +10,7 @@ import type { VerifyOptions } from '../commands/actions.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { ComparingJournal, type Recorded } from './comparing.ts';
-import { openEngine, problemOf } from './engines.ts';
+import { besides, openEngine, problemOf } from './engines.ts';
 import { readLengths } from './lengths.ts';
 import { misfitText, nextLine, nothingToCompare, readRecord, type Range, type RunRecord } from './on-record.ts';
 import { figureDataOf, runEmbedded } from './training.ts';
@@ -118,7 +118,7 @@ async function runAgain({ run, options, output }: Verification, journal: Compari
   const data = await loadData(job.data, options.directory, job.seed);
   checkUnchanged(job.facts, data);
   const begin = start?.update ?? 0;
-  const engine = await openEngine(job.resources.engine, options.threads, 'joined');
+  const engine = await openEngine(besides(job.resources.engine), options.threads, 'joined');
   try {
     const session = await engine.load(problemOf(job, data.training));
     return await runEmbedded({ job, engine, session, figureData: figureDataOf(data) }, {

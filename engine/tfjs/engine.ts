@@ -19,25 +19,20 @@ export interface TensorflowOptions {
   /** Threads of the wasm engine beside it. TensorFlow has one. */
   readonly threads: number;
   readonly next?: Exclude<Expectation, 'joined'>;
-  /** `required`: rejects where TensorFlow finds no GPU, instead of computing on the processor. */
-  readonly gpu?: 'required' | 'welcome';
 }
 
 /** Takes a second or two, and 400 MB. Rejects with a clear Error where TensorFlow cannot be loaded. */
-export async function openTensorflowEngine({ location, threads, next = 'soon', gpu = 'welcome' }: TensorflowOptions): Promise<TensorflowEngine> {
+export async function openTensorflowEngine({ location, threads, next = 'soon' }: TensorflowOptions): Promise<TensorflowEngine> {
   prepareEnvironment(process.env);
   const solo = await openSolo({ label: 'tensorflow', module: new URL('./station.js', import.meta.url), given: { location } satisfies Opening });
   try {
     const description = await describe(solo);
-    if (gpu === 'required' && !description.isUsingGpu) throw new Error(NO_GPU);
     return new TensorflowEngine({ solo, wasm: await openWasmEngine({ threads, next }) }, description);
   } catch (error) {
     await solo.close();
     throw error;
   }
 }
-
-const NO_GPU = 'TensorFlow found no GPU here and would compute on the processor. See `ebm doctor`; install with `ebm engine install tensorflow --gpu` where there is a driver for CUDA, or allow the processor.';
 
 function describe(solo: Solo): Promise<Description> {
   return solo.ask({ kind: 'describe' } satisfies Command) as Promise<Description>;
@@ -53,6 +48,7 @@ export class TensorflowEngine implements Engine {
     this.#description = description;
   }
 
+  /** Without a GPU TensorFlow computes on the processor and says nothing. */
   get isUsingGpu(): boolean {
     return this.#description.isUsingGpu;
   }

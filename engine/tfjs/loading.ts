@@ -57,7 +57,7 @@ function restoreUtil(require: NodeJS.Require): void {
   util['isArray'] ??= Array.isArray;
 }
 
-/** Rejects nothing: throws an Error that names the remedy. */
+/** Throws where it is not there or does not run. */
 export function loadTensorFlow(location: Location): TensorFlow {
   const require = createRequire(location === null ? import.meta.url : join(location, 'package.json'));
   restoreUtil(require);
@@ -66,8 +66,8 @@ export function loadTensorFlow(location: Location): TensorFlow {
     tensorflow = require(PACKAGE) as TensorFlow;
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
-    throw new Error(`TensorFlow could not be loaded from ${location ?? 'node_modules'}: ${said} Run \`ebm engine install tensorflow\` (again), or train with resources.engine=wasm, which gives the same bits.`, { cause });
+    throw new Error(`TensorFlow could not be loaded from ${location ?? 'node_modules'}: ${said}`, { cause });
   }
-  if (tensorflow.getBackend() !== 'tensorflow') throw new Error(`TensorFlow.js chose its backend ${tensorflow.getBackend()} instead of tensorflow: run \`ebm engine install tensorflow\` again`);
+  if (tensorflow.getBackend() !== 'tensorflow') throw new Error(`TensorFlow.js chose its backend ${tensorflow.getBackend()} instead of tensorflow`);
   return tensorflow;
 }

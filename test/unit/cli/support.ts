@@ -18,8 +18,8 @@ export function keptSink(terminal = false, columns?: number): KeptSink {
 
 export const FACTS: DataFacts = { digest: `sha256:${'ab'.repeat(32)}`, trainingRows: 60_000, validationRows: 0, testRows: 10_000, visible: 784 };
 export const ENGINES: readonly EngineDescription[] = [
-  { name: 'reference', version: 'reference/1', deviceClass: 'integer', available: true, remark: 'the oracle' },
-  { name: 'wasm', version: 'wasm/1', deviceClass: 'integer', available: false, remark: 'no SIMD' },
+  { name: 'reference', version: 'reference/1', deviceClass: 'integer', threads: 1, isUsingGpu: null, available: true, remark: 'the oracle' },
+  { name: 'wasm', version: 'wasm/1', deviceClass: 'integer', threads: null, isUsingGpu: null, available: false, remark: 'no SIMD' },
 ];
 
 export interface Asked { readonly command: string; readonly options: unknown }
