@@ -66,9 +66,10 @@ export class TensorflowEngine implements Engine {
   async load(problem: Problem): Promise<TensorflowSession> {
     assertProblem(problem);
     this.#sessions += 1;
+    const id = this.#sessions; // of this call: others may load meanwhile
     const wasm = await this.#parts.wasm.load({ ...problem, data: null }); // units of data are not computed there
     try {
-      return await TensorflowSession.open({ ...this.#parts, wasm }, problem, this.#sessions);
+      return await TensorflowSession.open({ ...this.#parts, wasm }, problem, id);
     } catch (error) {
       await wasm.close();
       throw error;

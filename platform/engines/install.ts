@@ -31,7 +31,8 @@ export async function installTensorflow(options: InstallOptions): Promise<Instal
   const { folder, flavour, onStep } = options;
   onStep(`looking at ${folder}`);
   const there = await examine(folder, { verify: true });
-  if (there.kind === 'installed' && there.stamp.flavour === flavour) return { isNew: false, stamp: there.stamp };
+  const serves = there.kind === 'installed' && (there.stamp.flavour === flavour || flavour === 'cpu'); // the one for GPUs computes on processors too
+  if (there.kind === 'installed' && serves) return { isNew: false, stamp: there.stamp };
   if (there.kind === 'installed') onStep(`what is there is for ${there.stamp.flavour}: it will be replaced`);
   if (there.kind === 'damaged') onStep(`what is there is damaged and will be replaced: ${there.reason}`);
   if (!isSupported(process.platform, process.arch)) {
