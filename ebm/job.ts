@@ -83,7 +83,7 @@ export interface CompiledJob {
   readonly evaluate: EvaluateSettings;
   readonly checkpoint: { readonly every: number; readonly keep: number };
   readonly ledger: { readonly every: number };
-  readonly resources: { readonly engine: 'auto' | 'reference' | 'wasm'; readonly priority: number; readonly mixedClasses: boolean };
+  readonly resources: { readonly engine: 'auto' | 'reference' | 'wasm' | 'tensorflow'; readonly priority: number; readonly mixedClasses: boolean };
   readonly facts: DataFacts;
 }
 

@@ -75,7 +75,7 @@ const job = fields({
   data: fields({ source: text, binarise: oneOf('threshold', 'stochastic', 'none'), validation: count }),
   checkpoint: fields({ every: count, keep: count }),
   ledger: fields({ every: count }),
-  resources: fields({ engine: oneOf('auto', 'reference', 'wasm'), priority: integer, mixedClasses: flag }),
+  resources: fields({ engine: oneOf('auto', 'reference', 'wasm', 'tensorflow'), priority: integer, mixedClasses: flag }),
   facts: fields({ digest: text, trainingRows: count, validationRows: count, testRows: count, visible: count }),
 });
 

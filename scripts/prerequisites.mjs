@@ -134,3 +134,12 @@ export function requirePromtool() {
   }
   return kept;
 }
+
+/** Folder of engines with the tensorflow engine in it, whole: EBM_ENGINES if it is set, else .tools/engines, into which it is installed the first time. */
+export function requireTensorflow() {
+  const engines = process.env.EBM_ENGINES || join(root, '.tools/engines');
+  const env = { ...process.env, EBM_ENGINES: engines };
+  const result = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), 'engine', 'install', 'tensorflow'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env });
+  if (result.status !== 0) stop('the tests of the tensorflow engine need it installed, which failed for the reason above. To run the others, name the folders of tests: `npm test -- unit contract/engine-wasm`.');
+  return engines;
+}

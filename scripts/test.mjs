@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireBrowser, requireBuild, requireNatsServer, requireNode, requirePackages, requirePromtool, root, stop } from './prerequisites.mjs';
+import { requireBrowser, requireBuild, requireNatsServer, requireNode, requirePackages, requirePromtool, requireTensorflow, root, stop } from './prerequisites.mjs';
 
 const words = process.argv.slice(2);
 const long = words.includes('--long');
@@ -23,5 +23,6 @@ if (files.some((name) => name.includes('/browser/'))) env.EBM_CHROMIUM = require
 // The contracts are those of every adapter, NATS included.
 if (files.some((name) => /[\\/](nats|cluster)[\\/]|[\\/]chaos[\\/]cluster|[\\/]contract[\\/].*-adapters\./.test(name))) env.EBM_NATS_SERVER = requireNatsServer();
 if (files.some((name) => /[\\/]metrics[^\\/]*\.test\./.test(name))) env.EBM_PROMTOOL = requirePromtool();
+if (files.some((name) => /tensorflow/.test(name))) env.EBM_ENGINES = requireTensorflow();
 const result = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-reporter=spec', ...files], { cwd: root, stdio: 'inherit', env });
 process.exit(result.status ?? 1);

@@ -3,12 +3,11 @@
 import { meanOf } from '../../ebm/rbm/binarise.ts';
 import { boltzmannJob, type CompiledJob } from '../../ebm/job.ts';
 import type { Session } from '../../engine/engine.ts';
-import { openWasmEngine } from '../../engine/wasm/engine.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import { specFromValue } from '../../platform/config/read.ts';
 import { MemoryJournal } from '../../platform/journal/memory.ts';
 import type { Snapshot } from '../../platform/journal/journal.ts';
-import { problemOf } from '../compose/engines.ts';
+import { openEngine, problemOf } from '../compose/engines.ts';
 import { runEmbedded } from '../compose/training.ts';
 import { throwIfStopped } from '../compose/work.ts';
 import { benchRows } from './rows.ts';
@@ -31,7 +30,7 @@ function jobOf(options: BenchOptions, rows: number, epochs: number): CompiledJob
 export async function orchestratedWorkload(options: BenchOptions): Promise<Workload> {
   const data = await benchRows(options.visible);
   const dataMean = meanOf(data);
-  const engine = await openWasmEngine({ threads: options.threads, next: 'joined' });
+  const engine = await openEngine(options.engine, options.threads, 'joined');
   const { epoch, epochs } = lengthOf(options, data.rows);
   const figureData = { dataMean, test: null, validation: null };
   let session: Session | null = null;

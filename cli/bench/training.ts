@@ -4,7 +4,7 @@ import { initialise, startChains } from '../../ebm/rbm/initial.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ApplyOutcome, Dataset, Problem, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
-import { openWasmEngine } from '../../engine/wasm/engine.ts';
+import { openEngine } from '../compose/engines.ts';
 import { benchRows } from './rows.ts';
 import { stopBetween } from './stopping.ts';
 import { lengthOf, type BenchOptions, type Workload } from './workload.ts';
@@ -32,7 +32,7 @@ export function published(outcome: ApplyOutcome): Parameters {
 async function beginning(options: BenchOptions) {
   const data = await benchRows(options.visible);
   const problem = problemOf(options, data);
-  const engine = await openWasmEngine({ threads: options.threads, next: 'joined' });
+  const engine = await openEngine(options.engine, options.threads, 'joined');
   const session = await engine.load(problem);
   const state = session.createState();
   initialise(state, problem, meanOf(data));
@@ -106,7 +106,7 @@ export async function applyWorkload(options: BenchOptions): Promise<Workload> {
 /** A model with normal weights of deviation 0.05, and nothing to learn from. */
 export async function randomModel(options: BenchOptions): Promise<{ readonly session: Session; readonly parameters: Parameters; close(): Promise<void> }> {
   const { visible } = options;
-  const engine = await openWasmEngine({ threads: options.threads, next: 'joined' });
+  const engine = await openEngine(options.engine, options.threads, 'joined');
   const problem = problemOf(options, null);
   const session = await engine.load(problem);
   const state = session.createState();

@@ -11,6 +11,7 @@ export interface BenchOptions {
   /** AIS runs and inverse temperatures. */
   readonly runs: number;
   readonly betas: number;
+  readonly engine: 'wasm' | 'tensorflow';
   /** One JSON object a line instead of text. */
   readonly json: boolean;
   /** Take part in the interleaving protocol of reference/peers: READY, then one repetition for each `go` on standard input. */
@@ -20,7 +21,7 @@ export interface BenchOptions {
 }
 
 export const BENCH_DEFAULTS: Omit<BenchOptions, 'signal'> = {
-  threads: 1, visible: 784, hidden: 500, batch: 100, k: 1, chains: 100, runs: 100, betas: 10_000, json: false, peer: false,
+  threads: 1, visible: 784, hidden: 500, batch: 100, k: 1, chains: 100, runs: 100, betas: 10_000, engine: 'wasm', json: false, peer: false,
 };
 
 /** Samples of one repetition, as the peers have it: an epoch. */

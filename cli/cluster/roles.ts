@@ -6,6 +6,7 @@ import { initialCluster } from '../../coordinator/machine/cluster/state.ts';
 import { ClusterShell } from '../../coordinator/shell/cluster/cluster.ts';
 import { projectFleet } from '../../coordinator/shell/cluster/gauges.ts';
 import type { RunHost } from '../../coordinator/shell/cluster/host.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { datasetFetcher } from '../../platform/datasets/client.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
@@ -15,7 +16,8 @@ import { prometheusTelemetry, type PrometheusTelemetry } from '../../platform/te
 import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
 import { WorkerAgent, type AgentState } from '../../worker/shell/agent.ts';
 import type { CoordinatorOptions, WorkerOptions } from '../commands/actions.ts';
-import { openEngine, stepThreadsOf } from '../compose/engines.ts';
+import { openEngine, stepThreadsOf, threadsOf } from '../compose/engines.ts';
+import { openTensorflow } from '../compose/tensorflow.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
@@ -165,16 +167,21 @@ export async function worker(options: WorkerOptions, output: Output): Promise<Ex
   }
 }
 
+function openWorkersEngine({ engine, threads, gpu }: WorkerOptions): Promise<Engine> {
+  if (engine !== 'tensorflow') return openEngine(engine, threads, 'later');
+  return openTensorflow({ threads: threadsOf(threads), next: 'later', processor: gpu ? 'refused' : 'allowed' });
+}
+
 interface Compute { readonly connection: Connection; readonly telemetry: PrometheusTelemetry; readonly onState: (state: AgentState) => void }
 
 async function compute(options: WorkerOptions, { connection, telemetry, onState }: Compute, output: Output): Promise<ExitCode> {
   const id = options.name ?? `${hostname().replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${process.pid}`;
   await checkName(id, connection);
   const data = cachedData(await openCache(options), datasetFetcher(wireOf(connection.bytes, options.signal)));
-  const engine = await openEngine('wasm', options.threads, 'later');
+  const engine = await openWorkersEngine(options);
   try {
-    const { threads } = engine.fingerprint();
-    output.note(`worker ${id}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+    const { threads, deviceClass } = engine.fingerprint();
+    output.note(`worker ${id}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${deviceClass}`);
     const clock = realClock();
     const agent = new WorkerAgent({
       id, bytes: connection.bytes, messages: connection.messages, clock, engine: engine.fingerprint(), golden: await goldenDigest(engine), onState,

@@ -105,6 +105,15 @@ export interface BenchOptions extends RunningOptions {
   readonly peer: boolean;
 }
 
+export interface InstallEngineOptions {
+  readonly signal: AbortSignal;
+  readonly gpu: boolean;
+  /** Where engines are kept; null: EBM_ENGINES or the user's cache. */
+  readonly folder: string | null;
+  /** Build against the wheel at once. */
+  readonly wheelOnly: boolean;
+}
+
 /** How a cluster is reached. */
 export interface ClusterOptions {
   readonly signal: AbortSignal;
@@ -132,6 +141,9 @@ export interface WorkerOptions extends ClusterOptions, RunningOptions {
   readonly cacheBytes: number | null;
   /** Null: made of the host's name and the process id. */
   readonly name: string | null;
+  readonly engine: 'wasm' | 'tensorflow' | 'reference';
+  /** Refuse to start where TensorFlow would compute on the processor. */
+  readonly gpu: boolean;
 }
 
 export interface SubmitOptions extends ClusterOptions {
@@ -171,6 +183,10 @@ export interface EngineDescription {
   readonly name: string;
   readonly version: string;
   readonly deviceClass: string;
+  /** Null where it does not work. */
+  readonly threads: number | null;
+  /** Null for an engine that knows no GPUs. */
+  readonly isUsingGpu: boolean | null;
   readonly available: boolean;
   /** Why it is not available, or what it is for. */
   readonly remark: string;
@@ -207,6 +223,7 @@ export interface Actions {
   dataPush(options: DataPushOptions, output: Output): Promise<ExitCode>;
   dataList(options: ClusterOptions, output: Output): Promise<ExitCode>;
   dataRemove(options: DataRemoveOptions, output: Output): Promise<ExitCode>;
+  installEngine(options: InstallEngineOptions, output: Output): Promise<ExitCode>;
   /** Every engine this program knows, working here or not. */
   engines(): Promise<readonly EngineDescription[]>;
   /** Reads a job's data and says what it is, for `ebm explain FILE`. */

@@ -1,9 +1,10 @@
 // coordinator, worker, up, down: the roles of a cluster. Owns their flags and help; the work is the actions'.
-import { InvalidArgumentError, type Command } from 'commander';
-import type { RunningOptions } from './actions.ts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { RunningOptions, WorkerOptions } from './actions.ts';
 import { clusterOptions, withCluster, type ClusterFlags } from './connection.ts';
 import { cacheOptions, withCache, type CacheFlags } from './data.ts';
 import { anyText, furnish, perform, performRole, setting, wholeNumber, type CommandContext } from './context.ts';
+import { UsageError } from '../terminal/failure.ts';
 import { THREADS_MAX, WORKERS_MAX } from './training.ts';
 
 const LISTEN_HELP = 'where health and metrics are served (or EBM_LISTEN): an address, a port of the loopback interface, or `off`';
@@ -16,6 +17,10 @@ interface RoleFlags extends ClusterFlags { readonly store?: string; readonly thr
 const storeOf = (context: CommandContext, flags: RoleFlags): string => setting(context, flags.store, 'EBM_STORE', anyText) ?? STORE_DEFAULT;
 const threadsOf = (context: CommandContext, flags: RoleFlags): RunningOptions['threads'] => setting(context, flags.threads, 'EBM_THREADS', threads);
 const listenOf = (context: CommandContext, flags: RoleFlags): string | null => setting(context, flags.listen, 'EBM_LISTEN', anyText);
+
+const ENGINES = ['wasm', 'tensorflow', 'reference'] as const;
+interface EngineFlags { readonly engine: WorkerOptions['engine']; readonly gpu?: true; readonly allowCpu?: true }
+
 
 export function addCluster(program: Command, context: CommandContext): void {
   addCoordinator(program, context);
@@ -42,12 +47,24 @@ function addWorker(program: Command, context: CommandContext): void {
     .description('Computes for the coordinator until it is told to stop: it finishes the unit at hand and says goodbye. Any number, coming and going.'))
     .option('--name <NAME>', 'its name in the cluster: letters, digits, - and _ (or EBM_WORKER_NAME; default: host and process)', workerName)
     .option('--threads <N>', 'compute threads (or EBM_THREADS; default: the cores)', threads)
-    .option('--listen <HOST:PORT>', LISTEN_HELP));
-  furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2')
-    .action(async (flags: RoleFlags & CacheFlags) => {
+    .option('--listen <HOST:PORT>', LISTEN_HELP)
+    .addOption(new Option('--engine <ENGINE>', 'what computes here, whatever the jobs name').choices(ENGINES).default('wasm'))
+    .option('--gpu', 'compute on a GPU with --engine tensorflow, and do not start without one')
+    .option('--allow-cpu', 'with --gpu: start without one too'));
+  furnish(command, 'ebm worker --nats nats://127.0.0.1:4222 --threads 2', 'CUDA_VISIBLE_DEVICES=0 ebm worker --engine tensorflow --gpu')
+    .action(async (flags: RoleFlags & CacheFlags & EngineFlags) => {
       await performRole(context, flags.json === true, (output, signal) => context.actions.worker(
-        { ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: setting(context, flags.name, 'EBM_WORKER_NAME', workerName), threads: threadsOf(context, flags), listen: listenOf(context, flags) }, output));
+        {
+          ...clusterOptions(context, flags, signal), ...cacheOptions(context, flags), name: setting(context, flags.name, 'EBM_WORKER_NAME', workerName),
+          threads: threadsOf(context, flags), listen: listenOf(context, flags), ...engineOf(flags),
+        }, output));
     });
+}
+
+function engineOf({ engine, gpu, allowCpu }: EngineFlags): Pick<WorkerOptions, 'engine' | 'gpu'> {
+  if (gpu === true && engine !== 'tensorflow') throw new UsageError('gpu-needs-tensorflow', `--gpu is for the tensorflow engine, and --engine is ${engine}`, 'Add --engine tensorflow.');
+  if (allowCpu === true && gpu !== true) throw new UsageError('allow-cpu-needs-gpu', '--allow-cpu is for --gpu, which is not given', 'Add --gpu, or leave --allow-cpu out.');
+  return { engine, gpu: gpu === true && allowCpu !== true };
 }
 
 /** A word of subjects, and of what the server permits. */

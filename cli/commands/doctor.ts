@@ -21,7 +21,14 @@ export interface MachineProbes {
   readonly runsFolder: () => Promise<string | null>;
   /** Path of a nats-server, null if there is none, or why the one that is named cannot be used. */
   readonly natsServer: () => { readonly path: string | null; readonly problem: string | null };
+  readonly tensorflow: () => Promise<TensorflowFound>;
 }
+
+/** The tensorflow engine, which need not be there. */
+export type TensorflowFound =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'broken'; readonly reason: string }
+  | { readonly kind: 'works'; readonly version: string; readonly deviceClass: string; readonly threads: number; readonly isUsingGpu: boolean; readonly isForGpu: boolean };
 
 export interface Check {
   readonly name: string;
@@ -59,6 +66,7 @@ export async function examine(probes: MachineProbes): Promise<readonly Check[]> 
     diskCheck(await probes.freeDiskBytes()),
     await runsCheck(probes),
     natsCheck(probes),
+    tensorflowCheck(await probes.tensorflow()),
   ];
 }
 
@@ -100,6 +108,19 @@ function diskCheck(free: number | null): Check {
   return free >= FREE_DISK_WANTED_BYTES
     ? { name: 'free disk', status: 'works', found: bytes(free), remedy: null }
     : { name: 'free disk', status: 'warning', found: `${bytes(free)}: little for checkpoints`, remedy: 'Free some, or write runs elsewhere with --out.' };
+}
+
+function tensorflowCheck(found: TensorflowFound): Check {
+  const name = 'tensorflow';
+  switch (found.kind) {
+    case 'absent': return { name, status: 'works', found: 'not installed, which only GPUs need: `ebm engine install tensorflow`', remedy: null };
+    case 'broken': return { name, status: 'warning', found: found.reason, remedy: 'Run `ebm engine install tensorflow` again; the wasm engine needs none of it.' };
+    case 'works': {
+      const what = `${found.version}, ${found.deviceClass}, ${found.threads} ${found.threads === 1 ? 'thread' : 'threads'}, ${found.isUsingGpu ? 'on a GPU' : 'on the processor'}`;
+      if (found.isUsingGpu || !found.isForGpu) return { name, status: 'works', found: what, remedy: null };
+      return { name, status: 'warning', found: `${what}, though installed for GPUs`, remedy: 'See that `nvidia-smi` shows a GPU here and that CUDA 12 and cuDNN 8 are found (LD_LIBRARY_PATH).' };
+    }
+  }
 }
 
 async function runsCheck(probes: MachineProbes): Promise<Check> {

@@ -36,12 +36,29 @@ function addEngine(program: Command, context: CommandContext): void {
       const { json } = list.optsWithGlobals<{ readonly json?: true }>();
       await perform(context, json === true, async (output) => {
         const engines = await context.actions.engines();
-        output.table([{ title: 'engine' }, { title: 'version' }, { title: 'device class' }, { title: 'works here' }, { title: 'remark' }], engines.map((each) => ({
+        output.table([{ title: 'engine' }, { title: 'version' }, { title: 'device class' }, { title: 'threads' }, { title: 'GPU' }, { title: 'works here' }, { title: 'remark' }], engines.map((each) => ({
           record: { kind: 'engine', ...each },
-          cells: [each.name, each.version, each.deviceClass, each.available ? 'yes' : 'no', each.remark],
+          cells: [each.name, each.version, each.deviceClass, each.threads === null ? '' : String(each.threads), each.isUsingGpu === null ? '' : each.isUsingGpu ? 'used' : 'none', each.available ? 'yes' : 'no', each.remark],
         })), 'no engines');
         return 0;
       });
+    });
+  addEngineInstall(engine, context);
+}
+
+type InstallFlags = { readonly gpu?: true; readonly folder?: string; readonly wheel?: true; readonly json?: true };
+
+function addEngineInstall(engine: Command, context: CommandContext): void {
+  const command = engine.command('install').description('Installs an engine that does not come with ebm: TensorFlow, for processors or for GPUs with CUDA. Into a folder of its own; what is whole there is left as it is.')
+    .addArgument(new Argument('<ENGINE>', 'the engine').choices(['tensorflow']))
+    .option('--gpu', "with the library for NVIDIA's GPUs, which computes on the processor where there is none")
+    .option('--folder <DIR>', "where engines are kept (or EBM_ENGINES; default: the user's cache)")
+    .option('--wheel', "build against Python's wheel at once, without trying the download of the package's makers");
+  furnish(command, 'ebm engine install tensorflow', 'ebm engine install tensorflow --gpu')
+    .action(async (_engine: string, _flags: InstallFlags, install: Command) => {
+      const { gpu, folder, wheel, json } = install.optsWithGlobals<InstallFlags>();
+      await perform(context, json === true, (output, signal) => context.actions.installEngine(
+        { signal, gpu: gpu === true, folder: folder ?? null, wheelOnly: wheel === true }, output));
     });
 }
 
@@ -78,7 +95,7 @@ function addBench(program: Command, context: CommandContext): void {
     .option('--updates <N>', 'cluster: updates of a run', size)
     .addOption(new Option('--staleness <N>', 'cluster: staleness of the job').argParser(wholeNumber(0, 1)).default(0))
     .option('--repetitions <N>', 'cluster: runs of each kind', wholeNumber(1, 1_000))
-    .addOption(new Option('--engine <ENGINE>', 'what computes').choices(['auto', 'wasm', 'reference']).default('auto'))
+    .addOption(new Option('--engine <ENGINE>', 'what computes').choices(['auto', 'wasm', 'reference', 'tensorflow']).default('auto'))
     .option('--peer', 'take part in an interleaved comparison: READY, then a line for each go on standard input');
   furnish(command, 'ebm bench train --threads 2 --hidden 500 --batch 100 --k 1')
     .action(async (benchmark: BenchOptions['benchmark'], flags: BenchFlags) => {

@@ -6,7 +6,7 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { findServer } from '../cluster/nats-server.ts';
-import type { MachineProbes } from './doctor.ts';
+import type { MachineProbes, TensorflowFound } from './doctor.ts';
 
 export const RUNS_FOLDER = 'runs';
 
@@ -37,7 +37,27 @@ export function machineProbes(folder: string = process.cwd()): MachineProbes {
     freeDiskBytes: () => freeDisk(folder),
     runsFolder: () => writable(join(folder, RUNS_FOLDER)),
     natsServer: () => natsServer(),
+    tensorflow: () => tensorflowFound(),
   };
+}
+
+/** Opens it: what is installed may not run. */
+async function tensorflowFound(): Promise<TensorflowFound> {
+  try {
+    const { openTensorflow, tensorflowLocation } = await import('../compose/tensorflow.ts');
+    const location = await tensorflowLocation();
+    if (location === undefined) return { kind: 'absent' };
+    const { examine } = await import('../../platform/engines/stamp.ts');
+    const there = location === null ? null : await examine(location, { verify: false });
+    if (there?.kind === 'damaged') return { kind: 'broken', reason: `damaged: ${there.reason}` };
+    const engine = await openTensorflow({ threads: 1, next: 'later' });
+    const { version, deviceClass, threads } = engine.fingerprint();
+    const { isUsingGpu } = engine;
+    await engine.close();
+    return { kind: 'works', version, deviceClass, threads, isUsingGpu, isForGpu: there?.kind === 'installed' && there.stamp.flavour === 'gpu' };
+  } catch (error) {
+    return { kind: 'broken', reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function sharedWasmMemory(): boolean {

@@ -31,6 +31,7 @@ export const actions: Actions = {
   dataPush: async (...given) => (await import('../cluster/data.ts')).dataPush(...given),
   dataList: async (...given) => (await import('../cluster/data.ts')).dataList(...given),
   dataRemove: async (...given) => (await import('../cluster/data.ts')).dataRemove(...given),
+  installEngine: async (...given) => (await import('./install-engine.ts')).installEngine(...given),
   engines: async () => (await import('./engines.ts')).describeEngines(),
   async dataFacts(spec, baseFolder) {
     const { loadAny } = await import('../../platform/data/load.ts');

@@ -8,11 +8,12 @@ import type { Output } from '../terminal/output.ts';
 import { threadsOf } from './engines.ts';
 
 export async function bench(options: BenchOptions, output: Output): Promise<ExitCode> {
-  if (options.engine === 'reference') throw new UsageError('no-such-benchmark', 'benchmarks measure the wasm engine', 'Leave --engine out.');
+  if (options.engine === 'reference') throw new UsageError('no-such-benchmark', 'benchmarks measure the wasm and the tensorflow engine', 'Leave --engine out.');
   if (options.benchmark === 'cluster') return cluster(options, output);
+  if (options.benchmark === 'ais' && options.engine === 'tensorflow') throw new UsageError('no-such-benchmark', 'annealing is the wasm engine\'s work with either', 'Leave --engine out.');
   const { benchmark, peer, signal, threads, visible, hidden, batch, k, chains, runs, betas } = options;
   await runBench(benchmark, {
-    threads: threadsOf(threads), json: output.json, peer, signal,
+    threads: threadsOf(threads), engine: options.engine === 'tensorflow' ? 'tensorflow' : 'wasm', json: output.json, peer, signal,
     visible: visible ?? BENCH_DEFAULTS.visible, hidden: hidden ?? BENCH_DEFAULTS.hidden, batch: batch ?? BENCH_DEFAULTS.batch,
     k: k ?? BENCH_DEFAULTS.k, chains: chains ?? batch ?? BENCH_DEFAULTS.chains, runs: runs ?? BENCH_DEFAULTS.runs, betas: betas ?? BENCH_DEFAULTS.betas,
   });

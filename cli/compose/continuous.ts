@@ -16,7 +16,7 @@ const POINTS_A_CALL = 4_000;
 
 /** The engine that a job names, on threads of its own. The caller closes it. Throws UsageError for one that has no continuous models. */
 export async function openContinuousEngine(name: ContinuousJob['resources']['engine'], threads: number | null): Promise<ContinuousEngine> {
-  if (name === 'reference') throw new UsageError('no-such-engine', 'the reference engine trains Boltzmann machines alone', 'Use --set resources.engine=wasm.');
+  if (name === 'reference' || name === 'tensorflow') throw new UsageError('no-such-engine', `the ${name} engine trains Boltzmann machines alone so far`, 'Use --set resources.engine=wasm.');
   const { openContinuousPool } = await import('../../engine/pool/continuous.ts');
   return openContinuousPool(threadsOf(threads));
 }

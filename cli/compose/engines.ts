@@ -28,8 +28,20 @@ export async function openEngine(name: EngineName, threads: number | null, next:
     const { openReferenceEngine } = await import('../../engine/reference/engine.ts');
     return openReferenceEngine();
   }
+  if (name === 'tensorflow') {
+    const { openTensorflow } = await import('./tensorflow.ts');
+    return openTensorflow({ threads: threadsOf(threads), next: next === 'joined' ? 'soon' : next });
+  }
   const { openWasmEngine } = await import('../../engine/wasm/engine.ts');
   return openWasmEngine({ threads: threadsOf(threads), next });
+}
+
+/**
+ * The engine for work that is not the job's units: the step of a coordinator, the use of a trained model. The wasm engine is everywhere, starts at
+ * once and has the tensorflow engine's bits.
+ */
+export function besides(name: EngineName): EngineName {
+  return name === 'tensorflow' ? 'wasm' : name;
 }
 
 /** What an engine must know of a job; `data` null where no unit is computed. */
@@ -47,17 +59,24 @@ export function engineLabel(fingerprint: EngineFingerprint): string {
   return fingerprint.version;
 }
 
-/** Every engine, working here or not. */
+const ENGINES = [
+  ['wasm', 'SIMD kernels on all cores; what `auto` takes'], ['reference', 'plain TypeScript, the oracle of tests; slow'],
+  ['tensorflow', 'the Gibbs chain on TensorFlow, for GPUs; the rest is the wasm engine\'s'],
+] as const;
+
+/** Every engine, working here or not: one thread of each. */
 export async function describeEngines(): Promise<readonly EngineDescription[]> {
   const described: EngineDescription[] = [];
-  for (const [name, remark] of [['wasm', 'SIMD kernels on all cores; what `auto` takes'], ['reference', 'plain TypeScript, the oracle of tests; slow']] as const) {
+  for (const [name, remark] of ENGINES) {
     try {
       const engine = await openEngine(name, 1);
-      const { version, deviceClass } = engine.fingerprint();
+      const { version, deviceClass, threads } = engine.fingerprint();
+      const isUsingGpu = 'isUsingGpu' in engine ? engine.isUsingGpu === true : null;
       await engine.close();
-      described.push({ name, version, deviceClass, available: true, remark });
+      described.push({ name, version, deviceClass, threads, isUsingGpu, available: true, remark });
     } catch (error) {
-      described.push({ name, version: '', deviceClass: '', available: false, remark: error instanceof Error ? error.message : String(error) });
+      const advice = error instanceof Error && 'advice' in error && typeof error.advice === 'string' ? ` ${error.advice}` : '';
+      described.push({ name, version: '', deviceClass: '', threads: null, isUsingGpu: null, available: false, remark: `${error instanceof Error ? error.message : String(error)}.${advice}` });
     }
   }
   return described;

@@ -10,7 +10,7 @@ import { planarPicture } from '../pictures/planar.ts';
 import { sampleMosaic } from '../pictures/mosaic.ts';
 import type { ReportPicture } from '../report/input.ts';
 import { energiesOnGrid, gridOf, loadContinuous, openContinuousEngine, placeOf } from './continuous.ts';
-import { openEngine, problemOf } from './engines.ts';
+import { besides, openEngine, problemOf } from './engines.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { figureDataOf, type AnyWorkshop } from './training.ts';
 
@@ -24,20 +24,20 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-/** `isEmbedded`: units are computed here. */
-export interface StudioOptions { readonly job: AnyJob; readonly data: AnyLoaded; readonly threads: number | null; readonly isEmbedded: boolean }
+/** `isEmbedded`: units are computed here. `isAgain`: of a run that has been computed already, so by whatever is quickest here. */
+export interface StudioOptions { readonly job: AnyJob; readonly data: AnyLoaded; readonly threads: number | null; readonly isEmbedded: boolean; readonly isAgain?: boolean }
 
-export function openStudio({ job, data, threads, isEmbedded }: StudioOptions): Promise<Studio> {
+export function openStudio({ job, data, threads, isEmbedded, isAgain = false }: StudioOptions): Promise<Studio> {
   if (isContinuous(job)) {
     if (!isFloats(data)) throw new TypeError('a continuous model needs rows as they are');
     return openContinuous(job, data, { threads, isEmbedded });
   }
   if (isFloats(data)) throw new TypeError('a Boltzmann machine needs rows of bits');
-  return openBoltzmann(job, data, { threads, isEmbedded });
+  return openBoltzmann(job, data, { threads, isEmbedded, isAgain });
 }
 
-async function openBoltzmann(job: CompiledJob, data: LoadedData, { threads, isEmbedded }: { readonly threads: number | null; readonly isEmbedded: boolean }): Promise<Studio> {
-  const engine = await openEngine(job.resources.engine, threads, isEmbedded ? 'joined' : 'later');
+async function openBoltzmann(job: CompiledJob, data: LoadedData, { threads, isEmbedded, isAgain }: { readonly threads: number | null; readonly isEmbedded: boolean; readonly isAgain: boolean }): Promise<Studio> {
+  const engine = isEmbedded && !isAgain ? await openEngine(job.resources.engine, threads, 'joined') : await openEngine(besides(job.resources.engine), threads, isEmbedded ? 'joined' : 'later');
   let session: Session;
   try {
     session = await engine.load(problemOf(job, isEmbedded ? data.training : null));

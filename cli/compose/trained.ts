@@ -15,7 +15,7 @@ import { readRunDirectory, type RunReader } from '../../platform/journal/reading
 import type { RunOptions } from '../commands/actions.ts';
 import { squareShape } from '../pictures/mosaic.ts';
 import { count } from '../terminal/format.ts';
-import { openEngine, problemOf } from './engines.ts';
+import { besides, openEngine, problemOf } from './engines.ts';
 
 export interface TrainedRun {
   readonly reader: RunReader;
@@ -52,9 +52,9 @@ export interface LoadedModel {
   readonly threads: number;
 }
 
-/** Opens the job's engine for the time of `work`. */
+/** Opens an engine of the job's bits for the time of `work`. */
 export async function withModel<Result>({ job, parameters }: Pick<TrainedRun, 'job' | 'parameters'>, threads: number | null, work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
-  const engine = await openEngine(job.resources.engine, threads);
+  const engine = await openEngine(besides(job.resources.engine), threads);
   try {
     const session = await engine.load(problemOf(job, null));
     const result = await work({ session, parameters: await session.adopt(parameters), threads: engine.fingerprint().threads });

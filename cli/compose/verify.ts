@@ -117,7 +117,7 @@ async function runAgain({ run, options, output }: Verification, journal: Compari
   const data = await loadAny(job.data, options.directory, job.seed);
   checkUnchanged(job.facts, data);
   const begin = start?.update ?? 0;
-  const studio = await openStudio({ job, data, threads: options.threads, isEmbedded: true });
+  const studio = await openStudio({ job, data, threads: options.threads, isEmbedded: true, isAgain: true });
   try {
     return await runEmbedded(studio.workshop, {
       workers: 1, journal, start, lengths, verifyUntil: until, verifyAt: savedAt, signal,

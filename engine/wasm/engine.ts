@@ -1,6 +1,6 @@
 // The wasm engine: kernels of AssemblyScript with SIMD, over one shared memory, run by a pool of threads. Same bits as the reference engine.
 // This file opens and closes it; sessions do the rest.
-import type { Engine, EngineFingerprint, Problem, Session } from '../engine.ts';
+import type { Engine, EngineFingerprint, Problem } from '../engine.ts';
 import { CONTROL_BYTES } from '../pool/control.ts';
 import { openPool, type Crew, type Execute, type Expectation, type Pool } from '../pool/pool.ts';
 import { Allocator } from './allocator.ts';
@@ -17,7 +17,7 @@ const VERSION = 'wasm/1';
  * Opens the engine with so many threads. `next`: `joined` lets the calling thread take the place of one of them in short units, of some milliseconds,
  * which block it; `later` is for a role of a cluster, whose threads would otherwise look for commands in vain. Rejects with a clear Error where its kernels are missing or do not compile.
  */
-export async function openWasmEngine({ threads, next = 'soon' }: { readonly threads: number; readonly next?: Expectation }): Promise<Engine> {
+export async function openWasmEngine({ threads, next = 'soon' }: { readonly threads: number; readonly next?: Expectation }): Promise<WasmEngine> {
   const { module, digest } = await compileKernels();
   const allocator = new Allocator(CONTROL_BYTES);
   const { memory } = allocator.views;
@@ -26,7 +26,7 @@ export async function openWasmEngine({ threads, next = 'soon' }: { readonly thre
   return new WasmEngine({ allocator, pool }, `${VERSION} ${digest}`);
 }
 
-class WasmEngine implements Engine {
+export class WasmEngine implements Engine {
   readonly #parts: { readonly allocator: Allocator; readonly pool: Pool<Envelope> };
   readonly #version: string;
   #sessions = 0;
@@ -40,7 +40,7 @@ class WasmEngine implements Engine {
     return { name: 'wasm', version: this.#version, deviceClass: 'wasm-simd128', threads: this.#parts.pool.threads };
   }
 
-  load(problem: Problem): Promise<Session> {
+  load(problem: Problem): Promise<WasmSession> {
     this.#sessions += 1;
     return WasmSession.open(this.#parts, problem, this.#sessions);
   }

@@ -28,6 +28,7 @@ export function envelope(allocator: Allocator, command: Command): Envelope {
   return { memoryBytes: allocator.bytes, command };
 }
 
+/** What only engines that compute with this one need is not in the port. */
 export class WasmSession implements Session {
   readonly publishedMax = PUBLISHED_MAX;
   readonly #parts: EngineParts;
@@ -109,6 +110,16 @@ export class WasmSession implements Session {
 
   release(contribution: Contribution): void {
     this.#holdings.release(contribution);
+  }
+
+  /** Memory for a contribution that another engine computes: `release`, `pack` and `apply` take it like one of `evaluate`. Its sums are not zeroed. */
+  lend(counts: { readonly data: number; readonly model: number }): Contribution {
+    return this.#holdings.lend(this.#holdings.takeLedger(), counts, new Uint8Array(0));
+  }
+
+  /** Throws for parameters that are not in this session's memory, or no longer. */
+  assertHeld(parameters: Parameters): void {
+    this.#holdings.publishedLayout(parameters);
   }
 
   async apply(state: TrainingState, sums: UpdateSums, step: StepSettings): Promise<ApplyOutcome> {

@@ -98,7 +98,7 @@ export const jobSchema = z.strictObject({
     every: note(whole(1, limits.updatesMax).default(100), 'Updates between digests of parameters and chains.', { unit: 'updates' }),
   }).prefault({}), 'The record by which a run can be verified.'),
   resources: note(z.strictObject({
-    engine: note(z.enum(['auto', 'reference', 'wasm']).default('wasm'), 'What computes. auto: the fastest that works here.'),
+    engine: note(z.enum(['auto', 'reference', 'wasm', 'tensorflow']).default('wasm'), 'What computes. auto: the fastest that works here. tensorflow is installed with `ebm engine install tensorflow`.'),
     priority: note(whole(limits.priorityMin, limits.priorityMax).default(0), 'Rank among the jobs of a cluster; the highest goes first.'),
     mixedClasses: note(z.boolean().default(false), 'Whether continuous models may be computed by differing device classes; the bits then depend on which.'),
   }).prefault({}), 'Where it is computed; no effect on the bits of a Boltzmann machine.'),

@@ -27,6 +27,8 @@ export type Wire = 'references' | 'bytes';
 
 export interface FleetOptions {
   readonly engine: Engine;
+  /** Of a role (`coordinator`, or a worker) by bytes, where it is not the one of all. */
+  readonly engineFor?: (role: string) => Engine;
   readonly workers?: number;
   readonly wire?: Wire;
   readonly rules?: Partial<FleetRules>;
@@ -156,7 +158,7 @@ export class Crew implements Fleet {
   #enter(id: string, session: Session): void {
     const { figureData: { test, validation } } = this.#material;
     const worker = new WorkerShell({
-      ...this.#common, id, session, engine: this.#options.engine.fingerprint(),
+      ...this.#common, id, session, engine: this.#engineOf(id).fingerprint(),
       visible: this.#job.facts.visible, hidden: this.#job.model.hidden, rows: { test: test?.bits ?? null, validation: validation?.bits ?? null },
     });
     this.workers.set(id, worker);
@@ -182,11 +184,16 @@ export class Crew implements Fleet {
   /** By reference one session serves all; by bytes each role has its own, and the coordinator's has no data. */
   async #session(role: string): Promise<Session> {
     const { problem } = this.#material;
-    const { engine, wire, wrap } = this.#options;
+    const { wire, wrap } = this.#options;
+    const engine = this.#engineOf(role);
     const own = wire === 'bytes' || this.#sessions.length === 0
       ? await engine.load(wire === 'bytes' && role === 'coordinator' ? { ...problem, data: null } : problem) : this.#sessions[0]!;
     if (!this.#sessions.includes(own)) this.#sessions.push(own);
     return wrap === undefined ? own : wrap(own, role, this.clock);
+  }
+
+  #engineOf(role: string): Engine {
+    return this.#options.engineFor?.(role) ?? this.#options.engine;
   }
 
   #tapped(inner: Transport<Message>): Transport<Message> {

@@ -50,7 +50,7 @@ const LINES: readonly (readonly [string, readonly string[]])[] = [
   ['ebm bench --threads 2 gi', ['gibbs']],
   ['ebm bench --engine r', ['reference']],
   ['ebm export runs/a --format n', ['npz']],
-  ['ebm engine ', ['list']],
+  ['ebm engine ', ['install', 'list']],
   ['ebm completion z', ['zsh']],
   ['ebm help ver', ['verify']],
   ['ebm verify runs/a --fr', ['--from']],

@@ -9,7 +9,9 @@ const HEALTHY: MachineProbes = {
   nodeVersion: '22.4.0', threads: 2, wasmSimd: () => true, sharedMemory: () => true, waitAsync: () => true, workerThread: () => Promise.resolve(true),
   mnistData: () => Promise.resolve('/data'), freeMemoryBytes: () => 8e9, freeDiskBytes: () => Promise.resolve(9e9), runsFolder: () => Promise.resolve(null),
   natsServer: () => ({ path: '/bin/nats-server', problem: null }),
+  tensorflow: () => Promise.resolve({ kind: 'absent' }),
 };
+const ON_PROCESSOR = { kind: 'works', version: 'tensorflow/1 libtensorflow 2.15.1', deviceClass: 'tensorflow/2.15.1 cpu avx2 intra1', threads: 1, isUsingGpu: false } as const;
 
 test('on a healthy machine everything works and nothing has a remedy', async () => {
   const checks = await examine(HEALTHY);
@@ -33,11 +35,23 @@ test('each thing that does not work has a remedy', async () => {
     [{ runsFolder: () => Promise.resolve('/runs: EROFS') }, 'runs folder', 'broken', /--out/],
     [{ natsServer: () => ({ path: null, problem: null }) }, 'nats-server', 'warning', /nats\.io\/download/],
     [{ natsServer: () => ({ path: null, problem: 'EBM_NATS_SERVER names /x' }) }, 'nats-server', 'warning', /EBM_NATS_SERVER/],
+    [{ tensorflow: () => Promise.resolve({ kind: 'broken', reason: 'damaged' }) }, 'tensorflow', 'warning', /install tensorflow/],
+    [{ tensorflow: () => Promise.resolve({ ...ON_PROCESSOR, isForGpu: true }) }, 'tensorflow', 'warning', /nvidia-smi/],
   ];
   for (const [ill, name, status, remedy] of ills) {
     const unwell = (await examine({ ...HEALTHY, ...ill })).filter((check) => check.status !== 'works');
     assert.deepEqual(unwell.map((check) => [check.name, check.status]), [[name, status]]);
     assert.match(unwell[0]?.remedy ?? '', remedy);
+  }
+});
+
+test('the tensorflow engine is shown with its library, device and threads, and is no fault where it is not wanted', async () => {
+  for (const [found, text] of [
+    [ON_PROCESSOR, /libtensorflow 2\.15\.1, tensorflow\/2\.15\.1 cpu avx2 intra1, 1 thread, on the processor$/], [{ ...ON_PROCESSOR, isUsingGpu: true }, /on a GPU$/],
+  ] as const) {
+    const check = (await examine({ ...HEALTHY, tensorflow: () => Promise.resolve({ ...found, isForGpu: found.isUsingGpu }) })).find(({ name }) => name === 'tensorflow');
+    assert.equal(check?.status, 'works');
+    assert.match(check.found, text);
   }
 });
 

@@ -68,13 +68,17 @@ const MISTAKES: readonly (readonly [readonly string[], RegExp])[] = [
   [['train'], /missing required argument 'FILE'\nSee `ebm train --help`\./],
   [['train', 'a', 'b'], /too many arguments.*\nSee `ebm train --help`\./],
   [['train', 'x', '--threads', '0'], /option '--threads <N>' argument '0' is invalid\. Accepted: a whole number from 1 to 64\./],
+  [['worker', '--gpu'], /--gpu is for the tensorflow engine, and --engine is wasm\nAdd --engine tensorflow\./],
+  [['worker', '--engine', 'tensorflow', '--allow-cpu'], /--allow-cpu is for --gpu, which is not given/],
+  [['worker', '--engine', 'cuda'], /Accepted: wasm, tensorflow, reference\./],
+  [['engine', 'install', 'torch'], /Accepted: tensorflow\./],
   [['worker', '--name', 'a.b'], /'a\.b' is invalid\. Accepted: 1 to 128 letters, digits, - and _\./],
   [['train', 'x', '--threads', '1e2'], /'1e2' is invalid\. Accepted: a whole number/],
   [['train', 'x', '--out'], /option '--out <DIR>' argument missing/],
   [['export', 'x', '--format', 'npy'], /'npy' is not accepted for --format <FORMAT>\. Accepted: safetensors, npz\. Did you mean npz\?/],
   [['bench', 'gibs'], /'gibs' is not accepted for BENCHMARK\. Accepted: kernels, train, gibbs, ais, cluster\. Did you mean gibbs\?/],
   [['transform', 'x', 'y'], /required option '--out <FILE>' not specified/],
-  [['engine'], /engine needs a command: list\nSee `ebm engine --help`\./],
+  [['engine'], /engine needs a command: list, install\nSee `ebm engine --help`\./],
   [['engine', 'lost'], /unknown command 'lost'\. Did you mean list\?\nSee `ebm engine --help`\./],
   [['engine', 'lost', '--help'], /unknown command 'lost'\. Did you mean list\?/],
   [['tran', '--help'], /unknown command 'tran'\. Did you mean train\?\nSee `ebm --help`\./],
@@ -131,7 +135,7 @@ test('ebm alone, ebm --help and ebm help print the commands and no error', async
 test('a group of commands has an example too, and takes --json in either place', async () => {
   assert.match((await ran(['engine', '--help'])).stdout, /\nExample:\n {2}\$ ebm engine list\n/);
   const missing = await ran(['engine', '--json']);
-  assert.deepEqual([missing.exitCode, jsonLines(missing.stdout).map(({ code, message }) => [code, message])], [2, [['missing-command', 'engine needs a command: list']]]);
+  assert.deepEqual([missing.exitCode, jsonLines(missing.stdout).map(({ code, message }) => [code, message])], [2, [['missing-command', 'engine needs a command: list, install']]]);
   assert.equal((await ran(['engine', '--json', 'list'])).stdout, (await ran(['engine', 'list', '--json'])).stdout);
 });
 
@@ -160,9 +164,23 @@ Example:
 `);
 });
 
+test('engine install and worker --engine hand over what was asked', async () => {
+  const { actions, asked: list } = fakeActions();
+  await ran(['engine', 'install', 'tensorflow'], actions);
+  await ran(['engine', '--json', 'install', 'tensorflow', '--gpu', '--folder', '/engines', '--wheel'], actions);
+  for (const words of [[], ['--engine', 'tensorflow', '--gpu'], ['--engine', 'tensorflow', '--gpu', '--allow-cpu']]) await ran(['worker', ...words], actions);
+  assert.deepEqual(list.map(({ options }) => {
+    const { gpu, folder, wheelOnly, engine } = options as Readonly<Record<string, unknown>>;
+    return [gpu, folder, wheelOnly, engine];
+  }), [
+    [false, null, false, undefined], [true, '/engines', true, undefined],
+    [false, undefined, undefined, 'wasm'], [true, undefined, undefined, 'tensorflow'], [false, undefined, undefined, 'tensorflow'],
+  ]);
+});
+
 test('engines are listed whether they work here or not', async () => {
   const { stdout } = await ran(['engine', 'list']);
-  assert.equal(stdout, 'ENGINE      VERSION       DEVICE CLASS   WORKS HERE   REMARK\nreference   reference/1   integer        yes          the oracle\nwasm        wasm/1        integer        no           no SIMD\n');
+  assert.equal(stdout, 'ENGINE      VERSION       DEVICE CLASS   THREADS   GPU   WORKS HERE   REMARK\nreference   reference/1   integer        1               yes          the oracle\nwasm        wasm/1        integer                        no           no SIMD\n');
   assert.deepEqual(jsonLines((await ran(['engine', 'list', '--json'])).stdout).map((line) => [line['kind'], line['name'], line['available']]),
     [['engine', 'reference', true], ['engine', 'wasm', false]]);
 });

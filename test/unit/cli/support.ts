@@ -18,8 +18,8 @@ export function keptSink(terminal = false, columns?: number): KeptSink {
 
 export const FACTS: DataFacts = { digest: `sha256:${'ab'.repeat(32)}`, trainingRows: 60_000, validationRows: 0, testRows: 10_000, visible: 784 };
 export const ENGINES: readonly EngineDescription[] = [
-  { name: 'reference', version: 'reference/1', deviceClass: 'integer', available: true, remark: 'the oracle' },
-  { name: 'wasm', version: 'wasm/1', deviceClass: 'integer', available: false, remark: 'no SIMD' },
+  { name: 'reference', version: 'reference/1', deviceClass: 'integer', threads: 1, isUsingGpu: null, available: true, remark: 'the oracle' },
+  { name: 'wasm', version: 'wasm/1', deviceClass: 'integer', threads: null, isUsingGpu: null, available: false, remark: 'no SIMD' },
 ];
 
 export interface Asked { readonly command: string; readonly options: unknown }
@@ -38,6 +38,7 @@ export function fakeActions(exitCode: ExitCode = 0, work: (output: Output, optio
     coordinator: answer('coordinator'), worker: answer('worker'), up: answer('up'), down: answer('down'), submit: answer('submit'), list: answer('list'), show: answer('show'), cancel: answer('cancel'), pause: answer('pause'), unpause: answer('unpause'),
     watch: answer('watch'), logs: answer('logs'), fetch: answer('fetch'), workers: answer('workers'), drain: answer('drain'),
     dataPush: answer('dataPush'), dataList: answer('dataList'), dataRemove: answer('dataRemove'),
+    installEngine: answer('installEngine'),
     engines: () => Promise.resolve(ENGINES),
     dataFacts: () => Promise.resolve({ facts: FACTS, shape: null }),
   };

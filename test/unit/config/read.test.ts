@@ -112,7 +112,7 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['evaluate: { logPartition: { betas: 1 } }', /betas.*: 1 is too small\. Accepted: a whole number from 2 to 10,000,000/],
   ['checkpoint: { every: 0 }', /checkpoint\.every.*: 0 is too small\. Accepted: a whole number from 1/],
   ['ledger: { every: 0 }', /ledger\.every.*: 0 is too small/],
-  ['resources: { engine: tensorflow }', /resources\.engine.*"tensorflow" is not one of the choices\. Accepted: auto, reference, wasm\./],
+  ['resources: { engine: torch }', /resources\.engine.*"torch" is not one of the choices\. Accepted: auto, reference, wasm, tensorflow\./],
   ['resources: { mixedClasses: "yes" }', /mixedClasses.*"yes" is neither true nor false\. Accepted: true or false\./],
   ['resources: { threads: 2 }', /resources\.threads.*no such field\. Accepted: engine, priority, mixedClasses\./],
 ];

@@ -1,0 +1,73 @@
+// Loads TensorFlow's native library through @tensorflow/tfjs-node-gpu, from a folder of its own or from node_modules, into the thread that will
+// compute. What decides its bits (threads, precision) is set in the environment before the first load in the process; see docs/engines.md.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+export const PACKAGE = '@tensorflow/tfjs-node-gpu';
+/** Enumerations of TensorFlow's C interface. */
+export const FLOAT32 = 1;
+export const INT32 = 3;
+export const UINT8 = 4;
+export const BOOL = 10;
+export const UINT16 = 17;
+export const UINT64 = 23;
+
+export interface Attribute { readonly name: string; readonly type: number; readonly value: unknown }
+
+/** The part of the addon that is used. Tensors are numbers here; whoever makes one deletes it. */
+export interface Binding {
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_Version: string;
+  createTensor(shape: readonly number[], type: number, values: Float32Array | Int32Array | Uint8Array): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): readonly { readonly id: number }[];
+  getNumOfTensors(): number;
+}
+
+/** The part of TensorFlow.js that is used. */
+export interface TensorFlow {
+  backend(): { readonly binding: Binding; readonly isUsingGpuDevice: boolean };
+  getBackend(): string;
+}
+
+/** Folder with the package in its node_modules; null: where this program finds its own packages. */
+export type Location = string | null;
+
+/**
+ * What is read once, when the library is loaded. One thread: the number of threads changes float bits, and a machine's processes share
+ * its cores. Must be called on the main thread: in others `process.env` is a copy that the library never sees.
+ */
+export function prepareEnvironment(environment: Record<string, string | undefined>): void {
+  environment['TF_NUM_INTRAOP_THREADS'] = '1';
+  environment['TF_NUM_INTEROP_THREADS'] = '1';
+  environment['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  environment['TF_DETERMINISTIC_OPS'] = '1';
+  environment['NVIDIA_TF32_OVERRIDE'] = '0'; // products of 10 bits of mantissa are not exact
+  environment['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  delete environment['TF_SET_ONEDNN_FPMATH_MODE'];
+}
+
+/** Node 23 dropped two functions that tfjs-node 4.22.0 calls. */
+function restoreUtil(require: NodeJS.Require): void {
+  const util = require('node:util') as Record<string, unknown>;
+  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined;
+  util['isArray'] ??= Array.isArray;
+}
+
+/** Throws where it is not there or does not run. */
+export function loadTensorFlow(location: Location): TensorFlow {
+  const require = createRequire(location === null ? import.meta.url : join(location, 'package.json'));
+  restoreUtil(require);
+  let tensorflow: TensorFlow;
+  try {
+    tensorflow = require(PACKAGE) as TensorFlow;
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
+    throw new Error(`TensorFlow could not be loaded from ${location ?? 'node_modules'}: ${said}`, { cause });
+  }
+  if (tensorflow.getBackend() !== 'tensorflow') throw new Error(`TensorFlow.js chose its backend ${tensorflow.getBackend()} instead of tensorflow`);
+  return tensorflow;
+}
