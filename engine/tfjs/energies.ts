@@ -1,9 +1,9 @@
 // The energies: from settings and named parameter tensors to E(x) of rows, [rows, size] to [rows]. Every operation has derivatives to third order.
 // Rows are flat everywhere; the convolutional energy alone gives them their shape.
+import { layerName } from '../../ebm/continuous/layout.ts';
 import { sizeOf, type EnergySettings, type RowShape } from '../../ebm/continuous/model.ts';
 import { functionsOf, type Functions } from './activations.ts';
 import { convolve } from './convolution.ts';
-import { convolutionName, denseName } from './layout.ts';
 import type { NamedTensors, Tensor, TensorFlow } from './library.ts';
 import { passing, product, withTranspose, type Matrix } from './product.ts';
 
@@ -39,7 +39,7 @@ function applied(tf: TensorFlow, { weights, bias }: Linear, x: Tensor): Tensor {
 
 function perceptron(tf: TensorFlow, functions: Functions, settings: Extract<EnergySettings, { kind: 'mlp' }>, bound: Bound): Energy {
   const activation = functions.activation(settings.activation);
-  const layers = settings.layers.map((_, i) => linear(bound, denseName(i)));
+  const layers = settings.layers.map((_, i) => linear(bound, layerName('dense', i)));
   const output = linear(bound, 'output');
   return (x) => applied(tf, output, layers.reduce((h, layer) => activation(applied(tf, layer, h)), x)).reshape([x.shape[0]]);
 }
@@ -51,7 +51,7 @@ function convolutional(tf: TensorFlow, functions: Functions, { settings, shape }
     const rows = x.shape[0];
     let h = x.reshape([rows, ...shape]);
     for (const [i, stride] of settings.strides.entries()) {
-      const name = convolutionName(i);
+      const name = layerName('conv', i);
       const next = activation(convolve(tf, h, bound.parameters[`${name}/kernel`]!, stride).add(bound.parameters[`${name}/bias`]!));
       h = settings.residual && stride === 1 && next.shape[3] === h.shape[3] ? next.add(h) : next;
     }

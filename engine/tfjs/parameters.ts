@@ -1,4 +1,5 @@
 // The parameters of one version as tensors: kept for as long as the same array is handed in, disposed when another one comes.
+import { parameterCount } from '../../ebm/continuous/layout.ts';
 import type { ParameterLayout } from '../../ebm/continuous/model.ts';
 import type { Energy, EnergyModel } from './energies.ts';
 import type { Tensor, TensorFlow } from './library.ts';
@@ -15,7 +16,7 @@ export interface ParameterHolder {
 export function parameterHolder(tf: TensorFlow, layout: ParameterLayout): ParameterHolder {
   let source: Float32Array | null = null;
   let held: readonly Tensor[] = [];
-  const length = layout.at(-1)?.to ?? 0;
+  const length = parameterCount(layout);
   function dispose(): void {
     tf.dispose([...held]);
     [source, held] = [null, []];
