@@ -13,8 +13,8 @@ export interface ChainWalk { readonly noise: Noise; readonly steps: number; read
 /** accepted: transitions of each chain, float32 [ids]; all of them where the sampler has nothing to accept. */
 export interface ChainEnd { readonly states: Float32Array; readonly accepted: Float32Array }
 
-function drawsOf(tf: TensorFlow, { ids, size }: ChainRows, noise: Noise, { halfStep, adjusted }: { halfStep: number; adjusted: boolean }): Draws {
-  const normals = new Float32Array(ids.length * size); // new at each step, since a tensor may alias it
+/** `normals`: the walk's own array. The tensor may alias it, but no tensor of a step lives on except those that the step computed. */
+function drawsOf(tf: TensorFlow, { ids, size }: ChainRows, noise: Noise, { halfStep, adjusted, normals }: { halfStep: number; adjusted: boolean; normals: Float32Array }): Draws {
   noise.normals(ids, size, halfStep, normals);
   if (!adjusted) return { normals: tf.tensor2d(normals, [ids.length, size]), logUniforms: null };
   const uniforms = new Float64Array(ids.length);
@@ -25,10 +25,11 @@ function drawsOf(tf: TensorFlow, { ids, size }: ChainRows, noise: Noise, { halfS
 function walked<State extends ChainState>(tf: TensorFlow, sampler: Sampler<State>, chains: ChainRows, walk: ChainWalk): ChainEnd {
   let state = sampler.init(tf.tensor2d(chains.states.slice(), [chains.ids.length, chains.size]));
   let accepted: Tensor = tf.zeros([chains.ids.length]);
+  const normals = new Float32Array(chains.states.length);
   for (let j = 0; j < walk.steps; j += 1) {
     const before = { ...state, accepted };
     const after = tf.tidy(() => {
-      const { state: next, info } = sampler.step(state, drawsOf(tf, chains, walk.noise, { halfStep: walk.firstHalfStep + 2 * j, adjusted: sampler.adjusted }));
+      const { state: next, info } = sampler.step(state, drawsOf(tf, chains, walk.noise, { halfStep: walk.firstHalfStep + 2 * j, adjusted: sampler.adjusted, normals }));
       return { state: next, accepted: accepted.add(info.accepted ?? 1) };
     });
     tf.dispose(before);

@@ -14,7 +14,7 @@ export function noiseContrastTerm({ tf, model, openNoise, batch }: TermContext, 
   const { softplus } = functionsOf(tf);
   const noise = openNoise({ seed: data.seed, purpose: PURPOSES.dataNoise, branch: data.branch, word3: data.update });
   return (parameters, watch) => {
-    const energy = model(parameters);
+    const energy = model(parameters, 'once');
     /** log p_model - log p_noise - log ratio; what is known of a row is added in float64 and rounded once. */
     const logits = (name: string, values: Float32Array): Tensor => {
       const energies = energy(tf.tensor2d(values, [offsets.length, size]));

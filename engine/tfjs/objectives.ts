@@ -9,7 +9,7 @@ import type { DataRows, Term, TermContext } from './terms.ts';
 /** sign sum E / batch + alpha sum E^2 / batch over rows that are given: no gradient flows through the chain that they came from. */
 export function contrastiveTerm({ tf, model, batch }: TermContext, values: Float32Array, { sign, penalty, name }: { readonly sign: 1 | -1; readonly penalty: number; readonly name: string }, size: number): Term {
   return (parameters, watch) => {
-    const energies = model(parameters)(tf.tensor2d(values.slice(), [values.length / size, size]));
+    const energies = model(parameters, 'once')(tf.tensor2d(values.slice(), [values.length / size, size]));
     watch(name, energies);
     const linear = energies.sum().mul(sign / batch);
     return penalty === 0 ? linear : linear.add(energies.square().sum().mul(penalty / batch));

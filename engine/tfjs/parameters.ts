@@ -35,7 +35,7 @@ export function parameterHolder(tf: TensorFlow, layout: ParameterLayout): Parame
     with(tensors, model, use) {
       tf.engine().startScope(); // not tidy, which would search the result for tensors, element by element
       try {
-        return use(model(Object.fromEntries(layout.map(({ name }, i) => [name, tensors[i]!])), true));
+        return use(model(Object.fromEntries(layout.map(({ name }, i) => [name, tensors[i]!])), 'states'));
       } finally {
         tf.engine().endScope();
       }

@@ -14,7 +14,7 @@ export function scoreMatchingTerm(context: TermContext, objective: ScoreMatching
   const { tf, model, batch } = context;
   const noise = context.openNoise({ seed: rows.seed, purpose: PURPOSES.dataNoise, branch: rows.branch, word3: rows.update });
   return (parameters, watch) => {
-    const energy = model(parameters);
+    const energy = model(parameters, 'often');
     const x = tf.tensor2d(rows.values.slice(), [rows.offsets.length, rows.size]);
     const losses = lossesOf({ tf, energy, noise, rows }, objective, x);
     watch('loss', losses);
