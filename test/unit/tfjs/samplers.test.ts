@@ -91,3 +91,18 @@ test('normals have the moments of a normal, and neighbours are independent', () 
   assert.ok(Math.abs(mean((z) => z ** 4) - 3) < error * Math.sqrt(96));
   assert.ok(Math.abs(mean((z, i) => z * (normals[i + 1] ?? 0))) < error);
 });
+
+test('a slope that is not a number is not hidden by clip or bounds, and an infinite one is clipped', () => {
+  const states = new Float32Array(12).fill(0.25);
+  const noise = openPlainNoise({ seed: 3, purpose: PURPOSES.chains, branch: 0, word3: 1 });
+  for (const limits of [{ clip: 1 }, { bounds: [-1, 1] }, { clip: 1, bounds: [-1, 1] }] as const) {
+    for (const slope of [NaN, Infinity]) {
+      tf.engine().startScope();
+      const run = { chains: { ids: ids.slice(0, 4), states, size: 3 }, walk: { noise, steps: 2, firstHalfStep: 0, beta: 1 } };
+      const end = walkChains(tf, (x) => x.mul(slope).sum(-1), { ...ULA, noise: 0, ...limits }, run);
+      tf.engine().endScope();
+      const expected = 'clip' in limits ? Math.max(0.25 - 2 * ULA.stepSize, -1) : -1;
+      assert.ok(end.states.every((x) => (Number.isNaN(slope) ? Number.isNaN(x) : Math.abs(x - expected) < 1e-6)), `${slope}: ${end.states.join(' ')}`);
+    }
+  }
+});
