@@ -1,6 +1,6 @@
 // Port of the engines of continuous models (EXACT.md, float class). A unit is whole microbatches; what comes back are exact sums, so that worker
 // count and schedule never change bits within a device class. An engine knows no role, network or clock.
-import type { ContinuousSettings, ParameterLayout, RowShape } from '../ebm/continuous/model.ts';
+import type { ContinuousSettings, ParameterLayout, RowShape, SamplerSettings } from '../ebm/continuous/model.ts';
 import type { Int64Sums } from '../ebm/continuous/sums.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from './engine.ts';
 
@@ -38,6 +38,8 @@ export interface ContinuousSampleUnit {
   readonly firstHalfStep: number;
   /** Inverse temperature of the energy for this unit, 1 for the model itself. */
   readonly beta: number;
+  /** null or absent: the objective's own. One that has none (score matching, nce) can be sampled by naming one here. */
+  readonly sampler?: SamplerSettings | null;
 }
 
 /** `data` of a unit: offsets in the update's batch; `chains`: the same offsets for the chains that the update advances (empty without chains). */

@@ -1,10 +1,10 @@
 // The plane of a continuous model's run: float32 masters and averages, exact sums of an open update's gradient, the states of all replay slots.
 // The optimiser's step is ebm/continuous/step.ts; nothing here needs an engine.
+import { firstStates } from '../../ebm/continuous/chains.ts';
 import { layoutOf, initialParameters } from '../../ebm/continuous/layout.ts';
 import { sizeOf, type ContinuousSettings, type FloatParameters, type ParameterLayout } from '../../ebm/continuous/model.ts';
 import { settingsOf } from '../../ebm/continuous/settings.ts';
 import { slotsOf } from '../../ebm/continuous/slots.ts';
-import { startStates } from '../../ebm/continuous/starts.ts';
 import { applyFloatStep, createFloatState, euclideanNorm, type FloatStepRules, type FloatTrainingState } from '../../ebm/continuous/step.ts';
 import { addSums, EXPONENT, OBSERVED_EXPONENT, valueAt, type Int64Sums } from '../../ebm/continuous/sums.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
@@ -61,7 +61,7 @@ export class ContinuousPlane implements DataPlane {
     const { objective } = this.#settings;
     const fresh = createFloatState(this.#rules, initialParameters(seed, this.#settings, shape));
     this.#arrays().forEach(([name, target]) => { target.set(arraysOf(fresh).get(name) ?? new Float32Array(target.length)); });
-    if (objective.kind === 'pcd') startStates(seed, objective.start, this.#size, this.#chains);
+    if (objective.kind === 'pcd') this.#chains.set(firstStates(seed, { from: 0, to: objective.slots! }, { start: objective.start, size: this.#size }));
   }
 
   accept({ update, content, states, chains }: ContributionMessage): void {

@@ -1,15 +1,6 @@
-// What a continuous engine observes of an update, by name and in the order of its sums, and what people are shown of it.
+// What people are shown of an update of a continuous model, from the sums that its engine observed (ebm/continuous/observations.ts has their order).
 import type { ObjectiveSettings } from '../../ebm/continuous/model.ts';
 import type { UpdateFigures } from './data-plane.ts';
-
-/** Names of the sums, in their order: every engine gives them so. */
-export function observationNames(objective: ObjectiveSettings): readonly string[] {
-  switch (objective.kind) {
-    case 'pcd': case 'cd': return ['dataEnergy', 'modelEnergy', 'accepted', 'restarts'];
-    case 'nce': return ['loss', 'dataEnergy', 'noiseEnergy'];
-    case 'explicit': case 'denoising': case 'sliced': return ['loss', 'dataEnergy'];
-  }
-}
 
 /** Means of an update of `batch` rows. The energy gap is that of the chains less that of the data: 0 where the model is what the chains say. */
 export function observationsOf(objective: ObjectiveSettings, sums: readonly number[], batch: number): Pick<UpdateFigures, 'energyGap' | 'more'> {

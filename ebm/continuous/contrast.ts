@@ -2,14 +2,12 @@
 // order in blocks of 64, so that all engines contrast with the same distribution.
 import { log } from '../numeric/elementary.ts';
 import type { Key } from '../random/philox.ts';
-import { fillNormals } from './noise.ts';
+import { DATA_HALF_STEPS, fillNormals } from './noise.ts';
 
 const LOG_TWO_PI = 1.8378770664093453;
 const BLOCK = 64;
 /** Dimensions that hardly vary would make log p(noise) a needle. */
 const DEVIATION_MIN = 1e-3;
-/** Half-step of the first noise row of a data row; purpose dataNoise. */
-const FIRST_HALF_STEP = 16;
 
 export interface NoiseDistribution {
   /** Float64 [size]. */
@@ -39,10 +37,16 @@ function meanOver(rows: number, size: number, value: (row: number, i: number) =>
 }
 
 /** Noise row r of the data rows at these offsets of the batch: float32 [offsets * size]. */
-export function noiseRows(key: Key, { mean, deviation }: NoiseDistribution, at: { readonly from: number; readonly to: number; readonly update: number }, row: number): Float32Array {
-  const size = mean.length;
+export function noiseRows(key: Key, distribution: NoiseDistribution, at: { readonly from: number; readonly to: number; readonly update: number }, row: number): Float32Array {
+  const size = distribution.mean.length;
   const values = new Float32Array((at.to - at.from) * size);
-  fillNormals(key, { ids: { from: at.from, to: at.to }, numbers: size, halfStep: FIRST_HALF_STEP + row, word3: at.update }, values);
+  fillNormals(key, { ids: { from: at.from, to: at.to }, numbers: size, halfStep: DATA_HALF_STEPS.contrast + row, word3: at.update }, values);
+  return fromNormals(distribution, values);
+}
+
+/** Standard normals [rows * size] turned into noise rows, in place: for engines that have their normals from elsewhere, with the same bits. */
+export function fromNormals({ mean, deviation }: NoiseDistribution, values: Float32Array): Float32Array {
+  const size = mean.length;
   for (let index = 0; index < values.length; index += 1) values[index] = mean[index % size]! + deviation[index % size]! * values[index]!;
   return values;
 }

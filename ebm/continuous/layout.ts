@@ -97,7 +97,8 @@ function energyPlans(energy: EnergySettings, shape: RowShape): TensorPlan[] {
   }
 }
 
-function layerName(kind: 'dense' | 'conv', layer: number): string {
+/** Of the layer's tensors, which is what stands before the stroke. */
+export function layerName(kind: 'dense' | 'conv', layer: number): string {
   if (layer >= LAYERS_MAX) throw new RangeError(`a model has at most ${LAYERS_MAX} layers`);
   return `${kind}_${String(layer).padStart(2, '0')}`;
 }

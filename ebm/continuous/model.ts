@@ -67,6 +67,11 @@ export type ObjectiveSettings =
   /** Song's sliced with variance reduction: 1/2 |s|^2 + mean over `projections` signs v of v^T (ds/dx) v. */
   | { readonly kind: 'sliced'; readonly projections: number };
 
+/** Whether the objective has chains. */
+export function isContrastive(objective: ObjectiveSettings): objective is ContrastiveSettings {
+  return objective.kind === 'pcd' || objective.kind === 'cd';
+}
+
 export interface ContinuousSettings {
   readonly energy: EnergySettings;
   readonly objective: ObjectiveSettings;

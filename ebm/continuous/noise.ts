@@ -6,6 +6,9 @@ import type { Key } from '../random/philox.ts';
 
 const WORD = 0x1_0000_0000;
 
+/** Half-steps of purpose dataNoise: normals of denoising, its choice of sigma, signs of projection p at `projections + p`, noise row r of nce at `contrast + r`. */
+export const DATA_HALF_STEPS = { normals: 0, sigma: 1, projections: 2, contrast: 16 } as const;
+
 /** Ids whose numbers are wanted, in the order of the output: [from, to), or a list. */
 export type NoiseIds = { readonly from: number; readonly to: number } | Uint32Array;
 

@@ -9,6 +9,9 @@ export const OBSERVED_EXPONENT = 20;
 const WORD = 0x1_0000_0000;
 /** 2^62 */
 const WHOLE = 0x4000_0000 * WORD;
+/** 1.5 2^52: added to a smaller number than 2^51 and taken away again, it leaves that rounded half to even, as float64 addition rounds. */
+const ROUNDER = 0x18_0000 * WORD;
+const ROUNDED_MAX = 0x8_0000 * WORD;
 
 /** Sums as two's complement integers of 64 bits: low words, high words. */
 export interface Int64Sums {
@@ -39,11 +42,12 @@ export function addValues(sums: Int64Sums, values: Float32Array | Float64Array, 
   const { low, high } = sums;
   for (let i = 0; i < values.length; i += 1) {
     const scaled = values[i]! * scale;
-    if (!(Math.abs(scaled) < most)) {
+    const size = Math.abs(scaled);
+    if (!(size < most)) {
       sums.rejected += 1;
       continue;
     }
-    const whole = Math.abs(scaled) < WORD * 0x10_0000 ? roundHalfEven(scaled) : scaled; // from 2^52 on every float64 is whole
+    const whole = size < ROUNDED_MAX ? scaled + ROUNDER - ROUNDER : size < 2 * ROUNDED_MAX ? roundHalfEven(scaled) : scaled; // from 2^52 on every float64 is whole
     const upper = Math.floor(whole / WORD);
     const total = low[at + i]! + (whole - upper * WORD);
     high[at + i] = high[at + i]! + upper + (total >= WORD ? 1 : 0);

@@ -1,9 +1,7 @@
 // What piscina runs in each thread of a continuous engine: TensorFlow.js opened once, sessions by number, one call after the other.
 import type { ContinuousEngine, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
 import type { UpdateUnit } from '../engine.ts';
-import { kernelNoise } from '../tfjs/kernel-noise.ts';
 import { openTfjsContinuous } from '../tfjs/engine.ts';
-import { NormalSource } from '../wasm/normals.ts';
 
 export type ContinuousCall =
   | { readonly kind: 'open' }
@@ -17,7 +15,7 @@ let engine: Promise<ContinuousEngine> | null = null; // of this thread: piscina 
 const sessions = new Map<number, ContinuousSession>();
 
 export default async function answer(call: ContinuousCall): Promise<unknown> {
-  engine ??= NormalSource.open().then((source) => openTfjsContinuous({ backend: 'wasm', noise: kernelNoise(source) }));
+  engine ??= openTfjsContinuous({ backend: 'wasm' });
   const opened = await engine;
   if (call.kind === 'open') return opened.fingerprint();
   if (call.kind === 'load') {

@@ -5,6 +5,7 @@ import { addSums } from '../../ebm/continuous/sums.ts';
 import { initialParameters } from '../../ebm/continuous/layout.ts';
 import { sizeOf } from '../../ebm/continuous/model.ts';
 import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession } from '../continuous.ts';
+import { assertUnit } from '../continuous-checks.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from '../engine.ts';
 import type { ContinuousCall } from './continuous-thread.ts';
 
@@ -79,13 +80,13 @@ function pooledSession(places: readonly Place[], { session, problem, description
     ...description,
     initial: () => initialParameters(problem.seed, problem, problem.shape),
     async evaluate(unit, parameters, chains) {
-      const parts = partsOf(unit.data, problem.microbatch, places.length);
-      return joined(unit, size, await Promise.all(parts.map((data, i) => {
-        const cut = { from: data.from - unit.data.from, to: data.to - unit.data.from };
-        const hasChains = unit.chains.to > unit.chains.from;
+      assertUnit(problem, unit, chains); // before it is cut: what is no whole microbatch has no parts
+      const parts = cutUnit(unit, problem, places.length);
+      return joined(unit, size, await Promise.all(parts.map((part, i) => {
+        const held = part.chains.from - unit.chains.from;
+        const until = part.chains.to - unit.chains.from;
         return places[i]!.ask<ContinuousContribution>({
-          kind: 'evaluate', session, unit: { ...unit, data, chains: hasChains ? data : unit.chains }, parameters,
-          slots: chains.slots.slice(cut.from, cut.to), states: chains.states.slice(cut.from * size, cut.to * size),
+          kind: 'evaluate', session, unit: part, parameters, slots: chains.slots.slice(held, until), states: chains.states.slice(held * size, until * size),
         });
       })));
     },
@@ -102,10 +103,19 @@ function pooledSession(places: readonly Place[], { session, problem, description
   };
 }
 
+/** A unit in at most so many parts, in order: its data and its chains are cut each by itself, since a unit may hold more of one than of the other. */
+function cutUnit(unit: UpdateUnit, { microbatch, objective }: ContinuousProblem, parts: number): readonly UpdateUnit[] {
+  const data = partsOf(unit.data, microbatch, parts);
+  const chains = objective.kind === 'cd' ? data : partsOf(unit.chains, microbatch, parts); // cd's are its data rows
+  const none = { from: unit.data.to, to: unit.data.to };
+  const still = { from: unit.chains.to, to: unit.chains.to };
+  const most = Math.max(1, data.length, chains.length);
+  return Array.from({ length: most }, (_, i) => ({ ...unit, data: data[i] ?? none, chains: chains[i] ?? still }));
+}
+
 /** A range of whole microbatches in at most so many parts of whole microbatches. */
 function partsOf({ from, to }: Range, microbatch: number, parts: number): readonly Range[] {
   const count = (to - from) / microbatch;
-  if (!Number.isInteger(count)) throw new RangeError(`a unit of ${to - from} rows is not whole microbatches of ${microbatch}`);
   const most = Math.min(parts, count);
   return Array.from({ length: most }, (_, i) => ({ from: from + microbatch * Math.floor((i * count) / most), to: from + microbatch * Math.floor(((i + 1) * count) / most) }));
 }

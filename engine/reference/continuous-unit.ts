@@ -3,37 +3,24 @@
 import { restartStates } from '../../ebm/continuous/chains.ts';
 import { noiseDistribution, type NoiseDistribution } from '../../ebm/continuous/contrast.ts';
 import { parameterCount } from '../../ebm/continuous/layout.ts';
-import { sizeOf, type ContrastiveSettings, type ParameterLayout } from '../../ebm/continuous/model.ts';
-import { addValues, createSums, EXPONENT, type Int64Sums } from '../../ebm/continuous/sums.ts';
+import { isContrastive, sizeOf, type ContrastiveSettings, type ParameterLayout } from '../../ebm/continuous/model.ts';
+import { additionsOf } from '../../ebm/continuous/observations.ts';
+import { addValues, createSums, EXPONENT, OBSERVED_EXPONENT, type Int64Sums } from '../../ebm/continuous/sums.ts';
 import { deriveKey } from '../../ebm/random/address.ts';
 import { samplesIn } from '../../ebm/random/permutation.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousContribution, ContinuousProblem } from '../continuous.ts';
 import type { Range, UpdateUnit } from '../engine.ts';
 import { energyOf, parameterMatrices, type ParameterMatrices } from './energies.ts';
-import { dataLosses, isContrastive } from './losses.ts';
+import { dataLosses } from './losses.ts';
 import { add, gradient, leaf, multiply, scale, total, type Matrix } from './tape.ts';
 import { advance, type Potential } from './transitions.ts';
-
-/** Fraction bits of observations. */
-export const OBSERVED_EXPONENT = 20;
 
 export interface ContinuousContext {
   readonly problem: ContinuousProblem;
   readonly layout: ParameterLayout;
   readonly observations: readonly string[];
   readonly noise: NoiseDistribution | null;
-}
-
-export function observationsOf({ objective }: Pick<ContinuousProblem, 'objective'>): readonly string[] {
-  switch (objective.kind) {
-    case 'pcd':
-    case 'cd': return ['dataEnergy', 'modelEnergy', 'accepted', 'restarts'];
-    case 'nce': return ['loss', 'dataEnergy', 'noiseEnergy'];
-    case 'explicit':
-    case 'denoising':
-    case 'sliced': return ['loss', 'dataEnergy'];
-  }
 }
 
 export function noiseOf({ objective, data, shape }: ContinuousProblem): NoiseDistribution | null {
@@ -128,9 +115,11 @@ function sumOf(column: Matrix): number {
 
 /** Adds a microbatch: the gradient of (sum of its rows' losses) / batch, and what was observed. */
 function addPart({ context: { layout, observations, problem }, parameters, ...sums }: Task, loss: Matrix, seen: Readonly<Record<string, number>>): void {
-  const parts = (problem.batch / problem.microbatch) * (isContrastive(problem.objective) ? 2 : 1);
+  const parts = (problem.batch / problem.microbatch) * additionsOf(problem.objective);
   const matrices = layout.map(({ name }) => parameters.get(name)!);
   const gradients = gradient(scale(total(loss), 1 / problem.batch), matrices);
   gradients.forEach(({ values }, index) => { addValues(sums.gradient, values, { at: layout[index]!.from, exponent: EXPONENT, parts }); });
+  const before = sums.observed.rejected;
   addValues(sums.observed, Float64Array.from(observations, (name) => seen[name] ?? 0), { at: 0, exponent: OBSERVED_EXPONENT, parts });
+  sums.gradient.rejected += sums.observed.rejected - before; // an energy that is not a number is a divergence, whatever its slope
 }

@@ -3,20 +3,13 @@
 import { noiseLogDensities, noiseRows, type NoiseDistribution } from '../../ebm/continuous/contrast.ts';
 import { LOG_PARTITION } from '../../ebm/continuous/layout.ts';
 import type { ContrastiveSettings, ObjectiveSettings } from '../../ebm/continuous/model.ts';
-import { fillNormals, fillSigns, fillUniforms } from '../../ebm/continuous/noise.ts';
+import { DATA_HALF_STEPS, fillNormals, fillSigns, fillUniforms } from '../../ebm/continuous/noise.ts';
 import { log } from '../../ebm/numeric/elementary.ts';
 import type { Key } from '../../ebm/random/philox.ts';
 import type { ParameterMatrices } from './energies.ts';
 import { add, gradient, leaf, multiply, scale, shift, smoothPlus, spreadColumns, spreadRows, sumColumns, total, type Matrix } from './tape.ts';
 
-/** Half-step of the signs of projection 0. */
-const SIGNS = 2;
-
 export type DataObjective = Exclude<ObjectiveSettings, ContrastiveSettings>;
-
-export function isContrastive(objective: ObjectiveSettings): objective is ContrastiveSettings {
-  return objective.kind === 'pcd' || objective.kind === 'cd';
-}
 
 /** A microbatch of data rows, by offset in the batch. */
 export interface DataTask {
@@ -62,7 +55,7 @@ function axes({ from, to, size }: DataTask): Directions {
 function signs(task: DataTask, projections: number): Directions {
   const vectors = Array.from({ length: projections }, (_, projection) => {
     const values = new Float32Array(task.rows.length);
-    fillSigns(task.key, { ids: { from: task.from, to: task.to }, numbers: task.size, halfStep: SIGNS + projection, word3: task.update }, values);
+    fillSigns(task.key, { ids: { from: task.from, to: task.to }, numbers: task.size, halfStep: DATA_HALF_STEPS.projections + projection, word3: task.update }, values);
     return rowsOf(task, values);
   });
   return { vectors, factor: 1 / projections };
@@ -85,8 +78,8 @@ function denoisingLosses(sigmas: readonly number[], task: DataTask): DataLosses 
   const { key, from, to, update, size } = task;
   const normals = new Float32Array(task.rows.length);
   const uniforms = new Float64Array(to - from);
-  fillNormals(key, { ids: { from, to }, numbers: size, halfStep: 0, word3: update }, normals);
-  fillUniforms(key, { ids: { from, to }, numbers: 1, halfStep: 1, word3: update }, uniforms);
+  fillNormals(key, { ids: { from, to }, numbers: size, halfStep: DATA_HALF_STEPS.normals, word3: update }, normals);
+  fillUniforms(key, { ids: { from, to }, numbers: 1, halfStep: DATA_HALF_STEPS.sigma, word3: update }, uniforms);
   const sigma = uniforms.map((u) => sigmas[Math.floor(u * sigmas.length)]!);
   const noisy = rowsOf(task, Float64Array.from(task.rows, (x, i) => x + sigma[Math.floor(i / size)]! * normals[i]!));
   const [slope] = gradient(total(task.energy(noisy)), [noisy]);

@@ -32,6 +32,10 @@ export function functionsOf(tf: TensorFlow): Functions {
   });
   const exp: Elementwise = elementwise(tf, (x) => tf.exp(x), (x) => exp(x));
   const softplus: Elementwise = elementwise(tf, (x) => tf.softplus(x), sigmoid);
+  const swish: Elementwise = elementwise(tf, (x) => x.mul(tf.sigmoid(x)), (x) => {
+    const s = sigmoid(x);
+    return s.mul(x.sub(x.mul(s)).add(1)); // by itself and not as a product's gradient, for which TensorFlow.js copies both factors
+  });
   const tanh: Elementwise = elementwise(tf, (x) => tf.tanh(x), (x) => tf.sub(1, tanh(x).square()));
   /** e^x for x <= 0, otherwise 0. */
   const expOfNegative: Elementwise = elementwise(tf, (x) => tf.exp(tf.minimum(x, 0)).mul(tf.sub(1, tf.step(x))), (x) => expOfNegative(x));
@@ -43,7 +47,7 @@ export function functionsOf(tf: TensorFlow): Functions {
     sigmoid, exp, softplus,
     activation: (kind) => {
       switch (kind) {
-        case 'swish': return (x) => x.mul(sigmoid(x));
+        case 'swish': return swish;
         case 'softplus': return softplus;
         case 'tanh': return tanh;
         case 'elu': return elu;

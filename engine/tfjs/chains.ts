@@ -1,21 +1,20 @@
-// Runs a sampler over one microbatch of chains: draws by address, steps, reads the states back. Also where chains begin.
-import { PURPOSES } from '../../ebm/random/purposes.ts';
-import type { ChainStart, SamplerSettings } from '../../ebm/continuous/model.ts';
+// Runs a sampler over one microbatch of chains: draws by address, steps, reads the states back. Where chains begin is ebm/continuous/chains.ts.
+import type { SamplerSettings } from '../../ebm/continuous/model.ts';
+import { log } from '../../ebm/numeric/elementary.ts';
 import type { Energy } from './energies.ts';
 import { valuesOf, type Tensor, type TensorFlow } from './library.ts';
-import { log } from '../../ebm/numeric/elementary.ts';
-import type { Noise, OpenNoise } from './noise.ts';
+import type { Noise } from './noise.ts';
 import { adjustedLangevin, hamiltonian, unadjustedLangevin, type ChainState, type Draws, type Sampler } from './samplers.ts';
 
 /** Chains of one microbatch: their ids, and their states [ids * size], which are not changed. */
 export interface ChainRows { readonly ids: Uint32Array; readonly states: Float32Array; readonly size: number }
 /** Step j reads its normals at half-step firstHalfStep + 2 j and its uniform number at the next. */
 export interface ChainWalk { readonly noise: Noise; readonly steps: number; readonly firstHalfStep: number; readonly beta: number }
-/** accepted: transitions of each chain, float32 [ids]. */
+/** accepted: transitions of each chain, float32 [ids]; all of them where the sampler has nothing to accept. */
 export interface ChainEnd { readonly states: Float32Array; readonly accepted: Float32Array }
 
-function drawsOf(tf: TensorFlow, { ids, size }: ChainRows, noise: Noise, { halfStep, adjusted }: { halfStep: number; adjusted: boolean }): Draws {
-  const normals = new Float32Array(ids.length * size); // new at each step, since a tensor may alias it
+/** `normals`: the walk's own array. The tensor may alias it, but no tensor of a step lives on except those that the step computed. */
+function drawsOf(tf: TensorFlow, { ids, size }: ChainRows, noise: Noise, { halfStep, adjusted, normals }: { halfStep: number; adjusted: boolean; normals: Float32Array }): Draws {
   noise.normals(ids, size, halfStep, normals);
   if (!adjusted) return { normals: tf.tensor2d(normals, [ids.length, size]), logUniforms: null };
   const uniforms = new Float64Array(ids.length);
@@ -26,11 +25,12 @@ function drawsOf(tf: TensorFlow, { ids, size }: ChainRows, noise: Noise, { halfS
 function walked<State extends ChainState>(tf: TensorFlow, sampler: Sampler<State>, chains: ChainRows, walk: ChainWalk): ChainEnd {
   let state = sampler.init(tf.tensor2d(chains.states.slice(), [chains.ids.length, chains.size]));
   let accepted: Tensor = tf.zeros([chains.ids.length]);
+  const normals = new Float32Array(chains.states.length);
   for (let j = 0; j < walk.steps; j += 1) {
     const before = { ...state, accepted };
     const after = tf.tidy(() => {
-      const { state: next, info } = sampler.step(state, drawsOf(tf, chains, walk.noise, { halfStep: walk.firstHalfStep + 2 * j, adjusted: sampler.adjusted }));
-      return { state: next, accepted: info.accepted === null ? accepted.clone() : accepted.add(info.accepted) };
+      const { state: next, info } = sampler.step(state, drawsOf(tf, chains, walk.noise, { halfStep: walk.firstHalfStep + 2 * j, adjusted: sampler.adjusted, normals }));
+      return { state: next, accepted: accepted.add(info.accepted ?? 1) };
     });
     tf.dispose(before);
     ({ state, accepted } = after);
@@ -46,38 +46,4 @@ export function walkChains(tf: TensorFlow, energy: Energy, settings: SamplerSett
     case 'mala': return walked(tf, adjustedLangevin(tf, energy, settings, walk.beta), chains, walk);
     case 'hmc': return walked(tf, hamiltonian(tf, energy, settings, walk.beta), chains, walk);
   }
-}
-
-/** States of new chains, float32 [ids * size], from the numbers of one half-step. */
-export function startStates(noise: Noise, start: ChainStart, { ids, size, halfStep }: { readonly ids: Uint32Array; readonly size: number; readonly halfStep: number }): Float32Array {
-  switch (start.kind) {
-    case 'uniform': {
-      const uniforms = new Float64Array(ids.length * size);
-      noise.uniforms(ids, size, halfStep, uniforms);
-      return Float32Array.from(uniforms, (u) => start.low + (start.high - start.low) * u);
-    }
-    case 'normal': {
-      const normals = new Float32Array(ids.length * size);
-      noise.normals(ids, size, halfStep, normals);
-      return normals.map((z) => start.deviation * z);
-    }
-  }
-}
-
-/** A run's first states of replay slots. */
-export function firstStates(openNoise: OpenNoise, start: ChainStart, { seed, ids, size }: { readonly seed: number; readonly ids: Uint32Array; readonly size: number }): Float32Array {
-  return startStates(openNoise({ seed, purpose: PURPOSES.chainStart, branch: 0, word3: 0 }), start, { ids, size, halfStep: 0 });
-}
-
-/** The chains with those replaced whose uniform number is below `probability`, and how many they are. `noise`: of purpose restart. */
-export function restarted(noise: Noise, chains: ChainRows, { start, probability }: { readonly start: ChainStart; readonly probability: number }): { readonly chains: ChainRows; readonly restarts: number } {
-  const { ids, size } = chains;
-  if (probability === 0) return { chains, restarts: 0 };
-  const uniforms = new Float64Array(ids.length);
-  noise.uniforms(ids, 1, 0, uniforms);
-  const rows = Array.from(ids.keys()).filter((row) => uniforms[row]! < probability);
-  const fresh = startStates(noise, start, { ids: Uint32Array.from(rows, (row) => ids[row]!), size, halfStep: 1 });
-  const states = chains.states.slice();
-  for (const [i, row] of rows.entries()) states.set(fresh.subarray(i * size, (i + 1) * size), row * size);
-  return { chains: { ids, size, states }, restarts: rows.length };
 }

@@ -1,12 +1,10 @@
 // A unit's contribution as it is made: exact sums of gradients and of what is observed. Each microbatch's term is added by itself, so that the sums of
 // an update are the same however its microbatches were cut into units.
+import { parameterCount } from '../../ebm/continuous/layout.ts';
 import type { ParameterLayout } from '../../ebm/continuous/model.ts';
-import { addValues, createSums, EXPONENT, type Int64Sums } from '../../ebm/continuous/sums.ts';
+import { addValues, createSums, EXPONENT, OBSERVED_EXPONENT, type Int64Sums } from '../../ebm/continuous/sums.ts';
 import { gradientsOf, type Tensor, type TensorFlow } from './library.ts';
 import type { Term } from './terms.ts';
-
-/** Fraction bits of what is observed: energies and counts. */
-export const OBSERVED_EXPONENT = 20;
 
 export interface Accumulator {
   readonly layout: ParameterLayout;
@@ -18,7 +16,7 @@ export interface Accumulator {
 }
 
 export function createAccumulator(layout: ParameterLayout, observations: readonly string[], parts: number): Accumulator {
-  return { layout, observations, parts, gradient: createSums(layout.at(-1)?.to ?? 0), observed: createSums(observations.length) };
+  return { layout, observations, parts, gradient: createSums(parameterCount(layout)), observed: createSums(observations.length) };
 }
 
 /** Adds a number to what is observed under the name; one that is unfit makes the contribution unfit. */

@@ -1,18 +1,27 @@
 // Opens the tfjs engine on a backend that needs no addon: tfjs-wasm (one pinned binary: SIMD, one thread) or the plain JavaScript one, for tests. The
 // one place that imports TensorFlow.js itself; the rest of the engine is handed the library.
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as tfjs from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { ContinuousEngine } from '../continuous.ts';
 import type { EngineFingerprint } from '../engine.ts';
+import { NormalSource } from '../wasm/normals.ts';
 import type { TensorFlow } from './library.ts';
-import { openPlainNoise, type OpenNoise } from './noise.ts';
+import { noiseBy, type OpenNoise } from './noise.ts';
 import { continuousSession } from './session.ts';
 
 export type TfjsBackend = 'wasm' | 'cpu';
 
+/** What this folder computes with the library: a change of bits is a new number. */
+const DEFINITION = 'tfjs/2';
+/** The binary that is loaded where there is SIMD and no threads. */
+const BINARY = 'tfjs-backend-wasm-simd.wasm';
+/** Hexadecimal digits of its SHA-256 that are shown. */
+const DIGITS = 16;
+
 /** An engine on the backend that is current in `tf`, which has been opened. Other engines may change what is current: it is set again before each call. */
-export function continuousEngine(tf: TensorFlow, fingerprint: EngineFingerprint, openNoise: OpenNoise = openPlainNoise): ContinuousEngine {
+export function continuousEngine(tf: TensorFlow, fingerprint: EngineFingerprint, openNoise: OpenNoise): ContinuousEngine {
   const backend = tf.getBackend();
   const activate = (): void => {
     if (tf.getBackend() === backend) return;
@@ -28,19 +37,28 @@ export function continuousEngine(tf: TensorFlow, fingerprint: EngineFingerprint,
   };
 }
 
-/** @throws Error where the backend does not start: without SIMD the binary would be another one, and so would the bits. */
+/**
+ * `noise`: its own normals, by the kernel, where none is given; the bits are the same.
+ * @throws Error where the backend does not start: without SIMD the binary would be another one, and so would the bits.
+ */
 export async function openTfjsContinuous({ backend, noise }: { readonly backend: TfjsBackend; readonly noise?: OpenNoise }): Promise<ContinuousEngine> {
   tfjs.env().set('PROD', true); // no advice on standard error about faster backends
-  if (backend === 'wasm') await prepareWasm();
+  const openNoise = noise ?? noiseBy(await NormalSource.open());
+  const fingerprint = backend === 'wasm' ? await prepareWasm() : { version: `${DEFINITION} ${tfjs.version_core}`, deviceClass: `tfjs-cpu ${tfjs.version_core}` };
   if (!(await tfjs.setBackend(backend))) throw new Error(`the ${backend} backend of TensorFlow.js did not start`);
-  const deviceClass = backend === 'wasm' ? `tfjs-wasm ${version_wasm} simd` : `tfjs-cpu ${tfjs.version_core}`;
-  return continuousEngine(tfjs, { name: 'wasm', version: `tfjs/1 ${tfjs.version_core}`, deviceClass, threads: 1 }, noise);
+  return continuousEngine(tfjs, { name: 'wasm', ...fingerprint, threads: 1 }, openNoise);
 }
 
-async function prepareWasm(): Promise<void> {
-  if (tfjs.findBackend('wasm') !== null) return;
-  tfjs.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  setThreadsCount(1);
-  if (!(await tfjs.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('this machine has no WebAssembly SIMD, which the wasm engine needs');
-  setWasmPaths(fileURLToPath(new URL('.', import.meta.resolve('@tensorflow/tfjs-backend-wasm'))));
+/** The binary is the device class, as far as this machine can choose: its digest is in the version. */
+async function prepareWasm(): Promise<Pick<EngineFingerprint, 'version' | 'deviceClass'>> {
+  const folder = new URL('.', import.meta.resolve('@tensorflow/tfjs-backend-wasm'));
+  const binary = await readFile(new URL(BINARY, folder));
+  const digest = Buffer.from(await crypto.subtle.digest('SHA-256', binary)).toString('hex').slice(0, DIGITS);
+  if (tfjs.findBackend('wasm') === null) {
+    tfjs.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+    setThreadsCount(1);
+    if (!(await tfjs.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('this machine has no WebAssembly SIMD, which the wasm engine needs');
+    setWasmPaths(fileURLToPath(folder));
+  }
+  return { version: `${DEFINITION} ${tfjs.version_core} ${digest}`, deviceClass: `tfjs-wasm ${version_wasm} simd` };
 }

@@ -1,27 +1,15 @@
-// From an objective's settings to the terms of its loss, one a microbatch, and to what is observed. Contrastive terms are here; score matching and
+// From an objective's settings to the terms of its loss, one a microbatch. Contrastive terms are here; score matching and
 // noise contrast have files of their own.
+import type { NoiseDistribution } from '../../ebm/continuous/contrast.ts';
 import type { ObjectiveSettings } from '../../ebm/continuous/model.ts';
-import { noiseContrastTerm, type NoiseDistribution } from './noise-contrast.ts';
+import { noiseContrastTerm } from './noise-contrast.ts';
 import { scoreMatchingTerm } from './score-matching.ts';
 import type { DataRows, Term, TermContext } from './terms.ts';
-
-/** Separate additions a microbatch makes to the sums of its update: data and model rows of the contrastive loss are added apart, so that any cut gives the same bits. */
-export function additionsOf(objective: ObjectiveSettings): 1 | 2 {
-  return objective.kind === 'pcd' || objective.kind === 'cd' ? 2 : 1;
-}
-
-export function observationsOf(objective: ObjectiveSettings): readonly string[] {
-  switch (objective.kind) {
-    case 'pcd': case 'cd': return ['dataEnergy', 'modelEnergy', 'accepted', 'restarts'];
-    case 'nce': return ['loss', 'dataEnergy', 'noiseEnergy'];
-    case 'explicit': case 'denoising': case 'sliced': return ['loss', 'dataEnergy'];
-  }
-}
 
 /** sign sum E / batch + alpha sum E^2 / batch over rows that are given: no gradient flows through the chain that they came from. */
 export function contrastiveTerm({ tf, model, batch }: TermContext, values: Float32Array, { sign, penalty, name }: { readonly sign: 1 | -1; readonly penalty: number; readonly name: string }, size: number): Term {
   return (parameters, watch) => {
-    const energies = model(parameters)(tf.tensor2d(values.slice(), [values.length / size, size]));
+    const energies = model(parameters, 'once')(tf.tensor2d(values.slice(), [values.length / size, size]));
     watch(name, energies);
     const linear = energies.sum().mul(sign / batch);
     return penalty === 0 ? linear : linear.add(energies.square().sum().mul(penalty / batch));

@@ -1,4 +1,5 @@
 // The parameters of one version as tensors: kept for as long as the same array is handed in, disposed when another one comes.
+import { parameterCount } from '../../ebm/continuous/layout.ts';
 import type { ParameterLayout } from '../../ebm/continuous/model.ts';
 import type { Energy, EnergyModel } from './energies.ts';
 import type { Tensor, TensorFlow } from './library.ts';
@@ -15,7 +16,7 @@ export interface ParameterHolder {
 export function parameterHolder(tf: TensorFlow, layout: ParameterLayout): ParameterHolder {
   let source: Float32Array | null = null;
   let held: readonly Tensor[] = [];
-  const length = layout.at(-1)?.to ?? 0;
+  const length = parameterCount(layout);
   function dispose(): void {
     tf.dispose([...held]);
     [source, held] = [null, []];
@@ -34,7 +35,7 @@ export function parameterHolder(tf: TensorFlow, layout: ParameterLayout): Parame
     with(tensors, model, use) {
       tf.engine().startScope(); // not tidy, which would search the result for tensors, element by element
       try {
-        return use(model(Object.fromEntries(layout.map(({ name }, i) => [name, tensors[i]!])), true));
+        return use(model(Object.fromEntries(layout.map(({ name }, i) => [name, tensors[i]!])), 'states'));
       } finally {
         tf.engine().endScope();
       }

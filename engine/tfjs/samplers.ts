@@ -25,6 +25,11 @@ export interface Sampler<State extends ChainState> {
 type Adjusted = Extract<ChainState, { kind: 'adjusted' }>;
 type Unadjusted = Extract<ChainState, { kind: 'unadjusted' }>;
 
+/** Within [low, high]; what is not a number stays so. tfjs-wasm would make it `low`, and a chain that has diverged would look well. */
+function clamped(tf: TensorFlow, x: Tensor, [low, high]: readonly [number, number]): Tensor {
+  return tf.where(tf.isNaN(x), x, tf.clipByValue(x, low, high));
+}
+
 /** x' = x - epsilon beta grad E(x) + noise. Its stationary distribution is off by O(epsilon). */
 export function unadjustedLangevin(tf: TensorFlow, energy: Energy, settings: SamplerSettings, beta: number): Sampler<Unadjusted> {
   const { stepSize, clip, bounds } = settings;
@@ -35,9 +40,9 @@ export function unadjustedLangevin(tf: TensorFlow, energy: Energy, settings: Sam
     step({ x }, { normals }) {
       const { gradient } = gradientOf(tf, () => energy(x), x);
       const slope = beta === 1 ? gradient : gradient.mul(beta);
-      const clipped = clip === null ? slope : tf.clipByValue(slope, -clip, clip);
+      const clipped = clip === null ? slope : clamped(tf, slope, [-clip, clip]);
       const moved = x.sub(clipped.mul(stepSize)).add(normals.mul(deviation));
-      return { state: { kind: 'unadjusted', x: bounds === null ? moved : tf.clipByValue(moved, bounds[0], bounds[1]) }, info: { accepted: null } };
+      return { state: { kind: 'unadjusted', x: bounds === null ? moved : clamped(tf, moved, bounds) }, info: { accepted: null } };
     },
   };
 }

@@ -1,6 +1,7 @@
 // Score matching: explicit (Hyvarinen 2005), sliced with variance reduction (Song et al. 2019) and denoising (Vincent 2011), s(x) = -grad E(x). The loss
 // itself holds derivatives of the energy, so its gradient is of second or third order.
 import type { ObjectiveSettings } from '../../ebm/continuous/model.ts';
+import { DATA_HALF_STEPS } from '../../ebm/continuous/noise.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { Energy } from './energies.ts';
 import { gradientOf, type Tensor, type TensorFlow } from './library.ts';
@@ -9,14 +10,11 @@ import type { DataRows, Term, TermContext } from './terms.ts';
 
 type ScoreMatching = Extract<ObjectiveSettings, { kind: 'explicit' | 'denoising' | 'sliced' }>;
 
-/** Half-steps of a row's noise: normals, the choice of sigma, and from here on the signs of each projection. */
-const HALF_STEP = { normals: 0, sigma: 1, projections: 2 } as const;
-
 export function scoreMatchingTerm(context: TermContext, objective: ScoreMatching, rows: DataRows): Term {
   const { tf, model, batch } = context;
   const noise = context.openNoise({ seed: rows.seed, purpose: PURPOSES.dataNoise, branch: rows.branch, word3: rows.update });
   return (parameters, watch) => {
-    const energy = model(parameters);
+    const energy = model(parameters, 'often');
     const x = tf.tensor2d(rows.values.slice(), [rows.offsets.length, rows.size]);
     const losses = lossesOf({ tf, energy, noise, rows }, objective, x);
     watch('loss', losses);
@@ -68,7 +66,7 @@ function projected(scene: Scene, x: Tensor, projections: number): Tensor {
   let sum: Tensor = tf.zeros([rows.offsets.length]);
   for (let p = 0; p < projections; p += 1) {
     const signs = new Float32Array(rows.offsets.length * rows.size);
-    noise.signs(rows.offsets, rows.size, HALF_STEP.projections + p, signs);
+    noise.signs(rows.offsets, rows.size, DATA_HALF_STEPS.projections + p, signs);
     sum = sum.add(curvature(scene, x, tf.tensor2d(signs, [rows.offsets.length, rows.size])));
   }
   return halfSquare(scene, x).sub(sum.div(projections));
@@ -78,9 +76,9 @@ function projected(scene: Scene, x: Tensor, projections: number): Tensor {
 function denoised(scene: Scene, sigmas: readonly number[]): Tensor {
   const { tf, noise, rows: { offsets, size, values } } = scene;
   const normals = new Float32Array(offsets.length * size);
-  noise.normals(offsets, size, HALF_STEP.normals, normals);
+  noise.normals(offsets, size, DATA_HALF_STEPS.normals, normals);
   const uniforms = new Float64Array(offsets.length);
-  noise.uniforms(offsets, 1, HALF_STEP.sigma, uniforms);
+  noise.uniforms(offsets, 1, DATA_HALF_STEPS.sigma, uniforms);
   const chosen = Array.from(uniforms, (u) => sigmas[Math.floor(u * sigmas.length)]!);
   const noisy = tf.tensor2d(values.map((value, i) => value + chosen[Math.floor(i / size)]! * normals[i]!), [offsets.length, size]);
   const widths = tf.tensor2d(chosen, [offsets.length, 1]);

@@ -1,23 +1,23 @@
 // A continuous model on a TensorFlow.js backend. Every evaluation has exactly `microbatch` rows, so that a row's bits do not depend on how an update was
 // cut into units. No tensor outlives a call but the parameters of the version last used; tensors never leave, arrays do.
-import { sizeOf, type ContinuousSettings } from '../../ebm/continuous/model.ts';
+import { restartStates } from '../../ebm/continuous/chains.ts';
+import { noiseDistribution, type NoiseDistribution } from '../../ebm/continuous/contrast.ts';
+import { initialParameters, layoutOf } from '../../ebm/continuous/layout.ts';
+import { isContrastive, sizeOf, type ContrastiveSettings } from '../../ebm/continuous/model.ts';
+import { additionsOf, observationNames } from '../../ebm/continuous/observations.ts';
 import { samplesIn } from '../../ebm/random/permutation.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
+import { assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
 import type { Range, UpdateUnit } from '../engine.ts';
-import { restarted, walkChains, type ChainRows } from './chains.ts';
+import { walkChains, type ChainRows } from './chains.ts';
 import { addTerm, createAccumulator, observe, type Accumulator } from './contribution.ts';
 import { energyModel, type Energy, type EnergyModel } from './energies.ts';
-import { initialParameters } from './initial.ts';
-import { layoutOf } from './layout.ts';
 import { gradientOf, valuesOf, type Tensor, type TensorFlow } from './library.ts';
-import { noiseDistribution, type NoiseDistribution } from './noise-contrast.ts';
 import type { OpenNoise } from './noise.ts';
-import { additionsOf, contrastiveTerm, dataTerm, observationsOf } from './objectives.ts';
+import { contrastiveTerm, dataTerm } from './objectives.ts';
 import { parameterHolder, type ParameterHolder } from './parameters.ts';
 import type { TermContext } from './terms.ts';
-
-type Contrastive = Extract<ContinuousSettings['objective'], { kind: 'pcd' | 'cd' }>;
 
 /** A session's fixed things, for the functions below. */
 interface Scene extends TermContext {
@@ -35,24 +35,6 @@ function microbatchesOf(range: Range, rows: number): Range[] {
   return Array.from({ length: (range.to - range.from) / rows }, (_, i) => ({ from: range.from + i * rows, to: range.from + (i + 1) * rows }));
 }
 
-function assertWhole(range: Range, name: string, { microbatch, batch }: ContinuousSettings): void {
-  if (range.from % microbatch === 0 && range.to % microbatch === 0 && range.from >= 0 && range.from <= range.to && range.to <= batch) return;
-  throw new RangeError(`${name} [${range.from}, ${range.to}) are not whole microbatches of ${microbatch} within a batch of ${batch}`);
-}
-
-/** @throws RangeError for a unit that is not whole microbatches of this problem, or whose chains are not what it names. */
-function assertUnit({ problem, size }: Scene, unit: UpdateUnit, chains: { readonly slots: Uint32Array; readonly states: Float32Array }): void {
-  assertWhole(unit.data, 'data rows', problem);
-  assertWhole(unit.chains, 'chains', problem);
-  const { kind } = problem.objective;
-  if (kind === 'cd' && (unit.chains.from !== unit.data.from || unit.chains.to !== unit.data.to)) throw new RangeError('chains of a cd unit are its data rows');
-  if (kind !== 'cd' && kind !== 'pcd' && unit.chains.from !== unit.chains.to) throw new RangeError(`${kind} has no chains`);
-  const held = kind === 'pcd' ? unit.chains.to - unit.chains.from : 0;
-  if (chains.slots.length !== held || chains.states.length !== held * size) {
-    throw new RangeError(`the unit needs ${held} slots and ${held * size} numbers of states, got ${chains.slots.length} and ${chains.states.length}`);
-  }
-}
-
 /** Training rows at offsets of an update's batch. */
 function dataAt({ problem, size }: Scene, update: number, range: Range): Float32Array {
   const { data, seed, batch } = problem;
@@ -65,32 +47,31 @@ function dataAt({ problem, size }: Scene, update: number, range: Range): Float32
 }
 
 /** Advances one microbatch of chains and adds the model's term at where they end; returns their states. */
-function addChains(scene: Scene, into: Accumulator, unit: UpdateUnit, { objective, rows, parameters }: { objective: Contrastive; rows: ChainRows; parameters: readonly Tensor[] }): Float32Array {
+function addChains(scene: Scene, into: Accumulator, unit: UpdateUnit, { objective, rows, parameters }: { objective: ContrastiveSettings; rows: ChainRows; parameters: readonly Tensor[] }): Float32Array {
   const { tf, model, openNoise, problem, size } = scene;
-  const key = { seed: problem.seed, branch: unit.branch, word3: unit.update };
-  const begun = objective.kind === 'pcd'
-    ? restarted(openNoise({ ...key, purpose: PURPOSES.restart }), rows, { start: objective.start, probability: objective.restart })
-    : { chains: rows, restarts: 0 };
-  const walk = { noise: openNoise({ ...key, purpose: PURPOSES.chains }), steps: objective.steps, firstHalfStep: 0, beta: 1 };
-  const end = scene.parameters.with(parameters, model, (energy) => walkChains(tf, energy, objective.sampler, { chains: begun.chains, walk }));
+  const states = rows.states.slice();
+  const place = { seed: problem.seed, branch: unit.branch, update: unit.update };
+  const restarts = objective.kind === 'pcd' ? restartStates(place, { start: objective.start, share: objective.restart, size }, rows.ids, states) : 0;
+  const walk = { noise: openNoise({ seed: problem.seed, purpose: PURPOSES.chains, branch: unit.branch, word3: unit.update }), steps: objective.steps, firstHalfStep: 0, beta: 1 };
+  const end = scene.parameters.with(parameters, model, (energy) => walkChains(tf, energy, objective.sampler, { chains: { ...rows, states }, walk }));
   addTerm(tf, into, parameters, contrastiveTerm(scene, end.states, { sign: -1, penalty: objective.energyPenalty, name: 'modelEnergy' }, size));
   observe(into, 'accepted', end.accepted.reduce((sum, count) => sum + count, 0));
-  observe(into, 'restarts', begun.restarts);
+  observe(into, 'restarts', restarts);
   return end.states;
 }
 
 function evaluate(scene: Scene, unit: UpdateUnit, values: Float32Array, chains: { readonly slots: Uint32Array; readonly states: Float32Array }): ContinuousContribution {
-  assertUnit(scene, unit, chains);
+  assertUnit(scene.problem, unit, chains);
   const { problem, size, tf, parameters } = scene;
   const { objective, microbatch, batch, seed } = problem;
-  const into = createAccumulator(parameters.layout, observationsOf(objective), (batch / microbatch) * additionsOf(objective));
+  const into = createAccumulator(parameters.layout, observationNames(objective), (batch / microbatch) * additionsOf(objective));
   const tensors = parameters.of(values);
   for (const range of microbatchesOf(unit.data, microbatch)) {
     const rows = { values: dataAt(scene, unit.update, range), offsets: offsetsOf(range), size, seed, branch: unit.branch, update: unit.update };
     addTerm(tf, into, tensors, dataTerm(scene, objective, rows, scene.noiseDistribution));
   }
-  const states = new Float32Array(chains.states.length);
-  if (objective.kind === 'pcd' || objective.kind === 'cd') {
+  const states = new Float32Array(objective.kind === 'pcd' ? chains.states.length : 0);
+  if (isContrastive(objective)) {
     for (const range of microbatchesOf(unit.chains, microbatch)) {
       const from = range.from - unit.chains.from;
       const rows: ChainRows = objective.kind === 'cd'
@@ -131,16 +112,16 @@ function mapped(scene: Scene, values: Float32Array, rows: FloatRows, make: (ener
 }
 
 function sample(scene: Scene, unit: Parameters<ContinuousSession['sample']>[0]): { readonly accepted: number } {
-  const { tf, problem: { objective, seed, microbatch }, size, model, openNoise, parameters } = scene;
-  if (objective.kind !== 'pcd' && objective.kind !== 'cd') throw new RangeError(`${objective.kind} names no sampler`);
+  const { tf, problem, size, model, openNoise, parameters } = scene;
+  const { seed, microbatch } = problem;
   const { chains, states, steps, firstHalfStep, beta } = unit;
-  if (states.length !== (chains.to - chains.from) * size) throw new RangeError(`states of ${chains.to - chains.from} chains are ${(chains.to - chains.from) * size} numbers, got ${states.length}`);
+  const sampler = samplerOf(problem, unit);
   const noise = openNoise({ seed, purpose: unit.purpose, branch: unit.branch, word3: unit.word3 });
   let accepted = 0;
   parameters.with(parameters.of(unit.parameters), model, (energy) => {
     eachPadded(scene, states.slice(), (rows, at) => {
       const ids = offsetsOf({ from: chains.from + at, to: chains.from + at + microbatch });
-      const end = walkChains(tf, energy, objective.sampler, { chains: { ids, states: rows, size }, walk: { noise, steps, firstHalfStep, beta } });
+      const end = walkChains(tf, energy, sampler, { chains: { ids, states: rows, size }, walk: { noise, steps, firstHalfStep, beta } });
       const real = Math.min(microbatch, chains.to - chains.from - at);
       states.set(end.states.subarray(0, real * size), at * size);
       accepted += end.accepted.subarray(0, real).reduce((sum, count) => sum + count, 0);
@@ -151,8 +132,8 @@ function sample(scene: Scene, unit: Parameters<ContinuousSession['sample']>[0]):
 
 /** `activate` makes the session's backend the current one: engines of several backends may live in a process. */
 export function continuousSession(tf: TensorFlow, { problem, openNoise, activate }: { readonly problem: ContinuousProblem; readonly openNoise: OpenNoise; readonly activate: () => void }): ContinuousSession {
-  const { batch, microbatch, shape, energy, objective, data, seed } = problem;
-  if (batch % microbatch !== 0) throw new RangeError(`a batch of ${batch} is not whole microbatches of ${microbatch}`);
+  assertProblem(problem);
+  const { batch, shape, energy, objective, data, seed } = problem;
   const size = sizeOf(shape);
   const layout = layoutOf(problem, shape);
   const model: EnergyModel = energyModel(tf, energy, shape);
@@ -168,8 +149,8 @@ export function continuousSession(tf: TensorFlow, { problem, openNoise, activate
   });
   return {
     layout,
-    observations: observationsOf(objective),
-    initial: () => initialParameters(openNoise, layout, seed),
+    observations: observationNames(objective),
+    initial: () => initialParameters(seed, problem, shape),
     evaluate: (unit, values, chains) => computed(() => evaluate(scene, unit, values, chains)),
     sample: (unit) => computed(() => sample(scene, unit)),
     energies: (values, rows) => computed(() => Float64Array.from(mapped(scene, values, rows, (at, x) => at(x)))),

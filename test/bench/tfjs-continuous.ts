@@ -1,5 +1,5 @@
 // Updates per second of the tfjs engine: persistent Langevin chains on an MLP 784-512-512-1 (swish), batch and microbatch 128, 20 ULA steps. It measures
-// one thread's evaluation of whole updates: no optimiser, no coordinator, no network. `node dist/test/bench/tfjs-continuous.js [updates]`.
+// one thread's evaluation of whole updates, normals by the kernel: no optimiser, no coordinator, no network. Three quarters are matrix products, 7.6 GFLOP an update. `node dist/test/bench/tfjs-continuous.js [updates]`.
 import type { ContinuousProblem } from '../../engine/continuous.ts';
 import { openTfjsContinuous } from '../../engine/tfjs/engine.ts';
 

@@ -191,7 +191,7 @@ function samplingOf(load: Load): void {
       const unit = { parameters: session.initial(), purpose: PURPOSES.samples, branch: 1, word3: 9, beta: 0.7 };
       const states = statesOf({ from: 0, to: 12 });
       const { accepted } = await session.sample({ ...unit, chains: { from: 0, to: 12 }, states, steps: 5, firstHalfStep: 6 });
-      assert.ok(kind === 'ula' ? accepted === 0 : accepted > 0 && accepted <= 60);
+      assert.ok(kind === 'ula' ? accepted === 60 : accepted > 0 && accepted <= 60, `${kind}: ${accepted}`);
       const cut = statesOf({ from: 0, to: 12 });
       let sum = 0;
       for (const chains of [{ from: 4, to: 12 }, { from: 0, to: 4 }]) {
@@ -203,5 +203,22 @@ function samplingOf(load: Load): void {
       assert.equal(sum, accepted);
       await session.close();
     }
+  });
+
+  test('a unit of samples may name its sampler: it must where the objective has none, and the objective does not matter then', async () => {
+    const sampler: SamplerSettings = { ...SAMPLER, kind: 'mala', stepSize: 0.1 };
+    const found: Float32Array[] = [];
+    for (const objective of [PCD, { kind: 'denoising', sigmas: [0.3] }] as const) {
+      const session = await load(continuousProblem({ objective }));
+      const unit = { parameters: session.initial(), purpose: PURPOSES.samples, branch: 1, word3: 9, beta: 1, chains: { from: 3, to: 9 }, steps: 4, firstHalfStep: 0 };
+      const states = statesOf({ from: 3, to: 9 });
+      const { accepted } = await session.sample({ ...unit, states, sampler });
+      assert.ok(accepted > 0 && accepted <= 24);
+      found.push(states);
+      if (objective.kind === 'denoising') await assert.rejects(session.sample({ ...unit, states: states.slice(), sampler: null }), /sampler/);
+      await assert.rejects(session.sample({ ...unit, states: states.slice(), sampler: { ...sampler, clip: 1 } }), /clip/);
+      await session.close();
+    }
+    assert.deepEqual(found[1], found[0]);
   });
 }

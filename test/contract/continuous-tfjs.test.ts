@@ -1,5 +1,7 @@
 // The contract of continuous engines on the tfjs backends, and what the port does not say: tensors do not pile up.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as tfjs from '@tensorflow/tfjs';
 import { openTfjsContinuous } from '../../engine/tfjs/engine.ts';
@@ -24,6 +26,13 @@ test('the number of tensors is the same after 1,000 units, and none is left when
   assert.deepEqual([...counts], [none + session.layout.length]);
   await session.close();
   assert.equal(tfjs.memory().numTensors, none);
+});
+
+test('the version of the wasm engine has the digest of the binary that it computes with', async () => {
+  const binary = readFileSync(new URL('tfjs-backend-wasm-simd.wasm', import.meta.resolve('@tensorflow/tfjs-backend-wasm')));
+  const digest = createHash('sha256').update(binary).digest('hex').slice(0, 16);
+  const { version } = (await openTfjsContinuous({ backend: 'wasm' })).fingerprint();
+  assert.equal(version.split(' ').at(-1), digest);
 });
 
 test('engines of two backends take turns', async () => {

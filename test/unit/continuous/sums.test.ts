@@ -44,6 +44,16 @@ test('each value is rounded half to even to a multiple of 2^-exponent', () => {
   }), { seed: 2 });
 });
 
+test('halves go to even up to the size where every float64 is whole', () => {
+  fc.assert(fc.property(fc.maxSafeInteger(), fc.integer({ min: 0, max: 8 }), (odd, less) => {
+    const halves = Math.trunc(odd / 2 ** less); // 2^51 and 2^52, where the rounding changes its means, are among the sizes
+    assert.equal(integerAt(sumOf([halves * 2 ** -41], 40, 1), 0), rounded(halves * 2 ** -41, 40));
+  }), { seed: 3, numRuns: 2_000 });
+  for (const whole of [2 ** 51, 2 ** 52]) {
+    for (const by of [-1.5, -0.5, 0.5, 1.5, 2.5]) for (const sign of [1, -1]) assert.equal(integerAt(sumOf([sign * (whole + by) * 2 ** -40], 40, 1), 0), rounded(sign * (whole + by) * 2 ** -40, 40));
+  }
+});
+
 test('sums and values carry between their words, and negative sums read back', () => {
   for (const values of [[2 ** -8, -(2 ** -8)], [1, 1, 1], [-1, -(2 ** -40)], [2 ** 15, -(2 ** 14)], [-1e5, 3.25]]) {
     const sums = sumOf(values, 40, 4);

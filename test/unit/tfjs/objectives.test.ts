@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import { noiseDistribution } from '../../../ebm/continuous/contrast.ts';
+import { layoutOf } from '../../../ebm/continuous/layout.ts';
 import { sizeOf, type EnergySettings, type ObjectiveSettings } from '../../../ebm/continuous/model.ts';
 import { energyModel } from '../../../engine/tfjs/energies.ts';
-import { layoutOf } from '../../../engine/tfjs/layout.ts';
 import { gradientsOf, valuesOf, type Tensor } from '../../../engine/tfjs/library.ts';
-import { noiseDistribution } from '../../../engine/tfjs/noise-contrast.ts';
 import { openPlainNoise } from '../../../engine/tfjs/noise.ts';
 import { contrastiveTerm, dataTerm } from '../../../engine/tfjs/objectives.ts';
 import type { DataRows, Term } from '../../../engine/tfjs/terms.ts';

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import { firstStates } from '../../../ebm/continuous/chains.ts';
 import type { SamplerSettings } from '../../../ebm/continuous/model.ts';
 import { PURPOSES } from '../../../ebm/random/purposes.ts';
-import { firstStates, restarted, walkChains, type ChainEnd } from '../../../engine/tfjs/chains.ts';
+import { walkChains, type ChainEnd } from '../../../engine/tfjs/chains.ts';
 import { openPlainNoise } from '../../../engine/tfjs/noise.ts';
 import { openTfjsContinuous } from '../../../engine/tfjs/engine.ts';
 
@@ -21,7 +22,7 @@ before(async () => {
 });
 
 function walk(settings: SamplerSettings, steps: number, beta = 1): ChainEnd {
-  const states = firstStates(openPlainNoise, { kind: 'normal', deviation: 1 }, { seed: 3, ids, size: SIZE });
+  const states = firstStates(3, ids, { start: { kind: 'normal', deviation: 1 }, size: SIZE });
   const noise = openPlainNoise({ seed: 3, purpose: PURPOSES.chains, branch: 0, word3: 1 });
   tf.engine().startScope();
   const end = walkChains(tf, (x) => x.square().sum(-1).mul(0.5), settings, { chains: { ids, states, size: SIZE }, walk: { noise, steps, firstHalfStep: 0, beta } });
@@ -42,10 +43,10 @@ function assertVariance(end: ChainEnd, expected: number): void {
   assert.ok(Math.abs(found / expected - 1) < ERROR, `variance ${found}, expected ${expected} within ${ERROR * 100} %`);
 }
 
-test('ULA has variance 1 / (1 - epsilon / 2), and accepts nothing', () => {
+test('ULA has variance 1 / (1 - epsilon / 2), and every transition counts as accepted', () => {
   const end = walk(ULA, 20);
   assertVariance(end, 1 / (1 - ULA.stepSize / 2));
-  assert.equal(acceptance(end, 20), 0);
+  assert.equal(acceptance(end, 20), 1);
 });
 
 test('ULA with another noise samples at temperature noise^2 / (2 epsilon); beta divides it', () => {
@@ -91,13 +92,17 @@ test('normals have the moments of a normal, and neighbours are independent', () 
   assert.ok(Math.abs(mean((z, i) => z * (normals[i + 1] ?? 0))) < error);
 });
 
-test('chains start anew with the given probability, in a box, and the others stay', () => {
-  const chains = { ids, states: new Float32Array(CHAINS * SIZE).fill(9), size: SIZE };
-  const noise = openPlainNoise({ seed: 5, purpose: PURPOSES.restart, branch: 0, word3: 2 });
-  const { chains: after, restarts } = restarted(noise, chains, { start: { kind: 'uniform', low: 1, high: 2 }, probability: 0.2 });
-  assert.ok(Math.abs(restarts / CHAINS - 0.2) < 4 * Math.sqrt(0.16 / CHAINS));
-  const fresh = after.states.filter((value) => value !== 9);
-  assert.equal(fresh.length, restarts * SIZE);
-  assert.ok(fresh.every((value) => value >= 1 && value <= 2));
-  assert.ok(chains.states.every((value) => value === 9), 'what came in is not changed');
+test('a slope that is not a number is not hidden by clip or bounds, and an infinite one is clipped', () => {
+  const states = new Float32Array(12).fill(0.25);
+  const noise = openPlainNoise({ seed: 3, purpose: PURPOSES.chains, branch: 0, word3: 1 });
+  for (const limits of [{ clip: 1 }, { bounds: [-1, 1] }, { clip: 1, bounds: [-1, 1] }] as const) {
+    for (const slope of [NaN, Infinity]) {
+      tf.engine().startScope();
+      const run = { chains: { ids: ids.slice(0, 4), states, size: 3 }, walk: { noise, steps: 2, firstHalfStep: 0, beta: 1 } };
+      const end = walkChains(tf, (x) => x.mul(slope).sum(-1), { ...ULA, noise: 0, ...limits }, run);
+      tf.engine().endScope();
+      const expected = 'clip' in limits ? Math.max(0.25 - 2 * ULA.stepSize, -1) : -1;
+      assert.ok(end.states.every((x) => (Number.isNaN(slope) ? Number.isNaN(x) : Math.abs(x - expected) < 1e-6)), `${slope}: ${end.states.join(' ')}`);
+    }
+  }
 });
