@@ -11,8 +11,8 @@ import { ebm, temporaryFolder } from '../library/support.ts';
 const JOBS = readdirSync('examples').filter((name) => /\.(ya?ml|json)$/.test(name));
 const folder = temporaryFolder();
 
-test('there are examples', () => {
-  assert.ok(JOBS.includes('mnist-rbm.yaml') && JOBS.includes('bars-and-stripes.yaml'));
+test('there are examples, of every family', () => {
+  for (const name of ['mnist-rbm', 'bars-and-stripes', 'eight-gaussians-pcd', 'two-moons-denoising', 'two-moons-sliced', 'gaussian-explicit', 'mixture-nce']) assert.ok(JOBS.includes(`${name}.yaml`), name);
 });
 
 for (const name of JOBS) {

@@ -9,8 +9,8 @@ import { pathToFileURL } from 'node:url';
 import { energiesOnGrid, gridOf, loadContinuous, openContinuousEngine, placeOf } from '../../cli/compose/continuous.ts';
 import { vectorOf } from '../../cli/compose/studio.ts';
 import { runEmbedded } from '../../cli/compose/training.ts';
-import { logDensityOf, modeOf } from '../../ebm/continuous/densities.ts';
-import { PLANAR_SETS, type PlanarSet } from '../../ebm/continuous/datasets.ts';
+import { logDensityOf, modeOf, type LogDensity } from '../../ebm/continuous/densities.ts';
+import { PLANAR_SETS } from '../../ebm/continuous/datasets.ts';
 import { divergenceOnGrid, logPartitionOnGrid, modeMasses, type PlanarGrid } from '../../ebm/continuous/quadrature.ts';
 import { isContinuous, type ContinuousJob } from '../../ebm/job.ts';
 import { compileJob } from '../../platform/config/compile.ts';
@@ -21,8 +21,15 @@ import { MemoryJournal } from '../support/memory-journal.ts';
 /** Cells along each side: 0.06 on the eight Gaussians and 0.02 on the moons, a sixth and a fifth of the narrowest deviation. */
 const SIDE = 400;
 
+/** What a model is measured against. */
+export interface PlanarTruth {
+  readonly name: string;
+  readonly density: LogDensity;
+  readonly modes: { readonly modes: number; readonly at: (x: number, y: number) => number };
+}
+
 export interface PlanarRun {
-  readonly set: PlanarSet;
+  readonly set: string;
   readonly objective: ContinuousJob['train']['objective'];
   readonly seed: number;
   /** Nats. */
@@ -40,13 +47,19 @@ export interface PlanarRun {
   readonly cpuSeconds: number;
 }
 
-/** Throws if the run does not finish. */
-export async function runPlanar(path: string, overrides: readonly string[] = []): Promise<PlanarRun> {
+function truthOf(source: string): PlanarTruth {
+  const set = PLANAR_SETS.find((name) => name === source);
+  if (set === undefined) throw new TypeError(`${source} is no built-in set of two dimensions`);
+  return { name: set, density: logDensityOf(set), modes: modeOf(set) };
+}
+
+/** `truth`: of data that are not built in. Throws if the run does not finish. */
+export async function runPlanar(path: string, overrides: readonly string[] = [], truth?: PlanarTruth): Promise<PlanarRun> {
   const spec = await readJob(path, ['evaluate=off', ...overrides]);
   const data = await loadAny(spec.data, dirname(path), spec.seed);
   const job = compileJob(spec, data.facts, data.shape);
-  const set = PLANAR_SETS.find((name) => name === job.data.source);
-  if (!isContinuous(job) || !isFloats(data) || set === undefined) throw new TypeError(`${path} is no job of a continuous model on a built-in set of two dimensions`);
+  if (!isContinuous(job) || !isFloats(data)) throw new TypeError(`${path} is no job of a continuous model`);
+  const known = truth ?? truthOf(job.data.source);
   const engine = await openContinuousEngine(job.resources.engine, Number(process.env['EBM_THREADS'] ?? 1));
   try {
     const session = await loadContinuous(engine, job, data.training);
@@ -64,8 +77,8 @@ export async function runPlanar(path: string, overrides: readonly string[] = [])
     const energies = await energiesOnGrid(session, parameters, grid);
     const wide = await energiesOnGrid(session, parameters, widened(grid));
     return {
-      set, objective: job.train.objective, seed: job.seed, updates: outcome.updates, rollbacks: outcome.rollbacks, seconds, cpuSeconds: (user + system) / 1e6,
-      ...measured(set, grid, energies), outside: logPartitionOnGrid(widened(grid), wide) - logPartitionOnGrid(grid, energies),
+      set: known.name, objective: job.train.objective, seed: job.seed, updates: outcome.updates, rollbacks: outcome.rollbacks, seconds, cpuSeconds: (user + system) / 1e6,
+      ...measured(known, grid, energies), outside: logPartitionOnGrid(widened(grid), wide) - logPartitionOnGrid(grid, energies),
     };
   } finally {
     await engine.close();
@@ -78,11 +91,10 @@ function widened({ low, high, side }: PlanarGrid): PlanarGrid {
   return { low: low - half, high: high + half, side: 2 * side };
 }
 
-function measured(set: PlanarSet, grid: PlanarGrid, energies: Float64Array): Pick<PlanarRun, 'divergence' | 'dataMass' | 'shares'> {
-  const density = logDensityOf(set);
+function measured({ density, modes }: PlanarTruth, grid: PlanarGrid, energies: Float64Array): Pick<PlanarRun, 'divergence' | 'dataMass' | 'shares'> {
   const { divergence, dataMass } = divergenceOnGrid(grid, density, energies);
-  const masses = modeMasses(grid, modeOf(set), energies);
-  const truth = modeMasses(grid, modeOf(set), energiesOf(density, grid));
+  const masses = modeMasses(grid, modes, energies);
+  const truth = modeMasses(grid, modes, energiesOf(density, grid));
   return { divergence, dataMass, shares: [...masses].flatMap((mass, mode) => truth[mode]! > 1e-6 ? [mass / truth[mode]!] : []) };
 }
 
