@@ -30,7 +30,7 @@ export async function loadContinuous(engine: ContinuousEngine, job: ContinuousJo
 export function placeOf(job: ContinuousJob, session: ContinuousSession, data: LoadedFloats): ContinuousPlace {
   const { seed, train: { objective, batch, chains } } = job;
   return {
-    session, rows: { test: data.test, validation: data.validation },
+    session, rows: { test: data.test, validation: data.validation }, hasChains: objective === 'pcd' || objective === 'cd',
     slotsOf: (update, offsets) => objective === 'pcd' ? slotsOf({ seed, slots: chains ?? batch, batch }, update, offsets) : new Uint32Array(0),
     logPartition: (parameters) => planarLogPartition(session, parameters, gridOf(job, data.training)),
   };

@@ -4,7 +4,7 @@ import type { Chart, ChartCurve, Stop } from './chart.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { REPORT_LIMITS } from './input.ts';
-import { METRICS, finiteNumber, readCurve, readLikelihood, readMarks, readMetric } from './metrics.ts';
+import { CONTINUOUS_METRICS, METRICS, finiteNumber, readCurve, readLikelihood, readMarks, readMetric } from './metrics.ts';
 import type { Curve, Mark, MetricsLine, Point } from './metrics.ts';
 import { formatCount } from './numbers.ts';
 import { thinCurve, thinEstimates, thinEvenly } from './thin.ts';
@@ -31,24 +31,31 @@ const LIKELIHOODS = [
   { field: 'validationLogLikelihood', figure: 'ais', name: 'validation rows, AIS' },
 ] as const;
 
-function likelihoodChart(lines: readonly MetricsLine[], marks: readonly Mark[], updates: number): Chart | null {
+const LIKELIHOOD_MEANING = {
+  boltzmann: 'Higher is better. Bars are one standard error of log Z; hollow points are not reliable (effective sample size below 5 % of the runs). AIS errs on the high side, RAISE on the low side.',
+  continuous: 'Higher is better. log Z is by quadrature over a square around the training rows: mass that a model has outside of it is not seen.',
+} as const;
+
+export type Family = keyof typeof LIKELIHOOD_MEANING;
+
+function likelihoodChart(lines: readonly MetricsLine[], { marks, updates, family }: { readonly marks: readonly Mark[]; readonly updates: number; readonly family: Family }): Chart | null {
   const curves = LIKELIHOODS.map(({ field, figure, name }) => readCurve(name, lines, readLikelihood(field, figure))).filter((curve) => pointsOf(curve) > 0);
   if (curves.length === 0) return null;
   const most = Math.floor(REPORT_LIMITS.pointsMax / curves.length);
   return {
     id: 'logLikelihood', title: 'Test log-likelihood', unit: 'nats a row', kind: 'estimates', fromZero: false, reference: null, marks, updates,
-    meaning: 'Higher is better. Bars are one standard error of log Z; hollow points are not reliable (effective sample size below 5 % of the runs). AIS errs on the high side, RAISE on the low side.',
+    meaning: LIKELIHOOD_MEANING[family],
     // One line across rollbacks: what was kept is one run.
     curves: curves.slice(0, 3).map((curve) => thinned({ ...curve, segments: [curve.segments.flat()] }, most, thinEstimates)),
   };
 }
 
 /** The charts that the lines fill, in the order of the report. */
-export function chartsOf(lines: readonly MetricsLine[]): Chart[] {
+export function chartsOf(lines: readonly MetricsLine[], family: Family = 'boltzmann'): Chart[] {
   const marks = readMarks(lines);
   const updates = lines.reduce((most, line) => Math.max(most, finiteNumber(line['update']) ?? 0), 0);
-  const likelihood = likelihoodChart(lines, marks, updates);
-  const others = METRICS.flatMap((metric): Chart[] => {
+  const likelihood = likelihoodChart(lines, { marks, updates, family });
+  const others = (family === 'continuous' ? CONTINUOUS_METRICS : METRICS).flatMap((metric): Chart[] => {
     const curve = readCurve(metric.title, lines, readMetric(metric.field));
     if (pointsOf(curve) === 0) return [];
     return [{ id: metric.field, title: metric.title, unit: metric.unit, meaning: metric.meaning, kind: 'curve', fromZero: metric.fromZero, reference: metric.reference, marks, updates, curves: [thinned(curve, REPORT_LIMITS.pointsMax, thinCurve)] }];
@@ -90,8 +97,8 @@ function swatch(index: number, kind: Chart['kind']): Html {
 }
 
 /** The section, and the stops of each chart for the script. */
-export function curvesSection(lines: readonly MetricsLine[]): { readonly html: Html; readonly stops: Readonly<Record<string, readonly Stop[]>> } {
-  const charts = chartsOf(lines);
+export function curvesSection(lines: readonly MetricsLine[], family: Family = 'boltzmann'): { readonly html: Html; readonly stops: Readonly<Record<string, readonly Stop[]>> } {
+  const charts = chartsOf(lines, family);
   const figures = charts.map((chart) => ({ id: chart.id, ...figureOf(chart) }));
   const marks = charts[0]?.marks ?? [];
   const kinds = new Set(marks.map((mark) => mark.kind));

@@ -35,6 +35,30 @@ export const METRICS: readonly Metric[] = [
     meaning: 'Root of the sum of squares of all weights. It levels off in a run that comes to rest.' },
 ];
 
+const CONTINUOUS_OWN: readonly Metric[] = [
+  { field: 'loss', title: 'Loss', unit: '', fromZero: false, reference: null,
+    meaning: 'Mean of the objective over an update\'s rows. Lower is better, among runs with the same objective and the same noise; its least value is not 0, and it is no likelihood.' },
+  { field: 'dataEnergy', title: 'Energy of the data', unit: 'nats', fromZero: false, reference: null,
+    meaning: 'Mean energy of an update\'s rows. Energies are known up to a constant: drifting up or down says nothing, running away says that the energy is not held.' },
+  { field: 'modelEnergy', title: 'Energy of the chains', unit: 'nats', fromZero: false, reference: null,
+    meaning: 'Mean energy of the chains after their steps; to be compared with that of the data.' },
+  { field: 'noiseEnergy', title: 'Energy of the noise', unit: 'nats', fromZero: false, reference: null,
+    meaning: 'Mean energy of the noise rows that the data are told from; higher than that of the data in a model that has learned.' },
+  { field: 'acceptance', title: 'Acceptance', unit: 'share of steps', fromZero: true, reference: null,
+    meaning: 'Share of the sampler\'s proposals that were accepted. Near 0: the steps are too large, and the chains stand still.' },
+  { field: 'restarts', title: 'Restarts', unit: 'chains', fromZero: true, reference: null,
+    meaning: 'Chains of the update that began anew.' },
+];
+
+/** The same for an energy over real vectors. */
+export const CONTINUOUS_METRICS: readonly Metric[] = [
+  { ...METRICS[0]!, meaning: 'Mean energy of the data minus that of the chains. Near 0 for a model in balance; strongly negative means that the chains have not reached where the model has its mass.' },
+  ...CONTINUOUS_OWN,
+  ...METRICS.filter(({ field }) => field === 'samplesPerSecond' || field === 'learningRate'),
+  { field: 'weightNorm', title: 'Norm of the parameters', unit: '', fromZero: true, reference: null,
+    meaning: 'Root of the sum of squares of all parameters. It levels off in a run that comes to rest.' },
+];
+
 /** A measured value. `low` and `high` are ends of its error bar, null if there is none. */
 export interface Point {
   readonly update: number;

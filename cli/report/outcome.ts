@@ -49,7 +49,7 @@ function figure(value: string, label: Content): Html {
 
 function validation(input: ReportInput): string {
   const { exact, ais, raise } = input.results.validationLogLikelihood ?? {};
-  const named = [['exact', exact], ['by AIS', ais], ['by RAISE', raise]] as const;
+  const named = [[input.results.logPartition?.kind === 'quadrature' ? 'by quadrature' : 'exact', exact], ['by AIS', ais], ['by RAISE', raise]] as const;
   const shown = named.flatMap(([name, value]) => (known(value) ? [`${formatFixed(value, 2)} ${name}`] : []));
   return shown.length === 0 ? '' : `On the validation rows: ${shown.join(', ')}. `;
 }
@@ -59,17 +59,27 @@ function choiceOfRows(input: ReportInput): string {
   return known(error) ? ` Other test rows of the same kind would move it by about ${formatFixed(error, 2)} (one standard error).` : '';
 }
 
+function whyUnmeasured({ job }: ReportInput): Html {
+  if (isContinuous(job) && job.facts.visible !== 2) return html`: it needs log Z, which is measured for energies over two dimensions alone.`;
+  return html`${job.evaluate === 'off' ? ': the job says evaluate: off' : ''}. <code>ebm evaluate</code> does it.`;
+}
+
+const ofWhat = ({ job }: ReportInput): string => isContinuous(job)
+  ? `Figures are of the parameters that are exported${job.train.average > 0 ? ', averaged over updates' : ''}; log Z is over a square around the training rows, and mass that the model has outside of it is not seen.`
+  : `Figures are of the grid parameters that are sampled and exported${job.train.average > 0 ? ', averaged over updates' : ''}.`;
+
 /** The figures of the likelihood, the most trustworthy one first. */
 function likelihood(input: ReportInput): Html {
   const { testLogLikelihood: figures, logPartition: partition } = input.results;
   const measured = figures === null ? [] : [figures.exact, figures.ais, figures.raise].filter(known);
   if (figures === null || measured.length === 0) {
-    return html`<p class="unmeasured">The test log-likelihood was not measured${input.job.evaluate === 'off' ? ': the job says evaluate: off' : ''}. <code>ebm evaluate</code> does it.</p>`;
+    return html`<p class="unmeasured">The test log-likelihood was not measured${whyUnmeasured(input)}</p>`;
   }
-  const error = [input.results.standardErrors?.annealing, partition?.standardError].find(known) ?? null;
+  const isQuadrature = partition?.kind === 'quadrature';
+  const error = isQuadrature ? null : [input.results.standardErrors?.annealing, partition?.standardError].find(known) ?? null;
   const settings = known(partition?.runs) && known(partition.betas) ? `, ${formatCount(partition.runs)} runs of ${formatCount(partition.betas)} inverse temperatures` : '';
   const { exact, ais, raise, reverse } = figures;
-  const exactFigure = known(exact) ? figure(formatFixed(exact, 2), html`nats a test row, <strong>exact</strong>: log Z by ${partition?.kind === 'quadrature' ? 'quadrature' : 'enumeration'}`) : null;
+  const exactFigure = known(exact) ? figure(formatFixed(exact, 2), isQuadrature ? html`nats a test row, log Z <strong>by quadrature</strong>` : html`nats a test row, <strong>exact</strong>: log Z by enumeration`) : null;
   const aisFigure = known(ais) ? figure(formatWithError(ais, error), html`nats a test row by <strong>AIS</strong>${settings}${error === null ? '' : '; \u00b1 is one standard error of log Z'}`) : null;
   const raiseFigure = known(raise) ? figure(formatFixed(raise, 2), html`nats a test row by <strong>RAISE</strong>, the conservative figure: it errs on the low side`) : null;
   const reverseFigure = known(reverse) ? figure(formatFixed(reverse, 2), html`nats a test row by <strong>reverse AIS</strong>; its starts are no exact samples, so it is no bound`) : null;
@@ -77,7 +87,7 @@ function likelihood(input: ReportInput): Html {
   const sampled = figures.reliable === false ? [raiseFigure, aisFigure] : [aisFigure, raiseFigure];
   return html`<div class="figures">${exactFigure}${sampled}${reverseFigure}</div>
 ${known(ais) ? reliability(figures, partition) : null}
-${known(partition?.mean) ? html`<p class="note">${validation(input)}log Z = ${formatWithError(partition.mean, error)} nats. Higher log-likelihood is better; it is the mean over ${formatCount(input.job.facts.testRows)} test rows. Figures are of the grid parameters that are sampled and exported${input.job.train.average > 0 ? ', averaged over updates' : ''}.${choiceOfRows(input)}</p>` : null}`;
+${known(partition?.mean) ? html`<p class="note">${validation(input)}log Z = ${formatWithError(partition.mean, error)} nats. Higher log-likelihood is better; it is the mean over ${formatCount(input.job.facts.testRows)} test rows. ${ofWhat(input)}${choiceOfRows(input)}</p>` : null}`;
 }
 
 function tiles(input: ReportInput): Html {

@@ -1,4 +1,5 @@
 // The sections of pictures: samples over time with a slider, training data beside them, filters. Pictures arrive as PNG bytes.
+import { isContinuous, type AnyJob } from '../../ebm/job.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { REPORT_LIMITS } from './input.ts';
@@ -21,21 +22,32 @@ function picture(shown: ReportPicture): Html {
   return html`<figure class="picture"><img src="${dataUri(shown.png)}" alt="${shown.caption}"><figcaption>${shown.caption}</figcaption></figure>`;
 }
 
-const ofSample = (update: number): string => `Mosaic of samples after update ${formatCount(update)}`;
+interface Words { readonly alt: string; readonly caption: string; readonly many: string }
+
+/** What pictures of samples show: of a Boltzmann machine means of chains, of an energy the chains' states or, in two dimensions, those on its density. */
+function wordsOf(job: AnyJob): Words {
+  if (!isContinuous(job)) return { alt: 'Mosaic of samples after update', caption: 'What the model believes in: its chains\u2019 means after update', many: 'mosaics' };
+  if (job.facts.visible !== 2) return { alt: 'Mosaic of samples after update', caption: 'States of the chains after update', many: 'mosaics' };
+  // Where units were computed elsewhere, there was no engine to draw the density by.
+  const points = job.train.objective === 'pcd' ? 'Points are chains; brightness, where it is drawn,' : 'Brightness, where it is drawn,';
+  return { alt: 'Picture of the model after update', caption: `${points} is the root of the model\u2019s density on the scale of its largest: after update`, many: 'pictures' };
+}
 
 export function samplesSection(input: ReportInput): Html | null {
   const chosen = chosenSamples(input.samples);
+  const words = wordsOf(input.job);
+  const ofSample = (update: number): string => `${words.alt} ${formatCount(update)}`;
   const last = chosen.at(-1);
   const data = input.data === null ? null : picture(input.data);
   if (last === undefined) return data === null ? null : html`<section id="samples"><h2>Data</h2>${data}</section>`;
   const all = input.samples.length + (input.samplesLeftOut ?? 0);
   const strip = chosen.length < 2 ? null : html`<ol class="strip" id="frames" tabindex="0" aria-label="Samples over time">
 ${chosen.map((sample) => html`<li><figure><img src="${dataUri(sample.png)}" alt="${ofSample(sample.update)}" data-update="${formatCount(sample.update)}"><figcaption>${formatCount(sample.update)}</figcaption></figure></li>`)}
-</ol>${all > chosen.length ? html`<p class="note">${formatCount(chosen.length)} of ${formatCount(all)} mosaics, evenly spaced; all of them are in samples/.</p>` : null}`;
+</ol>${all > chosen.length ? html`<p class="note">${formatCount(chosen.length)} of ${formatCount(all)} ${words.many}, evenly spaced; all of them are in samples/.</p>` : null}`;
   const slider = chosen.length < 2 ? null : html`<p class="slider" id="slider" hidden><label for="frame-number">Over time</label><input id="frame-number" type="range" min="0" max="${chosen.length - 1}" value="${chosen.length - 1}" step="1" aria-valuetext="update ${formatCount(last.update)}"></p>`;
   return html`<section id="samples"><h2>Samples</h2>
 <div class="pictures"><figure class="picture"><img id="frame" src="${dataUri(last.png)}" alt="${ofSample(last.update)}">
-<figcaption>What the model believes in: its chains' means after update <output id="frame-update" for="frame-number">${formatCount(last.update)}</output>.</figcaption>${slider}</figure>${data}</div>
+<figcaption>${words.caption} <output id="frame-update" for="frame-number">${formatCount(last.update)}</output>.</figcaption>${slider}</figure>${data}</div>
 ${strip}</section>`;
 }
 

@@ -1,6 +1,7 @@
 // report.html: one file that opens offline and shows how a run went. The door of this folder; pure: a value in, text out.
 // Everything that comes from a run is escaped, and the page's policy lets only the style and the script written here act.
 import { createHash } from 'node:crypto';
+import { isContinuous } from '../../ebm/job.ts';
 import { curvesSection } from './curves.ts';
 import { html, scriptJson, trusted } from './html.ts';
 import type { Html } from './html.ts';
@@ -31,7 +32,7 @@ function embedded(input: ReportInput, charts: unknown): Html {
 /** The whole page. Equal inputs give equal text. */
 export function renderReport(input: ReportInput): string {
   const headline = headlineOf(input);
-  const curves = curvesSection(input.metrics);
+  const curves = curvesSection(input.metrics, isContinuous(input.job) ? 'continuous' : 'boltzmann');
   const samples = samplesSection(input);
   const sections = [
     ['outcome', 'Outcome', outcomeSection(input)], ['curves', 'Curves', curves.html], ['samples', input.samples.length === 0 ? 'Data' : 'Samples', samples],

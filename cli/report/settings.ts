@@ -1,4 +1,5 @@
 // The sections of facts: every setting of the compiled job with its meaning, the ledger and the digests, and how to repeat the run.
+import { isContinuous } from '../../ebm/job.ts';
 import { jobFields } from '../../platform/config/fields.ts';
 import { html } from './html.ts';
 import type { Content, Html } from './html.ts';
@@ -16,10 +17,12 @@ const FACTS: Readonly<Record<string, string>> = {
   'facts.validationRows': 'Rows held out.',
   'facts.testRows': 'Rows that test figures are measured on.',
   'facts.visible': 'Visible units: values a row.',
+  'facts.shape': 'Lengths of a row: its values, or its height, width and channels.',
 };
 
 /** Leaves of a plain value as (path, text), in order. */
 function leaves(value: unknown, path: string): (readonly [string, string])[] {
+  if (Array.isArray(value)) return [[path, value.join(', ')]]; // of numbers, with one meaning
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === '' ? name : `${path}.${name}`));
   }
@@ -60,7 +63,7 @@ export function digestsSection(input: ReportInput): Html {
   const table = shown.length === 0 ? html`<p class="note">The ledger has no line yet.</p>` : html`<p class="note">The last ${formatCount(shown.length)} of ${formatCount(ledger.length)} lines of the ledger, each chained to the one before:</p>
 ${scrolling('Table of the ledger', html`<table><thead><tr><th scope="col" class="number">Update</th><th scope="col" class="number">Branch</th><th scope="col">Parameters</th><th scope="col">Chains</th></tr></thead><tbody>${rows}</tbody></table>`)}`;
   return html`<section id="digests"><h2>Digests</h2>
-<p class="note">Equal jobs end with equal digests, for any number of workers and threads, any interruption, and any mix of engines.</p>
+<p class="note">Equal jobs end with equal digests, for any number of workers and threads, any interruption, and ${isContinuous(job) ? 'any mix of machines of one device class' : 'any mix of engines'}.</p>
 ${definitions([['Job', code(digests.job)], ['Data', code(job.facts.digest)], ['Parameters (masters)', code(digests.parameters)], ['Chains', code(digests.chains)], ['Head of the ledger', code(digests.ledger)]])}${table}</section>`;
 }
 

@@ -125,7 +125,7 @@ class Table {
     if (cell === '1') return 1;
     const isNumber = NUMBER.test(cell);
     const value = isNumber ? Number(cell) : NaN;
-    if (value >= 0 && value <= 1) return value;
+    if ((value >= 0 && value <= 1) || (this.#limits.isAnyNumber && Number.isFinite(Math.fround(value)))) return value;
     if (isNumber || NOT_FINITE.test(cell)) throw valueFailure(value, { origin: { file: this.#file, array: null }, position, isInteger: false, written: cell.slice(0, SHOWN_CHARACTERS) });
     throw new DataError({
       code: 'not-a-number', file: this.#file, position, value: cell, problem: cell === '' ? 'the cell is empty' : `the cell is ${JSON.stringify(cell)}`, accepted: 'numbers from 0 to 1, such as 0.5 or 1e-3',

@@ -16,8 +16,8 @@ test('each job names the schema that editors check it by', () => {
   assert.equal((JSON.parse(readFileSync('docs/job.schema.json', 'utf8')) as { readonly title: string }).title, 'ebm-fleet job');
 });
 
-test('there are examples', () => {
-  assert.ok(JOBS.includes('mnist-rbm.yaml') && JOBS.includes('bars-and-stripes.yaml'));
+test('there are examples, of every family', () => {
+  for (const name of ['mnist-rbm', 'bars-and-stripes', 'eight-gaussians-pcd', 'two-moons-denoising', 'two-moons-sliced', 'gaussian-explicit', 'mixture-nce']) assert.ok(JOBS.includes(`${name}.yaml`), name);
 });
 
 for (const name of JOBS) {

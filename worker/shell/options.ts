@@ -8,6 +8,8 @@ import type { Message, RowSet } from '../../proto/messages.ts';
 /** What a continuous model's units are computed on. */
 export interface ContinuousPlace {
   readonly session: ContinuousSession;
+  /** Whether the objective has chains. A unit names as many as rows in any case: with score matching and noise contrast they stand for nothing. */
+  readonly hasChains: boolean;
   /** Ids of the replay slots at offsets of an update's batch; empty without slots. */
   readonly slotsOf: (update: number, offsets: Range) => Uint32Array;
   readonly rows: Readonly<Partial<Record<RowSet, FloatRows | null>>>;

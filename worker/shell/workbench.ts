@@ -41,12 +41,12 @@ function continuousBench(place: ContinuousPlace): WorkBench {
   };
 }
 
-async function computeContinuous({ session, slotsOf, rows, logPartition }: ContinuousPlace, unit: UnitMessage, { values }: FloatParameters, states: Uint8Array): Promise<Computed> {
+async function computeContinuous({ session, hasChains, slotsOf, rows, logPartition }: ContinuousPlace, unit: UnitMessage, { values }: FloatParameters, states: Uint8Array): Promise<Computed> {
   switch (unit.kind) {
     case 'update': {
       const { branch, update, data, chains } = unit;
-      const work = { branch, update, version: unit.parameters.version, data, chains };
-      const given = { slots: slotsOf(update, chains), states: floatsOf(states) };
+      const work = { branch, update, version: unit.parameters.version, data, chains: hasChains ? chains : { from: data.from, to: data.from } };
+      const given = { slots: slotsOf(update, work.chains), states: floatsOf(states) };
       const { gradient, observed, states: after } = await session.evaluate(work, values, given);
       const bytes = new Uint8Array(after.buffer, after.byteOffset, after.byteLength);
       return { kind: 'contribution', unit, content: { kind: 'gradient', gradient, observed }, states: bytes, lent: null };

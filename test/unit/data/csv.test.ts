@@ -91,3 +91,9 @@ void test('rows beyond one block of memory keep their order', async (context) =>
   assert.equal(raw.rows, 1100);
   assert.equal(raw.values.findIndex((value, index) => value !== ((Math.floor(index / columns) + (index % columns)) % 7 === 0 ? 255 : 0)), -1);
 });
+
+void test('for a model over real numbers any number that float32 holds is read as it is', async (context) => {
+  const limits = { ...DATA_LIMITS, isAnyNumber: true };
+  assert.deepEqual([...(await read(context, '-1.5,2e3\n0,7\n', limits)).values], [-1.5, 2000, 0, 7]);
+  for (const cell of ['1e40', 'inf', 'nan']) await assert.rejects(read(context, `0,1\n${cell},1\n`, limits));
+});

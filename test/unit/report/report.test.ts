@@ -7,6 +7,7 @@ import type { ReportInput } from '../../../cli/report/input.ts';
 import { renderReport } from '../../../cli/report/report.ts';
 import { REPORT_SCRIPT } from '../../../cli/report/script.ts';
 import { REPORT_STYLE } from '../../../cli/report/style.ts';
+import type { ContinuousJob } from '../../../ebm/job.ts';
 import { madeUpJob, madeUpMosaic, madeUpReport } from '../../support/report-input.ts';
 
 /** The text of a section as a reader sees it, without tags. */
@@ -172,4 +173,31 @@ test('a huge run makes a small page', () => {
   const page = renderReport(madeUpReport({ metrics, ledger, warnings, samples: [], filters: null }));
   assert.ok(page.length < 400_000, `${page.length} characters`);
   assert.match(sectionText(page, 'outcome'), /and 4,950 more$/);
+});
+
+const planarJob: ContinuousJob = {
+  ...madeUpJob, name: 'moons', data: { source: 'two-moons', binarise: 'none', validation: 0 },
+  model: { kind: 'energy', energy: { kind: 'mlp', layers: [64, 32], activation: 'swish' } },
+  train: {
+    ...madeUpJob.train, objective: 'pcd', microbatch: 100, gradientNormMax: null, spectralNorm: null, restart: 0, energyPenalty: 0,
+    sampler: { kind: 'mala', stepSize: 0.01, noise: null, temperature: 1, leapfrogs: 10, clip: null, low: null, high: null }, start: { kind: 'normal', low: 0, high: 1, deviation: 1 },
+  },
+  evaluate: { every: 0, logPartition: { kind: 'quadrature', points: 200 } }, facts: { ...madeUpJob.facts, visible: 2, shape: [2] },
+};
+
+test('of an energy it says what is true of energies, and nothing that is only of Boltzmann machines', () => {
+  const metrics = [10, 20].map((update) => ({ kind: 'progress', update, branch: 0, energyGap: -0.2, dataEnergy: -2.5, modelEnergy: -2.3, acceptance: 0.7, loss: null, flipRate: null, weightNorm: 12 }));
+  const page = renderReport(madeUpReport({
+    job: planarJob, filters: null, metrics: [...metrics, { kind: 'evaluated', update: 20, testLogLikelihood: { exact: -1.2 } }],
+    results: { ...madeUpReport().results, testLogLikelihood: { exact: -1.2 }, validationLogLikelihood: { exact: -1.3 }, logPartition: { kind: 'quadrature', mean: 2.5 }, standardErrors: { annealing: 0, images: 0.01 } },
+  }));
+  const outcome = sectionText(page, 'outcome');
+  assert.match(outcome, /−1\.20 nats a test row, log Z by quadrature/);
+  assert.match(outcome, /On the validation rows: −1\.30 by quadrature\. log Z = 2\.50 nats\..*square around the training rows/);
+  const curves = sectionText(page, 'curves');
+  for (const title of ['Energy of the data', 'Energy of the chains', 'Acceptance', 'Norm of the parameters']) assert.ok(curves.includes(title), title);
+  assert.match(sectionText(page, 'samples'), /Points are chains; brightness/);
+  assert.match(sectionText(page, 'settings'), /model\.energy\.layers 64, 32 model\.energy\.activation/);
+  const text = page.replace(/<style>.*?<\/style>|<script.*?<\/script>/gs, '');
+  for (const wrong of [/grid parameters/, /hidden units/, /chains\u2019 means/, /mosaic/i, /AIS errs/, /Norm of the weights/, /mix of engines/, /Flip rate/, /Loss/]) assert.doesNotMatch(text, wrong);
 });
