@@ -1,6 +1,7 @@
 // The benchmarks of `ebm bench`: chooses the workloads and how they are run. What the figures do not measure: starting, reading data and
 // files; `train` shows the engine's bare calls and, beside them, the same through coordinator and worker; `kernels` shows each call alone.
 import { aisWorkload } from './annealing.ts';
+import { langevinWorkload } from './langevin.ts';
 import { orchestratedWorkload } from './orchestrated.ts';
 import { runAlone, runAsPeer } from './runner.ts';
 import { applyWorkload, evaluateWorkload, gibbsWorkload, trainWorkload } from './training.ts';
@@ -10,7 +11,7 @@ type Open = (options: BenchOptions) => Promise<Workload>;
 
 /** The first takes part as a peer. */
 const WORKLOADS: Readonly<Record<BenchKind, readonly [Open, ...Open[]]>> = {
-  train: [trainWorkload, orchestratedWorkload], kernels: [evaluateWorkload, applyWorkload], gibbs: [gibbsWorkload], ais: [aisWorkload],
+  train: [trainWorkload, orchestratedWorkload], kernels: [evaluateWorkload, applyWorkload], gibbs: [gibbsWorkload], ais: [aisWorkload], langevin: [langevinWorkload],
 };
 
 /** Runs one benchmark and prints its result to standard output. Throws StoppedError once it was asked to stop. */

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { deriveKey, fillDraws } from '../../ebm/random/address.ts';
+import type { FloatRows } from '../../engine/continuous.ts';
 import type { Dataset } from '../../engine/engine.ts';
 
 const MNIST_UNITS = 784;
@@ -14,6 +15,14 @@ const RANDOM_ROWS = 4096;
 const DENSITY = 0.3;
 /** A purpose that no run uses. */
 const PURPOSE = 210;
+
+/** Some of the same rows as numbers 0 and 1, for continuous models: how long an update takes does not depend on them. */
+export async function numberRows(visible: number): Promise<FloatRows> {
+  const { rows, bits } = await benchRows(visible);
+  const some = Math.min(rows, RANDOM_ROWS);
+  const rowBytes = bytesOf(visible);
+  return { rows: some, values: Float32Array.from({ length: some * visible }, (_, i) => (bits[Math.floor(i / visible) * rowBytes + ((i % visible) >> 3)]! >> ((i % visible) & 7)) & 1) };
+}
 
 type Bits = Extract<Dataset, { kind: 'bits' }>;
 

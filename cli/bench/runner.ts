@@ -81,7 +81,7 @@ function sentence({ name, work, unit, configuration }: Workload, timings: readon
   const { best, median, cpu, others } = summary(timings);
   const beside = ratio === null ? '' : `; ${(100 * ratio).toFixed(1)} % more time than the first (medians)`;
   return `${name}, threads ${threads}: ${configuration}\n`
-    + `  best ${(work / best).toFixed(0)} ${unit}, median ${(work / median).toFixed(0)}; ${best.toFixed(3)} s, ${cpu.toFixed(3)} CPU s; other work took ${others.toFixed(2)} cores${beside}`;
+    + `  best ${rateText(work / best)} ${unit}, median ${rateText(work / median)}; ${best.toFixed(3)} s, ${cpu.toFixed(3)} CPU s; other work took ${others.toFixed(2)} cores${beside}`;
 }
 
 function summary(timings: readonly Timing[]): { readonly best: number; readonly median: number; readonly cpu: number; readonly others: number } {
@@ -94,4 +94,9 @@ function summary(timings: readonly Timing[]): { readonly best: number; readonly 
 function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1]!;
+}
+
+/** Whole numbers, but of rates below 100 three digits. */
+function rateText(rate: number): string {
+  return rate < 100 ? rate.toPrecision(3) : rate.toFixed(0);
 }

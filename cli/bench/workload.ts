@@ -34,7 +34,10 @@ export function lengthOf({ batch, peer }: BenchOptions, rows: number): { readonl
   return { epoch: Math.max(1, Math.floor(Math.min(SAMPLES, rows) / batch)), epochs: peer ? 1 : EPOCHS_ALONE };
 }
 
-export type BenchKind = 'kernels' | 'train' | 'gibbs' | 'ais';
+export type BenchKind = 'kernels' | 'train' | 'gibbs' | 'ais' | 'langevin';
+
+/** Other defaults of `langevin`: the sizes of reference/peers. */
+export const LANGEVIN_DEFAULTS = { visible: 784, hidden: 512, batch: 128, k: 20, chains: 1_280 } as const;
 
 export interface Workload {
   readonly name: string;

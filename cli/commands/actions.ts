@@ -86,7 +86,7 @@ export interface VerifyOptions extends RunningOptions {
 
 export interface InspectOptions { readonly directory: string }
 
-export const BENCHMARKS = ['kernels', 'train', 'gibbs', 'ais', 'cluster'] as const;
+export const BENCHMARKS = ['kernels', 'train', 'gibbs', 'ais', 'langevin', 'cluster'] as const;
 
 export interface BenchOptions extends RunningOptions {
   readonly benchmark: (typeof BENCHMARKS)[number];

@@ -81,13 +81,13 @@ type BenchFlags = Partial<Record<'threads' | 'visible' | 'hidden' | 'batch' | 'k
 function addBench(program: Command, context: CommandContext): void {
   const size = wholeNumber(1, SIZE_MAX);
   const command = program.command('bench').summary('measure rates on this machine')
-    .description('Measures rates: kernels (the halves of an update, evaluate and apply, each alone), train (whole updates), gibbs (sampling), ais (log Z), cluster (a job by real processes over a nats-server of its own, in turn with ebm train). Each has its own default sizes.')
+    .description('Measures rates: kernels (the halves of an update, evaluate and apply, each alone), train (whole updates), gibbs (sampling), ais (log Z), langevin (updates of Langevin chains on a dense energy), cluster (a job by real processes over a nats-server of its own, in turn with ebm train). Each has its own default sizes.')
     .addArgument(new Argument('<BENCHMARK>', 'what to measure').choices([...BENCHMARKS]))
     .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX))
     .option('--visible <N>', 'visible units', size)
     .option('--hidden <N>', 'hidden units', size)
     .option('--batch <N>', 'rows an update', size)
-    .option('--k <N>', 'Gibbs steps an update', size)
+    .option('--k <N>', 'steps of chains an update', size)
     .option('--chains <N>', 'chains', size)
     .option('--runs <N>', 'annealed chains', size)
     .option('--betas <N>', 'temperatures', wholeNumber(2, SIZE_MAX))

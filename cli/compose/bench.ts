@@ -1,7 +1,7 @@
 // `ebm bench`: options of the command line to those of a benchmark.
 import { benchCluster } from '../bench/cluster.ts';
 import { runBench } from '../bench/bench.ts';
-import { BENCH_DEFAULTS } from '../bench/workload.ts';
+import { BENCH_DEFAULTS, LANGEVIN_DEFAULTS } from '../bench/workload.ts';
 import type { BenchOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
@@ -10,12 +10,14 @@ import { threadsOf } from './engines.ts';
 export async function bench(options: BenchOptions, output: Output): Promise<ExitCode> {
   if (options.engine === 'reference') throw new UsageError('no-such-benchmark', 'benchmarks measure the wasm and the tensorflow engine', 'Leave --engine out.');
   if (options.benchmark === 'cluster') return cluster(options, output);
+  if (options.benchmark === 'langevin' && options.engine === 'tensorflow') throw new UsageError('no-such-benchmark', 'the tensorflow engine has no continuous models yet', 'Leave --engine out.');
   if (options.benchmark === 'ais' && options.engine === 'tensorflow') throw new UsageError('no-such-benchmark', 'annealing is the wasm engine\'s work with either', 'Leave --engine out.');
   const { benchmark, peer, signal, threads, visible, hidden, batch, k, chains, runs, betas } = options;
+  const standing = benchmark === 'langevin' ? { ...BENCH_DEFAULTS, ...LANGEVIN_DEFAULTS } : BENCH_DEFAULTS;
   await runBench(benchmark, {
     threads: threadsOf(threads), engine: options.engine === 'tensorflow' ? 'tensorflow' : 'wasm', json: output.json, peer, signal,
-    visible: visible ?? BENCH_DEFAULTS.visible, hidden: hidden ?? BENCH_DEFAULTS.hidden, batch: batch ?? BENCH_DEFAULTS.batch,
-    k: k ?? BENCH_DEFAULTS.k, chains: chains ?? batch ?? BENCH_DEFAULTS.chains, runs: runs ?? BENCH_DEFAULTS.runs, betas: betas ?? BENCH_DEFAULTS.betas,
+    visible: visible ?? standing.visible, hidden: hidden ?? standing.hidden, batch: batch ?? standing.batch,
+    k: k ?? standing.k, chains: chains ?? (benchmark === 'langevin' ? 10 * (batch ?? standing.batch) : batch ?? standing.chains), runs: runs ?? standing.runs, betas: betas ?? standing.betas,
   });
   return 0;
 }

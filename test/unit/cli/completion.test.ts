@@ -46,7 +46,7 @@ const OFFER: Readonly<Record<string, (line: string) => readonly string[]>> = {
 
 const LINES: readonly (readonly [string, readonly string[]])[] = [
   ['ebm tra', ['train', 'transform']],
-  ['ebm bench ', ['ais', 'cluster', 'gibbs', 'kernels', 'train']],
+  ['ebm bench ', ['ais', 'cluster', 'gibbs', 'kernels', 'langevin', 'train']],
   ['ebm bench --threads 2 gi', ['gibbs']],
   ['ebm bench --engine r', ['reference']],
   ['ebm export runs/a --format n', ['npz']],

@@ -76,7 +76,7 @@ const MISTAKES: readonly (readonly [readonly string[], RegExp])[] = [
   [['train', 'x', '--threads', '1e2'], /'1e2' is invalid\. Accepted: a whole number/],
   [['train', 'x', '--out'], /option '--out <DIR>' argument missing/],
   [['export', 'x', '--format', 'npy'], /'npy' is not accepted for --format <FORMAT>\. Accepted: safetensors, npz\. Did you mean npz\?/],
-  [['bench', 'gibs'], /'gibs' is not accepted for BENCHMARK\. Accepted: kernels, train, gibbs, ais, cluster\. Did you mean gibbs\?/],
+  [['bench', 'gibs'], /'gibs' is not accepted for BENCHMARK\. Accepted: kernels, train, gibbs, ais, langevin, cluster\. Did you mean gibbs\?/],
   [['transform', 'x', 'y'], /required option '--out <FILE>' not specified/],
   [['engine'], /engine needs a command: list, install\nSee `ebm engine --help`\./],
   [['engine', 'lost'], /unknown command 'lost'\. Did you mean list\?\nSee `ebm engine --help`\./],

@@ -1,0 +1,57 @@
+// `ebm bench langevin`: updates of persistent Langevin chains on a dense energy, visible-hidden-hidden-1 with swish, on the continuous engine's threads:
+// 20 ULA steps and the gradient of both phases, then Adam's step. Without coordinator, worker and files. A batch is cut evenly among the threads.
+import { settingsOf } from '../../ebm/continuous/settings.ts';
+import { slotsOf } from '../../ebm/continuous/slots.ts';
+import { applyFloatStep, createFloatState } from '../../ebm/continuous/step.ts';
+import { EXPONENT } from '../../ebm/continuous/sums.ts';
+import type { ContinuousJob } from '../../ebm/job.ts';
+import { openContinuousPool } from '../../engine/pool/continuous.ts';
+import { numberRows } from './rows.ts';
+import { stopBetween } from './stopping.ts';
+import type { BenchOptions, Workload } from './workload.ts';
+
+const RATE = 1e-4;
+const UPDATES = 10;
+
+function trainOf({ batch, k, threads, chains }: BenchOptions): ContinuousJob['train'] {
+  return {
+    objective: 'pcd', batch, microbatch: batch / threads, steps: k, chains, restart: 0.05, energyPenalty: 0.1, start: { kind: 'uniform', low: 0, high: 1, deviation: 1 },
+    sampler: { kind: 'ula', stepSize: 10, noise: 0.005, temperature: 1, leapfrogs: 1, clip: 0.03, low: 0, high: 1 },
+    updates: 1, epochs: null, average: 0, staleness: 0, rollbacks: 0, gradientNormMax: null, spectralNorm: null,
+    optimiser: { kind: 'adam', learningRate: RATE, schedule: 'constant', warmup: 0, momentum: 0, weightDecay: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  };
+}
+
+export async function langevinWorkload(options: BenchOptions): Promise<Workload> {
+  const { visible, hidden, batch, threads, chains, k } = options;
+  if (batch % threads !== 0 || chains % batch !== 0) throw new RangeError(`a batch of ${batch} is to be cut among ${threads} threads, and ${chains} chains into batches`);
+  const train = trainOf(options);
+  const settings = settingsOf({ model: { kind: 'energy', energy: { kind: 'mlp', layers: [hidden, hidden], activation: 'swish' } }, train });
+  const engine = await openContinuousPool(threads);
+  const session = await engine.load({ ...settings, seed: 1, shape: [visible], data: await numberRows(visible) });
+  const rules = { optimiser: train.optimiser, average: 0, exponent: EXPONENT, gradientNormMax: null, spectral: null };
+  const state = createFloatState(rules, session.initial());
+  const all = { from: 0, to: batch };
+  const states = new Float32Array(chains * visible).fill(0.5);
+  const pause = stopBetween(options.signal);
+  let update = 0;
+  return {
+    name: 'ebm-fleet langevin', unit: 'updates/s', work: UPDATES, configuration: `mlp ${visible}-${hidden}-${hidden}-1 b${batch} ${k} Langevin steps`,
+    async repeat(): Promise<void> {
+      for (let done = 0; done < UPDATES; done += 1, update += 1) {
+        await pause();
+        const slots = slotsOf({ seed: 1, slots: chains, batch }, update, all);
+        const own = new Float32Array(batch * visible);
+        slots.forEach((slot, i) => { own.set(states.subarray(slot * visible, (slot + 1) * visible), i * visible); });
+        const { gradient, states: after } = await session.evaluate({ branch: 0, update, version: update, data: all, chains: all }, state.parameters.slice(), { slots, states: own });
+        slots.forEach((slot, i) => { states.set(after.subarray(i * visible, (i + 1) * visible), slot * visible); });
+        const outcome = applyFloatStep(rules, { layout: session.layout, state }, gradient, { update, learningRate: RATE });
+        if (outcome.kind === 'diverged') throw new Error(`the benchmark diverged: ${outcome.reason} at ${outcome.where}`);
+      }
+    },
+    async close(): Promise<void> {
+      await session.close();
+      await engine.close();
+    },
+  };
+}
