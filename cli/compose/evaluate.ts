@@ -1,8 +1,9 @@
 // `ebm evaluate`: how likely a trained model finds data that it was not trained on, and how far that figure may be believed.
-import type { CompiledJob, DataFacts } from '../../ebm/job.ts';
+import { isContinuous, type CompiledJob, type DataFacts } from '../../ebm/job.ts';
 import { isReliable } from '../../ebm/partition/estimate.ts';
 import type { Figures, LogLikelihoodFigure, LogPartitionFigure } from '../../coordinator/shell/events.ts';
 import { checkUnchanged, loadData } from '../../platform/data/load.ts';
+import { readRunDirectory } from '../../platform/journal/reading.ts';
 import type { EvaluateOptions } from '../commands/actions.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import { compact, count, nats } from '../terminal/format.ts';
@@ -13,6 +14,11 @@ import { figureDataOf } from './training.ts';
 
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<ExitCode> {
   const startedMs = performance.now();
+  const reader = await readRunDirectory(options.directory);
+  if (isContinuous(reader.job)) {
+    const { evaluateContinuous } = await import('./continuous-figures.ts');
+    return evaluateContinuous(reader, reader.job, options, output);
+  }
   const run = await openTrained(options, output);
   const { figures, facts } = await figuresOf({ ...run, folder: run.reader.path }, options, output);
   const { update } = run.manifest;

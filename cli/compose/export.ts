@@ -1,4 +1,8 @@
 // `ebm export`: weights and biases as float32 in nats, exactly the grid values that are sampled, for any safetensors or NumPy reader.
+import { isContinuous } from '../../ebm/job.ts';
+import type { AnyPublished } from '../../platform/journal/journal.ts';
+import type { Manifest } from '../../platform/journal/manifest.ts';
+import { readRunDirectory, type RunReader } from '../../platform/journal/reading.ts';
 import { modelFile } from '../../platform/journal/snapshot-file.ts';
 import { safetensorsPieces, type TensorFile } from '../../platform/journal/safetensors.ts';
 import type { ExportOptions } from '../commands/actions.ts';
@@ -8,7 +12,6 @@ import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { bytes, count } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { outputFile, writeOutput } from './output-file.ts';
-import { nameOf, openTrained, type TrainedRun } from './trained.ts';
 import { throwIfStopped } from './work.ts';
 
 const FORMATS = ['safetensors', 'npz'] as const;
@@ -19,24 +22,34 @@ export async function exportModel(options: ExportOptions, output: Output): Promi
   if (given !== null && given.ending !== options.format) {
     throw new UsageError('format-mismatch', `${given.shown} ends in .${given.ending}, and the format is ${options.format}`, `Add --format ${given.ending}, or choose a name that ends in .${options.format}.`);
   }
-  const run = await openTrained(options, output);
-  const target = given ?? await outputFile(`${run.job.name}.${options.format}`, FORMATS);
-  const file = described(run);
+  const reader = await readRunDirectory(options.directory);
+  const { job } = reader;
+  const { model, manifest, warnings } = await reader.published(options.update === null ? 'newest' : { update: options.update });
+  warnings.forEach((warning) => { output.warn(warning); });
+  const target = given ?? await outputFile(`${job.name}.${options.format}`, FORMATS);
+  const file = described(reader, model, manifest);
   throwIfStopped(options.signal);
   const pieces = options.format === 'safetensors' ? safetensorsPieces(file) : [npzOf(file)];
   await writeOutput(target, pieces);
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const { visible, hidden } = run.model;
-  output.result({ kind: 'exported', update: run.manifest.update, format: options.format, visible, hidden, out: target.shown },
-    `${count(visible)} x ${count(hidden)} units of ${nameOf(run)}, as float32 in nats, in ${target.shown} (${bytes(size)})`);
+  const of = `update ${count(manifest.update)} of ${job.name}`;
+  if ('kind' in model) {
+    const values = [...model.tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
+    output.result({ kind: 'exported', update: manifest.update, format: options.format, tensors: model.tensors.size, values, out: target.shown },
+      `${count(values)} values in ${count(model.tensors.size)} arrays of ${of}, as float32, in ${target.shown} (${bytes(size)})`);
+    return 0;
+  }
+  const { visible, hidden } = model;
+  output.result({ kind: 'exported', update: manifest.update, format: options.format, visible, hidden, out: target.shown },
+    `${count(visible)} x ${count(hidden)} units of ${of}, as float32 in nats, in ${target.shown} (${bytes(size)})`);
   return 0;
 }
 
 /** The checkpoint's own file with where it came from. */
-function described({ job, reader, manifest, model }: TrainedRun): TensorFile {
-  const { tensors, metadata } = modelFile(model, job.model.grid, manifest);
+function described({ job, digest }: RunReader, model: AnyPublished, manifest: Manifest): TensorFile {
+  const { tensors, metadata } = modelFile(model, isContinuous(job) ? 0 : job.model.grid, manifest);
   const averaged = job.train.average > 0 ? `moving average of decay ${job.train.average}` : 'last';
-  const origin = { name: job.name, job: reader.digest, data: job.facts.digest, parameters: averaged };
+  const origin = { name: job.name, job: digest, data: job.facts.digest, parameters: averaged };
   return { tensors, metadata: new Map([...metadata, ...Object.entries(origin)]) };
 }
 

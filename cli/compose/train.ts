@@ -129,6 +129,6 @@ export function exitCodeOf(kind: OutcomeKind, signal: AbortSignal): ExitCode {
 }
 
 export function sayWhatNext(output: Output, directory: string, kind: OutcomeKind): void {
-  if (kind === 'finished') output.note(`Look at ${join(directory, 'report.html')} and ${join(directory, 'samples')}; \`ebm sample ${directory}\` draws more, \`ebm verify ${directory}\` recomputes it.`);
+  if (kind === 'finished') output.note(`Look at ${join(directory, 'report.html')} and ${join(directory, 'samples')}; \`ebm evaluate ${directory}\` measures it again, \`ebm verify ${directory}\` recomputes it.`);
   if (kind === 'interrupted') output.note(`\`ebm resume ${directory}\` goes on.`);
 }

@@ -74,7 +74,7 @@ export function reproduceSection(input: ReportInput): Html {
     ['# train it again, from the file above', `ebm train ${shellWord(file)} --out ${shellWord(`runs/${file.slice(0, -5)}-again`)}`],
     ['# or compute this run\u2019s updates again, and compare the digests', `ebm verify ${directory}`],
     ['# measure the model again', `ebm evaluate ${directory} --json`],
-    ['# draw new samples', `ebm sample ${directory} --count 100 --out samples.png`],
+    ...(isContinuous(input.job) ? [] : [['# draw new samples', `ebm sample ${directory} --count 100 --out samples.png`] as const]),
     ['# take the parameters elsewhere', `ebm export ${directory} --format safetensors`],
   ].map((pair) => pair.join('\n')).join('\n');
   const versions = Object.entries(input.versions).map(([name, version]) => [name, code(version)] as const);
