@@ -24,10 +24,19 @@ function findingsOf(issue: Issue, base: readonly PropertyKey[], root: unknown, t
     const branch = isSection(value) ? likeliestBranch(issue.errors) : undefined;
     if (branch !== undefined) return branch.flatMap((inner) => findingsOf(inner, keys, root, table));
   }
+  // A kind that is none: what is in no alternative is told all the same.
+  const beside = issue.code === 'invalid_union' && issue.errors.length === 0 ? strangers(keys.slice(0, -1).map(String).join('.'), root, table) : [];
   const field = table.get(path);
   if (field === undefined) return [{ path, message: issue.message, accepted: null, nearest: null }];
   if (value === undefined) return missing(field, table);
-  return [{ path, message: refusal(field, value), accepted: acceptedBy(field), nearest: nearestOption(field, value) }];
+  return [{ path, message: refusal(field, value), accepted: acceptedBy(field), nearest: nearestOption(field, value) }, ...beside];
+}
+
+/** Fields of a section that no alternative has. */
+function strangers(section: string, root: unknown, table: FieldTable): readonly Finding[] {
+  const value = valueAt(root, section);
+  const known = table.get(section)?.children ?? [];
+  return isSection(value) ? Object.keys(value).filter((key) => !known.includes(key)).map((key) => unknownField(section, key, root, table)) : [];
 }
 
 /** Of a union's alternatives that take a section: the one whose kind fits, else the first. */

@@ -37,7 +37,7 @@ const SETTINGS: readonly Case[] = [
   ['--set of no field', 'job-invalid', /train\.step \(--set train\.step=2\): no such field.*Did you mean train\.steps\?/, set('train.step=2')],
   ['data that are not there', 'missing', /nothing\.csv.*no such file/s, set('data.source=nothing.csv')],
   ['a built-in name that is not one', 'missing', /mnits/, set('data.source=mnits')],
-  ['more memory than there is', 'not-enough-memory', /^the run needs about 5\d\d GB of memory, and [\d.]+ [GM]B are free$/, set('model.hidden=65536', 'train.chains=1048576', 'train.batch=1048576')],
+  ['more memory than there is', 'not-enough-memory', /^the run needs about 3\d\d GB of memory, and [\d.]+ [GM]B are free$/, set('model.hidden=65536', 'train.chains=131072', 'train.batch=1048576')],
   ['more disk than there is', 'not-enough-disk', /^the run needs about [\d.]+ TB of disk, and [\d.]+ [GM]B are free$/, set('train.updates=4000000000', 'ledger.every=1', 'checkpoint.every=4000000000', 'evaluate=off')],
   ['no threads', 'invalid-argument', /'--threads <N>' argument '0' is invalid\. Accepted: a whole number from 1 to/, ['--threads', '0']],
   ['half a worker', 'invalid-argument', /'--workers <N>' argument '1\.5' is invalid/, ['--workers', '1.5']],
