@@ -55,7 +55,7 @@ function objectiveFields(train: JobInput['train']): ObjectiveFields {
 const CONTRASTIVE = ['cd', 'pcd'];
 /** Which objectives each field of `train` is for. */
 const FOR: Readonly<Record<string, readonly string[]>> = {
-  sampler: CONTRASTIVE, start: CONTRASTIVE, energyPenalty: CONTRASTIVE, restart: ['cd', 'pcd'], noiseRatio: ['nce'], trace: ['explicit'], projections: ['explicit', 'sliced'], sigmas: ['denoising'],
+  sampler: CONTRASTIVE, start: CONTRASTIVE, energyPenalty: CONTRASTIVE, restart: CONTRASTIVE, noiseRatio: ['nce'], trace: ['explicit'], projections: ['explicit', 'sliced'], sigmas: ['denoising'],
 };
 const ONLY_ENERGY = [...Object.keys(FOR), 'microbatch', 'gradientNormMax', 'spectralNorm'];
 
