@@ -43,7 +43,7 @@ export const BUGS: readonly Bug[] = [
   one('a worker never asks again', 'worker/machine/machine.js', "case 'idle': return { kind: 'request' };", "case 'idle': return { kind: 'renew', lease: null };"),
   one('a worker waits for ever for parameters of a deposed leader', 'worker/machine/machine.js', 'fetchFailed(state, { name: event.name, gone: false })', '{ state, commands: [] }'),
   one('a worker computes while it computes', 'worker/machine/machine.js', "if (state.phase.kind !== 'idle' || state.running !== null ||", "if (state.phase.kind !== 'idle' ||"),
-  one('contributions are not given back to the engine', 'worker/shell/shell.js', 'if (!shared && lent !== null)\n            session.release(lent);', ''),
+  one('contributions are not given back to the engine', 'worker/shell/shell.js', 'if (!shared && lent !== null)\n            this.#bench.release(lent);', ''),
   one('a step is taken before the update is covered', `${MACHINE}/run.js`, 'if (task?.kind.kind !== \'update\' || !isCovered(task))', 'if (task?.kind.kind !== \'update\' || task.covered.length === 0)'),
   one('a lease may be answered by anybody', `${MACHINE}/contributions.js`, "const lease = find(draft.state.run.leases, event.lease);\n    if (lease?.worker === event.worker)\n        return lease;\n    discard(draft, 'lease-expired');", "const lease = find(draft.state.run.leases, event.lease) ?? draft.state.run.leases[0];\n    if (lease !== undefined)\n        return lease;\n    discard(draft, 'lease-expired');"),
   one('a submission that is asked for twice makes two jobs', 'coordinator/shell/cluster/answers.js', 'isKnown(history, key) ? null :', ''),
