@@ -17,7 +17,7 @@ import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
 import { WorkerAgent, type AgentState } from '../../worker/shell/agent.ts';
 import type { CoordinatorOptions, WorkerOptions } from '../commands/actions.ts';
 import { openEngine, stepThreadsOf, threadsOf } from '../compose/engines.ts';
-import { openTensorflow } from '../compose/tensorflow.ts';
+import { openTensorflow, type Processor } from '../compose/tensorflow.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { connectCluster, type Connection } from './connect.ts';
@@ -167,9 +167,14 @@ export async function worker(options: WorkerOptions, output: Output): Promise<Ex
   }
 }
 
-function openWorkersEngine({ engine, threads, gpu }: WorkerOptions): Promise<Engine> {
+function processorOf({ gpu }: WorkerOptions): Processor {
+  return gpu ? 'refused' : 'allowed';
+}
+
+function openWorkersEngine(options: WorkerOptions): Promise<Engine> {
+  const { engine, threads } = options;
   if (engine !== 'tensorflow') return openEngine(engine, threads, 'later');
-  return openTensorflow({ threads: threadsOf(threads), next: 'later', processor: gpu ? 'refused' : 'allowed' });
+  return openTensorflow({ threads: threadsOf(threads), next: 'later', processor: processorOf(options) });
 }
 
 interface Compute { readonly connection: Connection; readonly telemetry: PrometheusTelemetry; readonly onState: (state: AgentState) => void }
@@ -186,7 +191,7 @@ async function compute(options: WorkerOptions, { connection, telemetry, onState 
     const agent = new WorkerAgent({
       id, bytes: connection.bytes, messages: connection.messages, clock, engine: engine.fingerprint(), golden: await goldenDigest(engine), onState,
       async open(text) {
-        const opened = await openWorkshop(text, engine, data, options.threads);
+        const opened = await openWorkshop(text, engine, data, { threads: options.threads, engine: options.engine, processor: processorOf(options) });
         return opened.kind === 'open' && opened.session !== null ? { ...opened, session: measuredSession(opened.session, telemetry, clock) } : opened;
       },
       onNote: (text) => { output.note(text); },

@@ -7,8 +7,10 @@ import { TransportError } from '../../platform/transport/transport.ts';
 import { SUBJECTS } from '../../proto/messages.ts';
 import { isCompiledJob } from '../../proto/shape.ts';
 import type { Opening } from '../../worker/shell/agent.ts';
+import type { WorkerOptions } from '../commands/actions.ts';
 import { loadContinuous, openContinuousEngine, placeOf } from '../compose/continuous.ts';
 import { problemOf } from '../compose/engines.ts';
+import type { Processor } from '../compose/tensorflow.ts';
 import { failureOf } from '../terminal/failure.ts';
 import type { Connection } from './connect.ts';
 import type { WorkerData, WorkerDataOpening } from './sources.ts';
@@ -29,13 +31,16 @@ export async function checkName(id: string, { bytes, forbidden }: Pick<Connectio
   probe.close();
 }
 
+/** What a worker was told of the engine: its threads (null: the cores), the one for Boltzmann machines, whether TensorFlow may compute on the processor. */
+export interface WorkersOwn { readonly threads: number | null; readonly engine: WorkerOptions['engine']; readonly processor: Processor }
+
 /** What a job needs here. Never throws. */
-export async function openWorkshop(text: string, engine: Engine, workerData: WorkerData, threads: number | null = null): Promise<Opening> {
+export async function openWorkshop(text: string, engine: Engine, workerData: WorkerData, own: WorkersOwn): Promise<Opening> {
   try {
     const job = compiledJob(text, workerData);
     const opened = await workerData.open(job.data, job.seed);
     if (opened.kind === 'no-space') return opened;
-    return isContinuous(job) ? await openContinuous(job, opened, threads) : await openSession(job, engine, opened);
+    return isContinuous(job) ? await openContinuous(job, opened, own) : await openSession(job, engine, opened);
   } catch (error) {
     return { kind: 'unusable', message: failureOf(error).message };
   }
@@ -59,9 +64,14 @@ async function openSession(job: CompiledJob, engine: Engine, { data, release }: 
   }
 }
 
+/** The bits of a continuous model are its engine's, so the job names it, unless it says that bits may be anybody's. */
+function engineFor({ resources }: ContinuousJob, { engine }: WorkersOwn): ContinuousJob['resources']['engine'] {
+  return resources.mixedClasses ? engine : resources.engine;
+}
+
 /** On threads of its own, for as long as the job is computed here. */
-async function openContinuous(job: ContinuousJob, { data, release }: Extract<WorkerDataOpening, { readonly kind: 'open' }>, threads: number | null): Promise<Opening> {
-  const engine = await openContinuousEngine(job.resources.engine, threads);
+async function openContinuous(job: ContinuousJob, { data, release }: Extract<WorkerDataOpening, { readonly kind: 'open' }>, own: WorkersOwn): Promise<Opening> {
+  const engine = await openContinuousEngine(engineFor(job, own), own.threads, own.processor);
   try {
     checkUnchanged(job.facts, data);
     if (!isFloats(data)) throw new TypeError('a continuous model needs rows as they are');

@@ -7,16 +7,26 @@ import type { ContinuousEngine, ContinuousSession } from '../../engine/continuou
 import type { FloatSet } from '../../platform/data/floats.ts';
 import type { LoadedFloats } from '../../platform/data/load.ts';
 import type { ContinuousPlace } from '../../worker/shell/options.ts';
-import { UsageError } from '../terminal/failure.ts';
 import { threadsOf } from './engines.ts';
+import type { Processor } from './tensorflow.ts';
 
 /** Share of the data's extent that the square of a quadrature is larger on each side: where a model that has learned has no mass. */
 const MARGIN = 0.5;
 const POINTS_A_CALL = 4_000;
 
-/** The engine that a job names, on threads of its own. The caller closes it. Throws UsageError for one that has no continuous models. */
-export async function openContinuousEngine(name: ContinuousJob['resources']['engine'], threads: number | null): Promise<ContinuousEngine> {
-  if (name === 'reference' || name === 'tensorflow') throw new UsageError('no-such-engine', `the ${name} engine trains Boltzmann machines alone so far`, 'Use --set resources.engine=wasm.');
+/**
+ * The engine that a job names, on threads of its own; `auto` is wasm, whose bits are the same on every machine. The caller closes it. `processor`: of the
+ * tensorflow engine. Throws EngineError where that one does not open.
+ */
+export async function openContinuousEngine(name: ContinuousJob['resources']['engine'], threads: number | null, processor: Processor = 'allowed'): Promise<ContinuousEngine> {
+  if (name === 'reference') {
+    const { openContinuousReference } = await import('../../engine/reference/continuous.ts');
+    return openContinuousReference();
+  }
+  if (name === 'tensorflow') {
+    const { openTensorflowForContinuous } = await import('./tensorflow.ts');
+    return openTensorflowForContinuous({ threads: threadsOf(threads), processor });
+  }
   const { openContinuousPool } = await import('../../engine/pool/continuous.ts');
   return openContinuousPool(threadsOf(threads));
 }

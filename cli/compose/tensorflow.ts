@@ -1,5 +1,6 @@
 // The tensorflow engine as this program opens it: where it is, and what to do where it is not.
 import { createRequire } from 'node:module';
+import type { ContinuousPool } from '../../engine/pool/continuous.ts';
 import type { TensorflowEngine } from '../../engine/tfjs/tensorflow-engine.ts';
 import type { Location } from '../../engine/tfjs/loading.ts';
 import { EngineError } from '../../platform/engines/errors.ts';
@@ -9,7 +10,8 @@ import { PACKAGE } from '../../platform/engines/recipe.ts';
 const INSTALL = 'Install it with `ebm engine install tensorflow`, or take resources.engine=wasm, which gives the same bits for Boltzmann machines.';
 
 /** `refused`: no GPU is no engine. */
-export interface TensorflowChoice { readonly threads: number; readonly next: 'soon' | 'later'; readonly processor?: 'allowed' | 'refused' }
+export type Processor = 'allowed' | 'refused';
+export interface TensorflowChoice { readonly threads: number; readonly next: 'soon' | 'later'; readonly processor?: Processor }
 
 /** An installation that was finished, or the package among the program's own; undefined where there is neither. */
 export async function tensorflowLocation(): Promise<Location | undefined> {
@@ -25,12 +27,22 @@ export async function tensorflowLocation(): Promise<Location | undefined> {
 
 /** Throws EngineError: `engine-not-installed`, `engine-not-loaded`, `no-gpu`. */
 export async function openTensorflow({ threads, next, processor = 'allowed' }: TensorflowChoice): Promise<TensorflowEngine> {
+  const { openTensorflowEngine } = await import('../../engine/tfjs/tensorflow-engine.ts');
+  return openedAt((location) => openTensorflowEngine({ location, threads, next }), processor);
+}
+
+/** For continuous models. Throws as `openTensorflow` does. */
+export async function openTensorflowForContinuous({ threads, processor }: { readonly threads: number; readonly processor: Processor }): Promise<ContinuousPool> {
+  const { openTensorflowContinuous } = await import('../../engine/tfjs/tensorflow-continuous.ts');
+  return openedAt((location) => openTensorflowContinuous({ location, threads }), processor);
+}
+
+async function openedAt<Opened extends { readonly isUsingGpu: boolean; close(): Promise<void> }>(open: (location: Location) => Promise<Opened>, processor: Processor): Promise<Opened> {
   const location = await tensorflowLocation();
   if (location === undefined) throw new EngineError('engine-not-installed', 'the tensorflow engine is not installed on this machine', INSTALL);
-  const { openTensorflowEngine } = await import('../../engine/tfjs/tensorflow-engine.ts');
-  let engine: TensorflowEngine;
+  let engine: Opened;
   try {
-    engine = await openTensorflowEngine({ location, threads, next });
+    engine = await open(location);
   } catch (error) {
     throw new EngineError('engine-not-loaded', error instanceof Error ? error.message : String(error), INSTALL, error);
   }

@@ -1,25 +1,36 @@
 // What piscina runs in each thread of a continuous engine: TensorFlow.js opened once, sessions by number, one call after the other.
-import type { ContinuousEngine, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
-import type { UpdateUnit } from '../engine.ts';
-import { openTfjsContinuous } from '../tfjs/engine.ts';
+import type { ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
+import type { EngineFingerprint, UpdateUnit } from '../engine.ts';
+import type { DeviceEngine } from '../tfjs/continuous-engine.ts';
+import type { Location } from '../tfjs/loading.ts';
+
+/** Which library a thread computes with. Each is loaded where it is used alone: two copies of TensorFlow.js in a thread would share what is global. */
+export type ContinuousLibrary = { readonly kind: 'wasm' } | { readonly kind: 'tensorflow'; readonly location: Location };
+
+/** The answer to `open`. */
+export interface Opened { readonly fingerprint: EngineFingerprint; readonly isUsingGpu: boolean }
 
 export type ContinuousCall =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open'; readonly library: ContinuousLibrary }
+  | { readonly kind: 'tensors' }
   | { readonly kind: 'load'; readonly session: number; readonly problem: ContinuousProblem }
   | { readonly kind: 'evaluate'; readonly session: number; readonly unit: UpdateUnit; readonly parameters: Float32Array; readonly slots: Uint32Array; readonly states: Float32Array }
   | { readonly kind: 'sample'; readonly session: number; readonly unit: ContinuousSampleUnit }
   | { readonly kind: 'energies' | 'scores'; readonly session: number; readonly parameters: Float32Array; readonly rows: FloatRows }
   | { readonly kind: 'close'; readonly session: number };
 
-let engine: Promise<ContinuousEngine> | null = null; // of this thread: piscina keeps the module
+let engine: DeviceEngine | null = null; // of this thread: piscina keeps the module
 const sessions = new Map<number, ContinuousSession>();
 
 export default async function answer(call: ContinuousCall): Promise<unknown> {
-  engine ??= openTfjsContinuous({ backend: 'wasm' });
-  const opened = await engine;
-  if (call.kind === 'open') return opened.fingerprint();
+  if (call.kind === 'open') {
+    engine = await openLibrary(call.library);
+    return { fingerprint: engine.fingerprint(), isUsingGpu: engine.isUsingGpu } satisfies Opened;
+  }
+  if (engine === null) throw new Error('this thread has no engine yet');
+  if (call.kind === 'tensors') return engine.tensors();
   if (call.kind === 'load') {
-    const session = await opened.load(call.problem);
+    const session = await engine.load(call.problem);
     sessions.set(call.session, session);
     return { layout: session.layout, observations: session.observations };
   }
@@ -28,7 +39,12 @@ export default async function answer(call: ContinuousCall): Promise<unknown> {
   return answerIn(session, call);
 }
 
-async function answerIn(session: ContinuousSession, call: Exclude<ContinuousCall, { readonly kind: 'open' | 'load' }>): Promise<unknown> {
+async function openLibrary(library: ContinuousLibrary): Promise<DeviceEngine> {
+  if (library.kind === 'tensorflow') return (await import('../tfjs/native.ts')).openNative(library.location);
+  return (await import('../tfjs/engine.ts')).openTfjsContinuous({ backend: 'wasm' });
+}
+
+async function answerIn(session: ContinuousSession, call: Exclude<ContinuousCall, { readonly kind: 'open' | 'tensors' | 'load' }>): Promise<unknown> {
   switch (call.kind) {
     case 'evaluate': return session.evaluate(call.unit, call.parameters, { slots: call.slots, states: call.states });
     case 'sample': {

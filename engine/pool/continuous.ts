@@ -7,7 +7,7 @@ import { sizeOf } from '../../ebm/continuous/model.ts';
 import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession } from '../continuous.ts';
 import { assertUnit } from '../continuous-checks.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from '../engine.ts';
-import type { ContinuousCall } from './continuous-thread.ts';
+import type { ContinuousCall, ContinuousLibrary, Opened } from './continuous-thread.ts';
 
 type Description = Pick<ContinuousSession, 'layout' | 'observations'>;
 
@@ -28,28 +28,45 @@ class Place {
   close(): Promise<void> { return this.#piscina.destroy(); }
 }
 
-export async function openContinuousPool(threads: number): Promise<ContinuousEngine> {
-  const places = Array.from({ length: threads }, () => new Place());
+/** A continuous engine whose threads have a library each. */
+export interface ContinuousPool extends ContinuousEngine {
+  readonly isUsingGpu: boolean;
+  /** Tensors that the library holds in all threads together. */
+  tensors(): Promise<number>;
+}
+
+/** On a GPU one thread is opened, whatever is asked: they would share it. Rejects with a clear Error where the library does not start. */
+export async function openContinuousPool(threads: number, library: ContinuousLibrary = { kind: 'wasm' }): Promise<ContinuousPool> {
+  const places = [new Place()];
   try {
-    const [fingerprint] = await Promise.all(places.map((place) => place.ask<EngineFingerprint>({ kind: 'open' })));
-    return new PooledEngine(places, { ...fingerprint!, threads });
+    const open = (place: Place): Promise<Opened> => place.ask({ kind: 'open', library });
+    const { fingerprint, isUsingGpu } = await open(places[0]!); // before the others: see tfjs/native.ts
+    if (!isUsingGpu) places.push(...Array.from({ length: threads - 1 }, () => new Place()));
+    await Promise.all(places.slice(1).map(open));
+    return new PooledEngine(places, { fingerprint: { ...fingerprint, threads: places.length }, isUsingGpu });
   } catch (error) {
     await Promise.all(places.map((place) => place.close()));
     throw error;
   }
 }
 
-class PooledEngine implements ContinuousEngine {
+class PooledEngine implements ContinuousPool {
+  readonly isUsingGpu: boolean;
   readonly #places: readonly Place[];
   readonly #fingerprint: EngineFingerprint;
   #sessions = 0;
 
-  constructor(places: readonly Place[], fingerprint: EngineFingerprint) {
+  constructor(places: readonly Place[], { fingerprint, isUsingGpu }: Opened) {
     this.#places = places;
     this.#fingerprint = fingerprint;
+    this.isUsingGpu = isUsingGpu;
   }
 
   fingerprint(): EngineFingerprint { return this.#fingerprint; }
+
+  async tensors(): Promise<number> {
+    return (await Promise.all(this.#places.map((place) => place.ask<number>({ kind: 'tensors' })))).reduce((sum, count) => sum + count, 0);
+  }
 
   async load(problem: ContinuousProblem): Promise<ContinuousSession> {
     this.#sessions += 1;
@@ -71,9 +88,9 @@ function sharedCopy(values: Float32Array): Float32Array {
   return copy;
 }
 
-interface Opened { readonly session: number; readonly problem: ContinuousProblem; readonly description: Description }
+interface Loaded { readonly session: number; readonly problem: ContinuousProblem; readonly description: Description }
 
-function pooledSession(places: readonly Place[], { session, problem, description }: Opened): ContinuousSession {
+function pooledSession(places: readonly Place[], { session, problem, description }: Loaded): ContinuousSession {
   const [first] = places as [Place];
   const size = sizeOf(problem.shape);
   return {

@@ -4,49 +4,28 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as tfjs from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
-import type { ContinuousEngine } from '../continuous.ts';
 import type { EngineFingerprint } from '../engine.ts';
 import { NormalSource } from '../wasm/normals.ts';
-import type { TensorFlow } from './library.ts';
+import { continuousEngine, DEFINITION, type DeviceEngine } from './continuous-engine.ts';
 import { noiseBy, type OpenNoise } from './noise.ts';
-import { continuousSession } from './session.ts';
 
 export type TfjsBackend = 'wasm' | 'cpu';
 
-/** What this folder computes with the library: a change of bits is a new number. */
-const DEFINITION = 'tfjs/2';
 /** The binary that is loaded where there is SIMD and no threads. */
 const BINARY = 'tfjs-backend-wasm-simd.wasm';
 /** Hexadecimal digits of its SHA-256 that are shown. */
 const DIGITS = 16;
 
-/** An engine on the backend that is current in `tf`, which has been opened. Other engines may change what is current: it is set again before each call. */
-export function continuousEngine(tf: TensorFlow, fingerprint: EngineFingerprint, openNoise: OpenNoise): ContinuousEngine {
-  const backend = tf.getBackend();
-  const activate = (): void => {
-    if (tf.getBackend() === backend) return;
-    void tf.setBackend(backend); // takes effect before its first await, since the backend is open
-    if (tf.getBackend() !== backend) throw new Error(`the ${backend} backend of TensorFlow.js is no longer open`);
-  };
-  return {
-    fingerprint: () => fingerprint,
-    load: (problem) => new Promise((resolve) => {
-      resolve(continuousSession(tf, { problem, openNoise, activate }));
-    }),
-    close: () => Promise.resolve(),
-  };
-}
-
 /**
  * `noise`: its own normals, by the kernel, where none is given; the bits are the same.
  * @throws Error where the backend does not start: without SIMD the binary would be another one, and so would the bits.
  */
-export async function openTfjsContinuous({ backend, noise }: { readonly backend: TfjsBackend; readonly noise?: OpenNoise }): Promise<ContinuousEngine> {
+export async function openTfjsContinuous({ backend, noise }: { readonly backend: TfjsBackend; readonly noise?: OpenNoise }): Promise<DeviceEngine> {
   tfjs.env().set('PROD', true); // no advice on standard error about faster backends
   const openNoise = noise ?? noiseBy(await NormalSource.open());
   const fingerprint = backend === 'wasm' ? await prepareWasm() : { version: `${DEFINITION} ${tfjs.version_core}`, deviceClass: `tfjs-cpu ${tfjs.version_core}` };
   if (!(await tfjs.setBackend(backend))) throw new Error(`the ${backend} backend of TensorFlow.js did not start`);
-  return continuousEngine(tfjs, { name: 'wasm', ...fingerprint, threads: 1 }, openNoise);
+  return continuousEngine(tfjs, { fingerprint: { name: 'wasm', ...fingerprint, threads: 1 }, openNoise });
 }
 
 /** The binary is the device class, as far as this machine can choose: its digest is in the version. */

@@ -12,6 +12,9 @@ export const BOOL = 10;
 export const UINT16 = 17;
 export const UINT64 = 23;
 
+/** Of no attribute. */
+const NO_TYPE = -1;
+
 export interface Attribute { readonly name: string; readonly type: number; readonly value: unknown }
 
 /** The part of the addon that is used. Tensors are numbers here; whoever makes one deletes it. */
@@ -57,6 +60,19 @@ function restoreUtil(require: NodeJS.Require): void {
   util['isArray'] ??= Array.isArray;
 }
 
+/**
+ * Attributes of operations that kernels of tfjs-node 4.22.0 and device.ts name. The addon keeps names in one set for all threads of the process, without a lock:
+ * to look one up while another is entered is a race, so whoever loads the library enters all of them,
+ * and threads load it one after the other.
+ */
+export const ATTRIBUTE_NAMES: readonly string[] = [
+  'DstT', 'Index', 'N', 'SrcT', 'T', 'TI', 'T_threshold', 'Taxis', 'Tblock_shape', 'Tcomplex', 'Tcrops', 'Tidx', 'Tindices', 'Tlen', 'Tmultiples', 'Tnumsegments', 'Tout', 'Tpaddings', 'Tparams',
+  'Tperm', 'Truncate', 'Tshape', 'adj_x', 'adj_y', 'align_corners', 'alpha', 'axis', 'batch_dims', 'begin_mask', 'beta', 'bias', 'block_size', 'data_format', 'depth_radius', 'dilations', 'dtype', 'ellipsis_mask', 'end_mask',
+  'epsilon', 'equation', 'exclusive', 'explicit_paddings', 'extrapolation_value', 'half_pixel_centers', 'index_type', 'is_training', 'keep_dims', 'ksize', 'method', 'mode', 'new_axis_mask', 'num', 'num_split',
+  'out_idx', 'output_dtype', 'output_type', 'pad_to_max_output_size', 'padding', 'pattern', 'rates', 'replace_global', 'reverse', 'rewrite', 'seed', 'seed2', 'shrink_axis_mask', 'sorted', 'strides', 'transpose_a', 'transpose_b', 'type', 'use_cudnn_on_gpu',
+  'validate_indices',
+];
+
 /** Throws where it is not there or does not run. */
 export function loadTensorFlow(location: Location): TensorFlow {
   const require = createRequire(location === null ? import.meta.url : join(location, 'package.json'));
@@ -69,5 +85,16 @@ export function loadTensorFlow(location: Location): TensorFlow {
     throw new Error(`TensorFlow could not be loaded from ${location ?? 'node_modules'}: ${said}`, { cause });
   }
   if (tensorflow.getBackend() !== 'tensorflow') throw new Error(`TensorFlow.js chose its backend ${tensorflow.getBackend()} instead of tensorflow`);
+  enterNames(tensorflow.backend().binding);
   return tensorflow;
+}
+
+function enterNames(binding: Binding): void {
+  for (const name of ATTRIBUTE_NAMES) {
+    try {
+      binding.executeOp('NoOp', [{ name, type: NO_TYPE, value: null }], [], 0);
+    } catch {
+      // It has entered the name before it looks at the type, so nothing is executed.
+    }
+  }
 }
