@@ -4,12 +4,13 @@ import { isPlanarName } from '../../platform/data/planar.ts';
 import { logDensityOf } from '../../ebm/continuous/densities.ts';
 import { divergenceOnGrid } from '../../ebm/continuous/quadrature.ts';
 import { mean } from '../../ebm/numeric/sum.ts';
+import { densityTemperature } from '../../ebm/continuous/settings.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
 import { checkUnchanged, isFloats, loadAny } from '../../platform/data/load.ts';
 import type { RunReader } from '../../platform/journal/reading.ts';
 import type { EvaluateOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
-import { count, nats } from '../terminal/format.ts';
+import { compact, count, nats } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { energiesOnGrid, gridOf, loadContinuous, openContinuousEngine } from './continuous.ts';
 import { vectorOf } from './studio.ts';
@@ -32,16 +33,18 @@ export async function evaluateContinuous(reader: RunReader, job: ContinuousJob, 
     const parameters = vectorOf(model);
     const testEnergies = data.test === null ? null : await session.energies(parameters, data.test);
     throwIfStopped(options.signal);
+    const temperature = densityTemperature(job.train);
     const meanEnergy = testEnergies === null ? null : mean(testEnergies);
-    const planar = job.facts.visible === PLANAR ? await planarFigures(job, async (grid) => energiesOnGrid(session, parameters, grid), data.training) : null;
-    const testLogLikelihood = planar === null || meanEnergy === null ? null : { exact: -meanEnergy - planar.logPartition };
+    const planar = job.facts.visible === PLANAR ? await planarFigures(job, async (grid) => energiesOnGrid(job, session, parameters, grid), data.training) : null;
+    const testLogLikelihood = planar === null || meanEnergy === null ? null : { exact: -meanEnergy / temperature - planar.logPartition };
     output.result({
       kind: 'evaluated', update: manifest.update, testLogLikelihood, logPartition: planar === null ? null : { kind: 'quadrature', mean: planar.logPartition },
-      divergence: planar?.divergence ?? null, meanTestEnergy: meanEnergy, seconds: (performance.now() - startedMs) / 1000, path,
+      divergence: planar?.divergence ?? null, meanTestEnergy: meanEnergy, temperature, seconds: (performance.now() - startedMs) / 1000, path,
     }, [
       `model       update ${count(manifest.update)} of ${job.name}`,
       `test        ${meanEnergy === null ? 'the data has no test set' : testLogLikelihood === null ? `mean energy ${nats(meanEnergy)} nats` : `${nats(testLogLikelihood.exact)} nats, the mean of ${count(data.test!.rows)} rows`}`,
       `log Z       ${planar === null ? 'not known: energies are up to a constant, and quadrature is for two dimensions' : `${nats(planar.logPartition)} nats, by quadrature`}`,
+      ...(temperature === 1 ? [] : [`temperature ${compact(temperature)}: figures are of the density e^(-E / T) that the chains were sampled from`]),
       ...(planar?.divergence === undefined || planar.divergence === null ? [] : [`KL          ${nats(planar.divergence)} nats from the data's own density to the model`]),
     ].join('\n'));
     return 0;

@@ -1,6 +1,6 @@
 // What a continuous job is computed on: its engine, its session with the rows of its data, and log Z by quadrature where it has two dimensions.
 import { gridPoints, logPartitionOnGrid, type PlanarGrid } from '../../ebm/continuous/quadrature.ts';
-import { settingsOf } from '../../ebm/continuous/settings.ts';
+import { densityTemperature, settingsOf } from '../../ebm/continuous/settings.ts';
 import { slotsOf } from '../../ebm/continuous/slots.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
 import type { ContinuousEngine, ContinuousSession } from '../../engine/continuous.ts';
@@ -42,7 +42,8 @@ export function placeOf(job: ContinuousJob, session: ContinuousSession, data: Lo
   return {
     session, rows: { test: data.test, validation: data.validation }, hasChains: objective === 'pcd' || objective === 'cd',
     slotsOf: (update, offsets) => objective === 'pcd' ? slotsOf({ seed, slots: chains ?? batch, batch }, update, offsets) : new Uint32Array(0),
-    logPartition: (parameters) => planarLogPartition(session, parameters, gridOf(job, data.training)),
+    temperature: densityTemperature(job.train),
+    logPartition: (parameters) => planarLogPartition(job, session, parameters, data.training),
   };
 }
 
@@ -57,17 +58,19 @@ export function gridOf({ evaluate }: Pick<ContinuousJob, 'evaluate'>, { values }
   return { low: low - margin, high: high + margin, side: evaluate === 'off' ? 200 : evaluate.logPartition.points };
 }
 
-export async function planarLogPartition(session: ContinuousSession, parameters: Float32Array, grid: PlanarGrid): Promise<number> {
-  return logPartitionOnGrid(grid, await energiesOnGrid(session, parameters, grid));
+async function planarLogPartition(job: ContinuousJob, session: ContinuousSession, parameters: Float32Array, training: FloatSet): Promise<number> {
+  const grid = gridOf(job, training);
+  return logPartitionOnGrid(grid, await energiesOnGrid(job, session, parameters, grid));
 }
 
-/** In the order of `gridPoints`: float64 [side * side]. */
-export async function energiesOnGrid(session: ContinuousSession, parameters: Float32Array, grid: PlanarGrid): Promise<Float64Array> {
+/** Of the density that the job learns, so E / T: float64 [side * side] in the order of `gridPoints`. */
+export async function energiesOnGrid({ train }: Pick<ContinuousJob, 'train'>, session: ContinuousSession, parameters: Float32Array, grid: PlanarGrid): Promise<Float64Array> {
   const points = gridPoints(grid);
   const energies = new Float64Array(points.length / 2);
   for (let from = 0; from < energies.length; from += POINTS_A_CALL) {
     const to = Math.min(energies.length, from + POINTS_A_CALL);
     energies.set(await session.energies(parameters, { rows: to - from, values: points.subarray(2 * from, 2 * to) }), from);
   }
-  return energies;
+  const temperature = densityTemperature(train);
+  return temperature === 1 ? energies : energies.map((energy) => energy / temperature);
 }

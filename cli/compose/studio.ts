@@ -90,7 +90,7 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
       const states = chains instanceof Float32Array ? chains : new Float32Array(0);
       if (!isPlanar) return { samples: states.length === 0 ? null : mosaic(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
       const points = states.subarray(0, 2 * POINTS_MAX);
-      const logDensity = session === null ? null : (await energiesOnGrid(session, vectorOf(model), { low, high, side })).map((energy) => -energy);
+      const logDensity = session === null ? null : (await energiesOnGrid(job, session, vectorOf(model), { low, high, side })).map((energy) => -energy);
       return { samples: encodePng(planarPicture({ low, high, density: logDensity === null ? null : { logDensity, side }, points })), filters: null };
     },
     async close() {

@@ -54,6 +54,7 @@ const CONTINUOUS_OWN: readonly Metric[] = [
 export const CONTINUOUS_METRICS: readonly Metric[] = [
   { ...METRICS[0]!, meaning: 'Mean energy of the data minus that of the chains. Near 0 for a model in balance; strongly negative means that the chains have not reached where the model has its mass.' },
   ...CONTINUOUS_OWN,
+  ...METRICS.filter(({ field }) => field === 'rHat' || field === 'chainEss').map((metric) => ({ ...metric, meaning: `${metric.meaning} Of the mean of a chain's numbers; a chain that begins anew counts as one that moves far.` })),
   ...METRICS.filter(({ field }) => field === 'samplesPerSecond' || field === 'learningRate'),
   { field: 'weightNorm', title: 'Norm of the parameters', unit: '', fromZero: true, reference: null,
     meaning: 'Root of the sum of squares of all parameters. It levels off in a run that comes to rest.' },

@@ -108,6 +108,7 @@ function trainingParts(event: ProgressEvent, logLikelihood: number | null, termi
     ...(event.updatesPerSecond === null ? [] : [`${compact(event.updatesPerSecond)} updates/s`]),
     ...(event.samplesPerSecond === null ? [] : [`${compact(event.samplesPerSecond)} samples/s`]),
     ...(event.energyGap === null ? [] : [`gap ${compact(event.energyGap)}`]),
+    ...(event.acceptance === undefined ? [] : [`accepted ${percent(event.acceptance).trim()}`]),
     ...(logLikelihood === null ? [] : [`ll ${nats(logLikelihood)}`]),
   ];
   return terminal ? measured : [`update ${count(event.update)} of ${count(event.updates)}`, `epoch ${compact(event.epoch)}`, ...measured];

@@ -161,7 +161,7 @@ function divergenceText({ run, settings }: State, what: string): string {
   const rate = settings.job.train.optimiser.learningRate * run.rateScale;
   const tries = run.rollbacks === 0 ? 'No rollback was allowed (train.rollbacks: 0).'
     : run.rollbacks === 1 ? '1 rollback, to half the rate, did not help.' : `${run.rollbacks} rollbacks, each to half the rate, did not help.`;
-  return `${what}, at a learning rate of ${rate}. ${tries} Start a new run with a train.optimiser.learningRate well below ${rate}, or a longer train.optimiser.warmup.`;
+  return `${what}, at a learning rate of ${rate}. ${tries} Start a new run with a train.optimiser.learningRate well below ${rate}${'sampler' in settings.job.train ? ', a smaller train.sampler.stepSize' : ''}, or a longer train.optimiser.warmup.`;
 }
 
 /** R2. */

@@ -1,7 +1,7 @@
 // The plane of a Boltzmann machine's run: its arrays (plane.ts) with what is measured of them, and as snapshots.
 import { energyGap } from '../../ebm/diagnostics/energy-gap.ts';
 import { flipRate, reconstructionError } from '../../ebm/diagnostics/reconstruction.ts';
-import { bytesOf } from '../../ebm/rbm/bits.ts';
+import { bytesOf, popcount } from '../../ebm/rbm/bits.ts';
 import { gridScale } from '../../ebm/rbm/grid.ts';
 import type { Parameters, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { StepSettings } from '../../engine/engine.ts';
@@ -10,7 +10,7 @@ import type { ContributionMessage, ParametersName } from '../../proto/messages.t
 import type { DataPlane, Stepped, UpdateFigures, VersionAt } from './data-plane.ts';
 import { chainsDigest, parametersDigest } from './digest.ts';
 import type { PackedRows } from './figures.ts';
-import { ChainHealth, type ChainFigures } from './health.ts';
+import { ChainHealth, drawEvery, type ChainFigures } from './health.ts';
 import { Plane, type PlaneOptions } from './plane.ts';
 import { loadArrays, modelToExport, takeArrays } from './snapshots.ts';
 
@@ -29,8 +29,7 @@ export class BoltzmannPlane extends Plane implements DataPlane {
   constructor(options: BoltzmannPlaneOptions) {
     super(options);
     this.#of = options;
-    const { model, ledger } = options.job;
-    this.#health = new ChainHealth(model.hidden, Math.max(1, Math.floor(ledger.every / 5)));
+    this.#health = new ChainHealth(drawEvery(options.job, 1));
   }
 
   discard({ content, states }: ContributionMessage): void {
@@ -74,8 +73,11 @@ export class BoltzmannPlane extends Plane implements DataPlane {
     return chains.length === 0 ? null : finite(flipRate(this.chainsAt(version - 1), chains, this.#of.job.model.hidden));
   }
 
+  /** Of a chain: how many of its hidden units are on. */
   health(version: number): ChainFigures | null {
-    return this.#health.observe(version, this.chainsAt(version));
+    const chains = this.chainsAt(version);
+    const bytes = bytesOf(this.#of.job.model.hidden);
+    return this.#health.observe(version, { count: chains.length / bytes, traceOf: (chain) => popcount(chains.subarray(chain * bytes, (chain + 1) * bytes)) });
   }
 
   restartHealth(): void {

@@ -1,19 +1,22 @@
 // The plane of a continuous model's run: float32 masters and averages, exact sums of an open update's gradient, the states of all replay slots.
 // The optimiser's step is ebm/continuous/step.ts; nothing here needs an engine.
 import { firstStates } from '../../ebm/continuous/chains.ts';
-import { layoutOf, initialParameters } from '../../ebm/continuous/layout.ts';
+import { chainTrouble, RUNAWAY } from '../../ebm/continuous/guard.ts';
+import { initialParameters, layoutOf, parameterCount } from '../../ebm/continuous/layout.ts';
 import { sizeOf, type ContinuousSettings, type FloatParameters, type ParameterLayout } from '../../ebm/continuous/model.ts';
-import { settingsOf } from '../../ebm/continuous/settings.ts';
+import { samplingTemperature, settingsOf } from '../../ebm/continuous/settings.ts';
 import { slotsOf } from '../../ebm/continuous/slots.ts';
 import { applyFloatStep, createFloatState, euclideanNorm, type FloatStepRules, type FloatTrainingState } from '../../ebm/continuous/step.ts';
 import { addSums, EXPONENT, OBSERVED_EXPONENT, valueAt, type Int64Sums } from '../../ebm/continuous/sums.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
+import { mean } from '../../ebm/numeric/sum.ts';
 import type { StepSettings } from '../../engine/engine.ts';
 import type { PublishedTensors, Snapshot, SnapshotArray } from '../../platform/journal/journal.ts';
 import type { ContributionMessage, ParametersName, Range } from '../../proto/messages.ts';
 import type { Command } from '../machine/events.ts';
 import type { DataPlane, StepOutcome, Stepped, UpdateFigures, VersionAt, VersionDifference } from './data-plane.ts';
 import { chainsDigest, valuesDigest } from './digest.ts';
+import { ChainHealth, drawEvery, type ChainFigures } from './health.ts';
 import { observationsOf } from './observations.ts';
 import { SnapshotError } from './snapshots.ts';
 
@@ -21,6 +24,9 @@ import { SnapshotError } from './snapshots.ts';
 const PUBLISHED = 2;
 /** Power iterations of a spectral norm's bound. */
 const SPECTRAL_ITERATIONS = 4;
+
+/** Name of an array of a snapshot that is there while it counts something. */
+const TROUBLED = 'chains/troubled';
 
 interface Gathered { readonly gradient: Int64Sums; readonly observed: Int64Sums; readonly states: Float32Array }
 
@@ -32,6 +38,7 @@ export class ContinuousPlane implements DataPlane {
   readonly #rules: FloatStepRules;
   readonly #size: number;
   readonly #state: FloatTrainingState;
+  readonly #health: ChainHealth;
   /** Float32 [slots * size]; empty where nothing persists. */
   readonly #chains: Float32Array;
   readonly #gathered = new Map<number, Gathered>();
@@ -40,9 +47,11 @@ export class ContinuousPlane implements DataPlane {
   readonly #retained = new Map<number, { readonly from: number; readonly states: Uint8Array; readonly parameters: FloatParameters | undefined }>();
   #published: readonly FloatParameters[] = [];
   #measured: FloatParameters | null = null;
+  /** Updates in a row, up to this version, whose chains had run away. */
+  #troubled = 0;
 
   constructor(job: ContinuousJob) {
-    const { seed, train, facts: { shape } } = job;
+    const { train, facts: { shape } } = job;
     this.#job = job;
     this.#settings = settingsOf(job);
     this.#layout = layoutOf(this.#settings, shape);
@@ -51,16 +60,20 @@ export class ContinuousPlane implements DataPlane {
       optimiser: train.optimiser, average: train.average, exponent: EXPONENT, gradientNormMax: train.gradientNormMax,
       spectral: train.spectralNorm === null ? null : { bound: train.spectralNorm, iterations: SPECTRAL_ITERATIONS },
     };
-    this.#state = createFloatState(this.#rules, initialParameters(seed, this.#settings, shape));
-    const { objective } = this.#settings;
-    this.#chains = new Float32Array((objective.kind === 'pcd' ? objective.slots! : 0) * this.#size);
+    this.#state = createFloatState(this.#rules, new Float32Array(parameterCount(this.#layout)));
+    const slots = train.chains ?? 0;
+    this.#chains = new Float32Array(slots * this.#size);
+    this.#health = new ChainHealth(drawEvery(job, Math.ceil(slots / train.batch)));
   }
 
   start(): void {
     const { seed, facts: { shape } } = this.#job;
     const { objective } = this.#settings;
-    const fresh = createFloatState(this.#rules, initialParameters(seed, this.#settings, shape));
-    this.#arrays().forEach(([name, target]) => { target.set(arraysOf(fresh).get(name) ?? new Float32Array(target.length)); });
+    const initial = initialParameters(seed, this.#settings, shape);
+    this.#state.parameters.set(initial);
+    this.#state.average?.set(initial);
+    for (const slot of this.#state.slots) slot.fill(0);
+    this.#troubled = 0;
     if (objective.kind === 'pcd') this.#chains.set(firstStates(seed, { from: 0, to: objective.slots! }, { start: objective.start, size: this.#size }));
   }
 
@@ -103,8 +116,9 @@ export class ContinuousPlane implements DataPlane {
     const gathered = this.#gathered.get(step.update);
     this.#gathered.delete(step.update);
     if (gathered === undefined) return Promise.reject(new Error(`update ${step.update} has no sums`));
-    if (measures !== null) measures(this.#figures(gathered.observed));
-    const outcome = applyFloatStep(this.#rules, { layout: this.#layout, state: this.#state }, gathered.gradient, step);
+    const figures = this.#figures(gathered.observed);
+    if (measures !== null) measures({ ...figures, weightNorm: euclideanNorm(this.#state.parameters) });
+    const outcome = this.#runaway(figures) ?? applyFloatStep(this.#rules, { layout: this.#layout, state: this.#state }, gathered.gradient, step);
     if (outcome.kind === 'applied') {
       this.#advanced.set(step.update, gathered.states);
       this.#keep(step.branch, step.update + 1);
@@ -112,10 +126,17 @@ export class ContinuousPlane implements DataPlane {
     return Promise.resolve({ outcome, difference: null });
   }
 
-  #figures(observed: Int64Sums): UpdateFigures {
+  #figures(observed: Int64Sums): ReturnType<typeof observationsOf> {
     const { batch, objective } = this.#settings;
-    const sums = Array.from(observed.low, (_, i) => valueAt(observed, i, OBSERVED_EXPONENT));
-    return { ...observationsOf(objective, sums, batch), weightNorm: euclideanNorm(this.#state.parameters) };
+    return observationsOf(objective, Array.from(observed.low, (_, i) => valueAt(observed, i, OBSERVED_EXPONENT)), batch);
+  }
+
+  /** Counts updates in a row whose chains have run away; enough of them are a divergence. */
+  #runaway({ energyGap, more }: ReturnType<typeof observationsOf>): StepOutcome | null {
+    const trouble = chainTrouble({ energyGap, acceptance: more['acceptance'] ?? null }, { size: this.#size, temperature: samplingTemperature(this.#job.train) });
+    this.#troubled = trouble === null ? 0 : this.#troubled + 1;
+    if (trouble === null || this.#troubled < RUNAWAY.updates) return null;
+    return { kind: 'diverged', reason: trouble.reason, where: `${trouble.where}, the last of ${RUNAWAY.updates} updates in a row` };
   }
 
   still(): Promise<void> { return Promise.resolve(); }
@@ -168,6 +189,7 @@ export class ContinuousPlane implements DataPlane {
     const arrays = new Map<string, SnapshotArray>(this.#arrays().map(([name, array]) => [name, array.slice()]));
     const before = this.#job.train.staleness === 1 && version > 0 ? this.find({ branch, version: version - 1, of: 'masters' }) : undefined;
     if (before !== undefined) arrays.set('before/values', before.values.slice());
+    if (this.#troubled > 0) arrays.set(TROUBLED, Float32Array.of(this.#troubled));
     return arrays;
   }
 
@@ -177,6 +199,7 @@ export class ContinuousPlane implements DataPlane {
       if (!(source instanceof Float32Array) || source.length !== target.length) throw new SnapshotError(`the checkpoint of update ${update} has no array ${name} of ${target.length} float32 values`);
       target.set(source);
     }
+    this.#troubled = arrays.get(TROUBLED)?.[0] ?? 0;
     const before = arrays.get('before/values');
     if (before instanceof Float32Array) this.#published = [...this.#published, { branch, version: update - 1, values: before.slice() }].slice(-PUBLISHED);
     return Promise.resolve();
@@ -192,8 +215,19 @@ export class ContinuousPlane implements DataPlane {
   }
 
   moved(): number | null { return null; }
-  health(): null { return null; }
-  restartHealth(): void { /* nothing is traced */ }
+
+  /** Of a chain: the mean of its numbers, which is the brightness of a picture. */
+  health(version: number): ChainFigures | null {
+    const size = this.#size;
+    return this.#health.observe(version, {
+      count: this.#chains.length / size, traceOf: (chain) => mean(this.#chains.subarray(chain * size, (chain + 1) * size)),
+    });
+  }
+
+  restartHealth(): void {
+    this.#health.restart();
+  }
+
   reconstruction(): number | null { return null; }
 
   #slots(update: number, chains: Range): Uint32Array {

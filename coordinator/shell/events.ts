@@ -29,6 +29,8 @@ export type RunEvent =
   | { readonly kind: 'started'; readonly job: string; readonly update: number; readonly updates: number; readonly branch: number; readonly engine: string; readonly threads: number }
   | {
     readonly kind: 'progress'; readonly update: number; readonly updates: number; readonly epoch: number; readonly energyGap: number | null;
+    /** Share of the proposals that were accepted; present where a sampler has an acceptance test. */
+    readonly acceptance?: number;
     readonly updatesPerSecond: number | null; readonly samplesPerSecond: number | null; readonly secondsLeft: number | null;
   }
   | ({ readonly kind: 'evaluated'; readonly update: number; readonly seconds: number } & Figures)

@@ -8,6 +8,7 @@ import type { Outcome } from '../machine/state.ts';
 import type { DataPlane, UpdateFigures } from './data-plane.ts';
 import type { Figures, RunDigests, RunEvent, RunOutcome } from './events.ts';
 import type { Restored } from './keeper.ts';
+import { remarksOn } from './observations.ts';
 import type { CoordinatorOptions } from './options.ts';
 import { epochOf, Pace } from './pace.ts';
 import type { StageTotals } from './stages.ts';
@@ -56,10 +57,14 @@ export class Observer {
   restored({ update, branch }: Restored, isStart: boolean): void {
     this.#options.plane.restartHealth();
     if (!isStart) return;
-    const { jobDigest, engine } = this.#options.run;
+    const { job, jobDigest, engine } = this.#options.run;
     this.#pace.start(update);
     if (update > 0) this.#options.record({ kind: 'resumed', update, branch, at: this.#options.run.clock.dateMs() });
     this.#say({ kind: 'started', job: jobDigest, update, updates: this.#options.until, branch, engine: engine.version, threads: engine.threads });
+    for (const message of remarksOn(job)) {
+      this.warn(message);
+      this.#options.record({ kind: 'warning', update, message, at: this.#options.run.clock.dateMs() });
+    }
   }
 
   /** Before a step is taken: who is to be told of its figures, or null if none are due. */
@@ -79,7 +84,7 @@ export class Observer {
     const sample = this.#sample;
     if (sample?.step.update !== version - 1) return;
     this.#sample = null;
-    const progress = this.#pace.say(version, sample.figures.energyGap);
+    const progress = this.#pace.say(version, { energyGap: sample.figures.energyGap, acceptance: sample.figures.more['acceptance'] });
     this.#say(progress);
     const { plane, run: { telemetry } } = this.#options;
     const { update, epoch, energyGap: gap, updatesPerSecond, samplesPerSecond } = progress;
@@ -91,12 +96,17 @@ export class Observer {
     const totals = this.#options.stages();
     if (totals !== null) this.#options.record({ kind: 'stages', update, branch, totals, at: this.#options.run.clock.dateMs() });
     if (gap !== null) telemetry.gauge('ebm_energy_gap_nats', gap);
+    if (progress.acceptance !== undefined) telemetry.gauge('ebm_chain_acceptance_ratio', progress.acceptance);
     if (updatesPerSecond !== null) telemetry.gauge('ebm_updates_per_second', updatesPerSecond);
   }
 
   #trace(version: number): void {
-    const health = this.#options.plane.health(version);
-    if (health !== null) this.#options.record({ kind: 'health', update: version, branch: this.#branch, ...health });
+    const { plane, record, run: { telemetry } } = this.#options;
+    const health = plane.health(version);
+    if (health === null) return;
+    record({ kind: 'health', update: version, branch: this.#branch, ...health });
+    if (health.rHat !== null) telemetry.gauge('ebm_chain_rhat', health.rHat);
+    if (health.chainEss !== null) telemetry.gauge('ebm_chain_ess', health.chainEss);
   }
 
   measuring(): void {

@@ -14,6 +14,9 @@ export interface PaceOptions {
   readonly until: number;
 }
 
+/** What a progress event says of an update beside its pace. */
+interface Measured { readonly energyGap: number | null; readonly acceptance?: number | null | undefined }
+
 export class Pace {
   readonly #options: PaceOptions;
   #startedMs = 0;
@@ -44,7 +47,7 @@ export class Pace {
   }
 
   /** The progress event of a version, and the beginning of the next interval. */
-  say(update: number, energyGap: number | null): Extract<RunEvent, { kind: 'progress' }> {
+  say(update: number, { energyGap, acceptance }: Measured): Extract<RunEvent, { kind: 'progress' }> {
     const { job, until, clock } = this.#options;
     const now = clock.nowMs();
     const rate = (1000 * (update - this.#saidAt)) / Math.max(now - this.#saidMs, 1e-3);
@@ -52,7 +55,7 @@ export class Pace {
     this.#saidMs = now;
     this.#saidAt = update;
     return {
-      kind: 'progress', update, updates: until, epoch: epochOf(job, update), energyGap, updatesPerSecond: this.#rate,
+      kind: 'progress', update, updates: until, epoch: epochOf(job, update), energyGap, ...(acceptance === undefined || acceptance === null ? {} : { acceptance }), updatesPerSecond: this.#rate,
       samplesPerSecond: this.#rate === null ? null : this.#rate * job.train.batch,
       secondsLeft: this.#rate === null || this.#rate === 0 ? null : (until - update) / this.#rate,
     };

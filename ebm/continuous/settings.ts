@@ -30,3 +30,18 @@ function present<T>(value: T | null | undefined, name: string): T {
   if (value === null || value === undefined) throw new TypeError(`a compiled job without train.${name}`);
   return value;
 }
+
+/**
+ * At which temperature the chains of training are: of ula with noise of its own noise^2 / (2 stepSize), which is 0 without noise. A model that was trained so is
+ * e^(-E / T). 1 where there are no chains.
+ */
+export function samplingTemperature({ sampler }: Pick<ContinuousJob['train'], 'sampler'>): number {
+  if (sampler === undefined) return 1;
+  const { noise, stepSize, temperature } = sampler;
+  return noise === null ? temperature : (noise * noise) / (2 * stepSize);
+}
+
+/** Of the density that figures are of: where chains have no noise there is none, and 1 stands for it. */
+export function densityTemperature(train: Pick<ContinuousJob['train'], 'sampler'>): number {
+  return samplingTemperature(train) || 1;
+}

@@ -34,6 +34,9 @@ export const SERIES = {
   ebm_run_workers: { kind: 'gauge', of: 'coordinator', labels: ['job', 'state'], help: 'Workers that have joined the run of a job, by state.' },
   ebm_job_update: { kind: 'gauge', of: 'coordinator', labels: ['job'], help: 'Updates that a running job has done.' },
   ebm_energy_gap_nats: { kind: 'gauge', of: 'coordinator', labels: ['job'], help: 'Mean free energy of the data minus that of the chains, in nats, at the last look.' },
+  ebm_chain_acceptance_ratio: { kind: 'gauge', of: 'coordinator', labels: ['job'], help: 'Share of the proposals of MALA or HMC that were accepted, at the last look.' },
+  ebm_chain_rhat: { kind: 'gauge', of: 'coordinator', labels: ['job'], help: 'Rank-normalised split R-hat of the chains over the last window of draws.' },
+  ebm_chain_ess: { kind: 'gauge', of: 'coordinator', labels: ['job'], help: 'Effective sample size of the chains over the last window of draws.' },
   ebm_updates_per_second: { kind: 'gauge', of: 'coordinator', labels: ['job'], help: 'Updates a second, smoothed, at the last look.' },
 
   ebm_worker_units_total: { kind: 'counter', of: 'worker', labels: ['kind', 'outcome'], help: 'Units computed by this process, by outcome.' },

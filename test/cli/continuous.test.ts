@@ -66,3 +66,18 @@ test('export writes every tensor by name; commands for Boltzmann machines refuse
   assert.notEqual(refused.exitCode, 0);
   assert.match(refused.stderr, /energy over real vectors.*`ebm evaluate`/s);
 });
+
+test('noise at another temperature is warned of in events, metrics and report, and figures are of the density at it', async () => {
+  const hot = folder.file('hot');
+  const { stdout } = await ebm('train', job, '--out', hot, '--threads', '1', '--set', 'train.updates=2', '--set', 'train.sampler.noise=0.2', '--set', 'evaluate.every=2', '--json');
+  const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as Line);
+  assert.deepEqual(events.slice(0, 2).map(({ kind }) => kind), ['started', 'warning']);
+  assert.match(String(events[1]!['message']), /temperature 0\.4/);
+  const warned = readFileSync(join(hot, 'metrics.jsonl'), 'utf8').split('\n').filter((line) => line.includes('"warning"'));
+  assert.ok(warned.length === 1 && warned[0]!.includes('temperature 0.4'));
+  assert.ok(readFileSync(join(hot, 'report.html'), 'utf8').includes('Chains are sampled at temperature 0.4'));
+  const evaluated = last((await ebm('evaluate', hot, '--threads', '1', '--json')).stdout);
+  assert.ok(Math.abs(Number(evaluated['temperature']) - 0.4) < 1e-12);
+  const recorded = events.find(({ kind }) => kind === 'evaluated');
+  assert.deepEqual(evaluated['logPartition'], recorded!['logPartition']);
+});

@@ -120,3 +120,27 @@ for (const [name, settings] of WAYS) {
     });
   });
 }
+
+describe('chains that stand still', () => {
+  const stuck = jobOf([...WAYS[0]![1], 'train.sampler.kind=mala', 'train.sampler.stepSize=1e5']);
+
+  async function failure(life: Omit<Life, 'journal' | 'epoch'>, before: readonly NonNullable<Life['end']>[] = []): Promise<readonly unknown[]> {
+    const job = await stuck;
+    const journal = journalOf(job);
+    for (const [i, end] of before.entries()) await live(job, { ...life, journal, epoch: 1 + i, end });
+    const outcome = await live(job, { ...life, journal, epoch: 1 + before.length });
+    assert.ok(outcome?.kind === 'failed');
+    const { code, message, update, rollbacks, branch } = outcome;
+    return [code, message, update, rollbacks, branch, journal.ledgerText];
+  }
+
+  test('are a divergence at the same update for every fleet and after every interruption, and the advice names the step', async () => {
+    const alone = await failure({ workers: 1, wire: 'references', cut: 1 });
+    assert.deepEqual(alone.slice(0, 1), ['diverged']);
+    assert.match(String(alone[1]), /^chains that stand still at an acceptance of 0.0 %, the last of 10 updates in a row, at a learning rate of .*3 rollbacks.*a smaller train.sampler.stepSize/);
+    assert.deepEqual(alone.slice(2, 5), [9, 3, 3]);
+    assert.deepEqual(await failure({ workers: 3, wire: 'bytes', cut: 2 }), alone);
+    assert.deepEqual(await failure({ workers: 2, wire: 'bytes', cut: 5 }, [{ kind: 'interrupt', update: 2 }, { kind: 'interrupt', update: 7 }]), alone);
+    assert.deepEqual(await failure({ workers: 2, wire: 'references', cut: 6 }, [{ kind: 'crash', update: 6 }]), alone);
+  });
+});

@@ -74,8 +74,8 @@ export async function runPlanar(path: string, overrides: readonly string[] = [],
     if (outcome.kind !== 'finished' || model === undefined) throw new Error(`the run of ${path} did not finish: ${JSON.stringify(outcome)}`);
     const parameters = vectorOf(model);
     const grid = { ...gridOf(job, data.training), side: SIDE };
-    const energies = await energiesOnGrid(session, parameters, grid);
-    const wide = await energiesOnGrid(session, parameters, widened(grid));
+    const energies = await energiesOnGrid(job, session, parameters, grid);
+    const wide = await energiesOnGrid(job, session, parameters, widened(grid));
     return {
       set: known.name, objective: job.train.objective, seed: job.seed, updates: outcome.updates, rollbacks: outcome.rollbacks, seconds, cpuSeconds: (user + system) / 1e6,
       ...measured(known, grid, energies), outside: logPartitionOnGrid(widened(grid), wide) - logPartitionOnGrid(grid, energies),

@@ -13,7 +13,9 @@ export interface ContinuousPlace {
   /** Ids of the replay slots at offsets of an update's batch; empty without slots. */
   readonly slotsOf: (update: number, offsets: Range) => Uint32Array;
   readonly rows: Readonly<Partial<Record<RowSet, FloatRows | null>>>;
-  /** log Z of a model in two dimensions, by quadrature. */
+  /** Figures are of the density e^(-E / temperature). */
+  readonly temperature: number;
+  /** log Z of that density in two dimensions, by quadrature. */
   readonly logPartition: (parameters: Float32Array) => Promise<number>;
 }
 

@@ -41,7 +41,7 @@ function continuousBench(place: ContinuousPlace): WorkBench {
   };
 }
 
-async function computeContinuous({ session, hasChains, slotsOf, rows, logPartition }: ContinuousPlace, unit: UnitMessage, { values }: FloatParameters, states: Uint8Array): Promise<Computed> {
+async function computeContinuous({ session, hasChains, slotsOf, rows, temperature, logPartition }: ContinuousPlace, unit: UnitMessage, { values }: FloatParameters, states: Uint8Array): Promise<Computed> {
   switch (unit.kind) {
     case 'update': {
       const { branch, update, data, chains } = unit;
@@ -56,7 +56,7 @@ async function computeContinuous({ session, hasChains, slotsOf, rows, logPartiti
       if (set === undefined || set === null || set.rows < unit.rows.to) throw new RangeError(`this worker has no ${unit.set} rows ${unit.rows.from}..${unit.rows.to}`);
       const size = set.values.length / set.rows;
       const energies = await session.energies(values, { rows: unit.rows.to - unit.rows.from, values: set.values.subarray(unit.rows.from * size, unit.rows.to * size) });
-      return { kind: 'values', values: { kind: 'numbers', numbers: energies.map((energy) => -energy) } };
+      return { kind: 'values', values: { kind: 'numbers', numbers: energies.map((energy) => -energy / temperature) } };
     }
     case 'exact': return { kind: 'values', values: { kind: 'numbers', numbers: Float64Array.of(await logPartition(values)) } };
     case 'sample': case 'log-partition': throw new TypeError(`a unit of kind ${unit.kind} is not one of a continuous model`);

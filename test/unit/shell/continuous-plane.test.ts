@@ -6,6 +6,7 @@ import { slotsOf } from '../../../ebm/continuous/slots.ts';
 import { addValues, createSums, EXPONENT, OBSERVED_EXPONENT } from '../../../ebm/continuous/sums.ts';
 import { isContinuous, type ContinuousJob } from '../../../ebm/job.ts';
 import { ContinuousPlane } from '../../../coordinator/shell/continuous-plane.ts';
+import type { StepOutcome } from '../../../coordinator/shell/data-plane.ts';
 import { SnapshotError } from '../../../coordinator/shell/snapshots.ts';
 import { compileJob } from '../../../platform/config/compile.ts';
 import { parseJob } from '../../../platform/config/read.ts';
@@ -30,11 +31,11 @@ function started(job = jobOf()): ContinuousPlane {
   return plane;
 }
 
-function contribution(update: number, range: { readonly from: number; readonly to: number }, gradient: readonly number[]): ContributionMessage {
+function contribution(update: number, range: { readonly from: number; readonly to: number }, gradient: readonly number[], seen: readonly number[] = [1, 2, 3, 0]): ContributionMessage {
   const sums = createSums(PARAMETERS);
   addValues(sums, Float64Array.from(gradient), { at: 0, exponent: EXPONENT, parts: 4 });
   const observed = createSums(4);
-  addValues(observed, Float64Array.of(1, 2, 3, 0), { at: 0, exponent: OBSERVED_EXPONENT, parts: 4 });
+  addValues(observed, Float64Array.from(seen), { at: 0, exponent: OBSERVED_EXPONENT, parts: 4 });
   const states = Float32Array.from({ length: 2 * (range.to - range.from) }, (_, i) => 100 * update + 2 * range.from + i);
   return {
     kind: 'contribution', worker: 'w', epoch: 1, lease: 1, branch: 0, update, data: range, chains: range, content: { kind: 'gradient', gradient: sums, observed },
@@ -121,4 +122,46 @@ test('a gradient of another model is refused', () => {
 test('the published model is named tensors in the order of their names', () => {
   const { tensors } = started().model();
   assert.deepEqual([...tensors.keys()], ['log_diagonal', 'lower', 'mean']);
+});
+
+/** An update whose chains lie so many nats above the data, and of whose 4 proposals so many are accepted. */
+async function observed(plane: ContinuousPlane, update: number, { gap = 0, accepted = 4 }): Promise<StepOutcome> {
+  plane.accept(contribution(update, { from: 0, to: 4 }, [0, 0, 0, 0, 0], [0, gap * BATCH, accepted, 0]));
+  const { outcome } = await plane.apply({ update, branch: 0, learningRate: 0.1 }, 0, null);
+  if (outcome.kind === 'applied') plane.commit(update);
+  return outcome;
+}
+
+test('ten updates in a row whose chains stand still are a divergence, and one that moves begins the count anew', async () => {
+  const plane = started(jobOf('train.sampler.kind=mala'));
+  for (let update = 0; update < 9; update += 1) assert.equal((await observed(plane, update, { accepted: 0 })).kind, 'applied');
+  assert.equal((await observed(plane, 9, { accepted: 1 })).kind, 'applied');
+  for (let update = 10; update < 19; update += 1) assert.equal((await observed(plane, update, { accepted: 0 })).kind, 'applied');
+  assert.deepEqual(await observed(plane, 19, { accepted: 0 }), {
+    kind: 'diverged', reason: 'chains that stand still', where: 'an acceptance of 0.0 %, the last of 10 updates in a row',
+  });
+});
+
+test('what a checkpoint holds of the count goes on, a healthy one holds none, and a start forgets it', async () => {
+  const plane = started();
+  assert.ok(!plane.takeArrays({ branch: 0, version: 0 }).has('chains/troubled'));
+  for (let update = 0; update < 9; update += 1) assert.equal((await observed(plane, update, { gap: 200 })).kind, 'applied');
+  const snapshot = snapshotOf(plane.takeArrays({ branch: 0, version: 9 }), 9);
+  const [other, fresh] = [started(), started()];
+  await other.loadArrays(snapshot, 0);
+  assert.deepEqual(await observed(other, 9, { gap: 200 }), {
+    kind: 'diverged', reason: 'chains that have run away', where: 'an energy gap of -200 nats, the last of 10 updates in a row',
+  });
+  await fresh.loadArrays(snapshot, 0);
+  fresh.start();
+  assert.equal((await observed(fresh, 9, { gap: 200 })).kind, 'applied');
+});
+
+test('the chains\' figures are those of their means, once a window; none while nothing persists', () => {
+  const plane = started(jobOf('ledger.every=5'));
+  const figures = Array.from({ length: 200 }, (_, i) => ({ version: i + 1, figures: plane.health(i + 1) })).filter((one) => one.figures !== null);
+  assert.deepEqual(figures.map(({ version }) => version), [150]); // a draw each 3 updates, in which all 12 slots have their turn
+  assert.ok(figures[0]!.figures!.rHat! > 1000, 'they never moved');
+  const score = started(jobOf('train.objective=denoising', 'train.chains=null'));
+  assert.ok(Array.from({ length: 150 }, (_, i) => score.health(i + 1)).every((one) => one === null));
 });

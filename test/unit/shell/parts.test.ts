@@ -127,7 +127,7 @@ test('rates: updates of the interval, smoothed; samples by the batch; time left;
   assert.equal(pace.isDue(), false);
   clock.advance(100);
   assert.equal(pace.isDue(), true);
-  const first = pace.say(2, 0.5);
+  const first = pace.say(2, { energyGap: 0.5 });
   assert.deepEqual(
     [first.updatesPerSecond, first.samplesPerSecond, first.secondsLeft, first.epoch, first.energyGap],
     [20, 160, 0.4, 16 / 24, 0.5],
@@ -135,9 +135,9 @@ test('rates: updates of the interval, smoothed; samples by the batch; time left;
   clock.advance(1_000);
   pace.rest(1_000);
   clock.advance(100);
-  assert.equal(pace.say(4, null).updatesPerSecond, 20, 'the rest does not slow the rate');
+  assert.equal(pace.say(4, { energyGap: null }).updatesPerSecond, 20, 'the rest does not slow the rate');
   clock.advance(200);
-  assert.equal(pace.say(6, null).updatesPerSecond, 20 + 0.3 * (10 - 20));
+  assert.equal(pace.say(6, { energyGap: null }).updatesPerSecond, 20 + 0.3 * (10 - 20));
   assert.equal(pace.seconds(), 1.4);
   assert.ok(Math.abs(pace.samplesPerSecond(6)! - (6 * 8) / 0.4) < 1e-9);
 });
