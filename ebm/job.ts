@@ -105,6 +105,7 @@ export interface ContinuousTrainSettings extends LengthSettings {
   readonly restart?: number;
   readonly start?: StartFields;
   readonly energyPenalty?: number;
+  readonly gradientPenalty?: number;
   readonly noiseRatio?: number;
   readonly trace?: 'exact' | 'hutchinson';
   readonly projections?: number;

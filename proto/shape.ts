@@ -15,6 +15,10 @@ const either = (...checks: readonly Check[]): Check => (value) => checks.some((c
 const fields = (checks: Readonly<Record<string, Check>>): Check => (value) => (
   typeof value === 'object' && value !== null && Object.entries(checks).every(([name, check]) => Object.hasOwn(value, name) && check((value as Record<string, unknown>)[name]))
 );
+/** A field that an object may lack. */
+const perhaps = (name: string, check: Check): Check => (value) => (
+  typeof value === 'object' && value !== null && (!Object.hasOwn(value, name) || check((value as Record<string, unknown>)[name]))
+);
 
 const optimiser = fields({
   kind: oneOf('sgd', 'adam'), learningRate: number, schedule: oneOf('constant', 'linear', 'geometric'), warmup: count,
@@ -46,8 +50,9 @@ const sampler = fields({
   low: orNull(number), high: orNull(number),
 });
 const start = fields({ kind: oneOf('uniform', 'normal'), low: number, high: number, deviation: number });
+const contrastive = fields({ objective: oneOf('pcd', 'cd'), sampler, steps: count, chains: orNull(count), restart: number, start, energyPenalty: number });
 const objective = either(
-  fields({ objective: oneOf('pcd', 'cd'), sampler, steps: count, chains: orNull(count), restart: number, start, energyPenalty: number }),
+  (value) => contrastive(value) && perhaps('gradientPenalty', number)(value),
   fields({ objective: oneOf('nce'), noiseRatio: count }),
   fields({ objective: oneOf('explicit'), trace: oneOf('exact', 'hutchinson'), projections: count }),
   fields({ objective: oneOf('denoising'), sigmas: listOf(number) }),

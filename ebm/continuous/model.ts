@@ -52,6 +52,8 @@ export interface ContrastiveSettings {
   readonly start: ChainStart;
   /** alpha: adds alpha (mean E(x+)^2 + mean E(x-)^2) to the loss mean E(x+) - mean E(x-). */
   readonly energyPenalty: number;
+  /** lambda: adds lambda mean |grad E(x+)|^2 over data rows to the loss. Absent: 0. */
+  readonly gradientPenalty?: number;
 }
 
 export type ObjectiveSettings =

@@ -13,6 +13,7 @@ function objectiveOf(train: ContinuousJob['train']): ObjectiveSettings {
       return {
         kind: train.objective, sampler: samplerOf(present(train.sampler, 'sampler')), steps: train.steps, slots: train.objective === 'pcd' ? present(train.chains, 'chains') : null,
         restart: train.restart ?? 0, start: kind === 'uniform' ? { kind, low, high } : { kind, deviation }, energyPenalty: train.energyPenalty ?? 0,
+        gradientPenalty: train.gradientPenalty ?? 0,
       };
     }
     case 'nce': return { kind: 'nce', ratio: present(train.noiseRatio, 'noiseRatio') };

@@ -13,7 +13,7 @@ import type { ContinuousContribution, ContinuousProblem } from '../continuous.ts
 import type { Range, UpdateUnit } from '../engine.ts';
 import { energyOf, parameterMatrices, type ParameterMatrices } from './energies.ts';
 import { dataLosses } from './losses.ts';
-import { add, gradient, leaf, multiply, scale, total, type Matrix } from './tape.ts';
+import { add, gradient, leaf, multiply, scale, sumColumns, total, type Matrix } from './tape.ts';
 import { advance, type Potential } from './transitions.ts';
 
 export interface ContinuousContext {
@@ -74,9 +74,11 @@ function addData(task: Task, range: Range): void {
   const size = sizeOf(shape);
   const energyAt = (x: Matrix): Matrix => energyOf(energy, shape, parameters, x);
   if (isContrastive(objective)) {
-    const energies = energyAt(leaf(range.to - range.from, size, rows));
-    const loss = add(energies, scale(multiply(energies, energies), objective.energyPenalty));
-    addPart(task, loss, { dataEnergy: sumOf(energies) });
+    const { energyPenalty, gradientPenalty = 0 } = objective;
+    const x = leaf(range.to - range.from, size, rows);
+    const energies = energyAt(x);
+    const loss = add(energies, scale(multiply(energies, energies), energyPenalty));
+    addPart(task, gradientPenalty === 0 ? loss : add(loss, scale(slopeSquares(energies, x), gradientPenalty)), { dataEnergy: sumOf(energies) });
     return;
   }
   const key = deriveKey(problem.seed, PURPOSES.dataNoise, unit.branch);
@@ -107,6 +109,12 @@ export function potentialOf({ energy, shape }: Pick<ContinuousProblem, 'energy' 
     const [slope] = gradient(total(energies), [x]);
     return { energies: energies.values, gradients: slope!.values };
   };
+}
+
+/** |dE/dx|^2 of each row: [rows, 1]. */
+function slopeSquares(energies: Matrix, x: Matrix): Matrix {
+  const [slope] = gradient(total(energies), [x]);
+  return sumColumns(multiply(slope!, slope!));
 }
 
 function sumOf(column: Matrix): number {

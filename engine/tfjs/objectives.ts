@@ -4,7 +4,17 @@ import type { NoiseDistribution } from '../../ebm/continuous/contrast.ts';
 import type { ObjectiveSettings } from '../../ebm/continuous/model.ts';
 import { noiseContrastTerm } from './noise-contrast.ts';
 import { scoreMatchingTerm } from './score-matching.ts';
+import { gradientOf } from './library.ts';
 import type { DataRows, Term, TermContext } from './terms.ts';
+
+/** lambda sum |grad E|^2 / batch over data rows. */
+function slopeTerm({ tf, model, batch }: TermContext, { values, size }: DataRows, weight: number): Term {
+  return (parameters) => {
+    const energy = model(parameters, 'often');
+    const x = tf.tensor2d(values.slice(), [values.length / size, size]);
+    return gradientOf(tf, () => energy(x), x).gradient.square().sum().mul(weight / batch);
+  };
+}
 
 /** sign sum E / batch + alpha sum E^2 / batch over rows that are given: no gradient flows through the chain that they came from. */
 export function contrastiveTerm({ tf, model, batch }: TermContext, values: Float32Array, { sign, penalty, name }: { readonly sign: 1 | -1; readonly penalty: number; readonly name: string }, size: number): Term {
@@ -19,7 +29,12 @@ export function contrastiveTerm({ tf, model, batch }: TermContext, values: Float
 /** The term of data rows; `noise` is the distribution that noise contrast compares with, null for every other objective. */
 export function dataTerm(context: TermContext, objective: ObjectiveSettings, rows: DataRows, noise: NoiseDistribution | null): Term {
   switch (objective.kind) {
-    case 'pcd': case 'cd': return contrastiveTerm(context, rows.values, { sign: 1, penalty: objective.energyPenalty, name: 'dataEnergy' }, rows.size);
+    case 'pcd': case 'cd': {
+      const { energyPenalty, gradientPenalty = 0 } = objective;
+      const term = contrastiveTerm(context, rows.values, { sign: 1, penalty: energyPenalty, name: 'dataEnergy' }, rows.size);
+      const slopes = gradientPenalty === 0 ? null : slopeTerm(context, rows, gradientPenalty);
+      return slopes === null ? term : (parameters, watch) => term(parameters, watch).add(slopes(parameters, watch));
+    }
     case 'nce':
       if (noise === null) throw new TypeError('noise contrast needs the training data of its session');
       return noiseContrastTerm(context, objective.ratio, rows, noise);

@@ -32,7 +32,7 @@ export function filledContinuous(input: JobInput, model: Model): ContinuousSpec 
   };
 }
 
-type ObjectiveFields = Pick<ContinuousTrainSettings, 'objective' | 'steps' | 'chains' | 'sampler' | 'restart' | 'start' | 'energyPenalty' | 'noiseRatio' | 'trace' | 'projections' | 'sigmas'>;
+type ObjectiveFields = Pick<ContinuousTrainSettings, 'objective' | 'steps' | 'chains' | 'sampler' | 'restart' | 'start' | 'energyPenalty' | 'gradientPenalty' | 'noiseRatio' | 'trace' | 'projections' | 'sigmas'>;
 
 function objectiveFields(train: JobInput['train']): ObjectiveFields {
   const { objective } = train;
@@ -42,6 +42,7 @@ function objectiveFields(train: JobInput['train']): ObjectiveFields {
       const sampler = given === undefined ? SAMPLER : { ...given, noise: given.noise ?? null, clip: given.clip ?? null, low: given.low ?? null, high: given.high ?? null };
       return {
         objective, steps: train.steps, sampler, start: train.start ?? START, energyPenalty: train.energyPenalty ?? 0,
+        ...(train.gradientPenalty === undefined ? {} : { gradientPenalty: train.gradientPenalty }), // absent stays absent: it came later, and digests stay
         chains: objective === 'pcd' ? train.chains ?? SLOTS_A_ROW * train.batch : null, restart: objective === 'pcd' ? train.restart ?? 0.05 : 0,
       };
     }
@@ -55,7 +56,7 @@ function objectiveFields(train: JobInput['train']): ObjectiveFields {
 const CONTRASTIVE = ['cd', 'pcd'];
 /** Which objectives each field of `train` is for. */
 const FOR: Readonly<Record<string, readonly string[]>> = {
-  sampler: CONTRASTIVE, start: CONTRASTIVE, energyPenalty: CONTRASTIVE, restart: CONTRASTIVE, noiseRatio: ['nce'], trace: ['explicit'], projections: ['explicit', 'sliced'], sigmas: ['denoising'],
+  sampler: CONTRASTIVE, start: CONTRASTIVE, energyPenalty: CONTRASTIVE, gradientPenalty: CONTRASTIVE, restart: CONTRASTIVE, noiseRatio: ['nce'], trace: ['explicit'], projections: ['explicit', 'sliced'], sigmas: ['denoising'],
 };
 const ONLY_ENERGY = [...Object.keys(FOR), 'microbatch', 'gradientNormMax', 'spectralNorm'];
 
@@ -75,7 +76,8 @@ export function continuousFindings(root: unknown): readonly Finding[] {
   const ulaOnly = sampler === 'ula' ? [] : ['noise', 'clip', 'low', 'high'].filter((name) => at(`train.sampler.${name}`) !== undefined);
   const [low, high] = [at('train.sampler.low'), at('train.sampler.high')];
   const activation = at('model.energy.activation');
-  const isTwice = ['explicit', 'denoising', 'sliced'].includes(objective) && (activation === 'relu' || activation === 'leaky-relu');
+  const isPenalised = at('train.gradientPenalty') !== undefined && at('train.gradientPenalty') !== 0;
+  const isTwice = (['explicit', 'denoising', 'sliced'].includes(objective) || isPenalised) && (activation === 'relu' || activation === 'leaky-relu');
   return [
     ...unfit,
     ...(binarise !== undefined && binarise !== 'none' ? [finding('data.binarise', `${shown(binarise)} makes bits, and model.kind energy computes with real numbers`, 'none')] : []),
@@ -85,7 +87,7 @@ export function continuousFindings(root: unknown): readonly Finding[] {
     ...ulaOnly.map((name) => finding(`train.sampler.${name}`, `does not apply to the ${sampler} sampler`, 'the ula sampler, or none')),
     ...((low === undefined) !== (high === undefined) ? [finding('train.sampler', 'low and high go together', 'both or neither')] : []),
     ...(typeof low === 'number' && typeof high === 'number' && !(low < high) ? [finding('train.sampler.low', `${low} is not below high, ${high}`, 'a number below train.sampler.high')] : []),
-    ...(isTwice ? [finding('model.energy.activation', `${shown(activation)} has no second derivative, which train.objective ${objective} needs`, 'swish, softplus, tanh or elu')] : []),
+    ...(isTwice ? [finding('model.energy.activation', `${shown(activation)} has no second derivative, which ${isPenalised ? 'train.gradientPenalty' : `train.objective ${objective}`} needs`, 'swish, softplus, tanh or elu')] : []),
     ...(at('evaluate.logPartition.kind') === 'ais' || at('evaluate.logPartition.kind') === 'exact' ? [finding('evaluate.logPartition.kind', `${shown(at('evaluate.logPartition.kind'))} is for Boltzmann machines`, 'quadrature, or evaluate: off')] : []),
   ];
 }

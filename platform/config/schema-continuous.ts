@@ -52,6 +52,7 @@ export const continuousTrain = {
   restart: note(real(0, 1).optional(), 'Probability that a chain starts anew at an update (model.kind energy, pcd).', { defaultNote: '0.05' }),
   start: note(start.optional(), 'Where chains begin (model.kind energy, pcd).'),
   energyPenalty: note(real(0, 1e6).optional(), 'Weight of mean E^2 of both phases in the loss (model.kind energy, cd and pcd).', { defaultNote: '0' }),
+  gradientPenalty: note(real(0, 1e6).optional(), 'Weight of mean |grad E|^2 over the data rows in the loss (model.kind energy, cd and pcd): holds back how steep the energy is where the data are.', { defaultNote: '0' }),
   noiseRatio: note(whole(1, 1000).optional(), 'Noise rows a data row (nce).', { defaultNote: '1' }),
   trace: note(z.enum(['exact', 'hutchinson']).optional(), 'How the trace of the score is taken (explicit).', { defaultNote: 'exact' }),
   projections: note(whole(1, 1000).optional(), 'Random directions a row (sliced, and explicit by hutchinson).', { unit: 'directions', defaultNote: '1' }),

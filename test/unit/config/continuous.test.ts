@@ -55,6 +55,8 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['train.objective=nce', 'train.sampler.stepSize=0.1'], /train\.sampler.*: does not apply to train\.objective "nce"\. Accepted: train\.objective cd or pcd\./],
   [['train.objective=denoising', 'train.start.kind=normal'], /train\.start.*does not apply to train\.objective "denoising"\. Accepted: train\.objective cd or pcd\./],
   [['train.objective=sliced', 'train.energyPenalty=0.1'], /train\.energyPenalty.*does not apply to train\.objective "sliced"/],
+  [['train.objective=sliced', 'train.gradientPenalty=0.1'], /train\.gradientPenalty.*does not apply to train\.objective "sliced"/],
+  [['train.gradientPenalty=0.1', 'model.energy.activation=relu'], /model\.energy\.activation.*"relu" has no second derivative, which train\.gradientPenalty needs\./],
   [['train.objective=explicit', 'train.restart=0.1'], /train\.restart.*does not apply to train\.objective "explicit"/],
   [['train.noiseRatio=2'], /train\.noiseRatio.*does not apply to train\.objective "pcd"\. Accepted: train\.objective nce\./],
   [['train.trace=exact'], /train\.trace.*does not apply to train\.objective "pcd"\. Accepted: train\.objective explicit\./],
@@ -134,7 +136,7 @@ test('the digest covers what determines the bits of a continuous job and nothing
   const same = ['name=other', 'evaluate=off', 'evaluate.every=7', 'evaluate.logPartition.kind=quadrature', 'checkpoint.keep=9', 'ledger.every=7', 'resources.mixedClasses=true', 'resources.priority=3', 'train.updates=1000', 'train.chains=1000'];
   for (const one of same) assert.equal(jobDigest(compiled(ENERGY, one)), digest, one);
   const other = ['seed=2', 'model.energy.layers=[128]', 'model.energy.activation=tanh', 'train.microbatch=50', 'train.chains=900', 'train.steps=2', 'train.sampler.stepSize=0.02', 'train.restart=0.1',
-    'train.start.high=2', 'train.energyPenalty=0.1', 'train.gradientNormMax=1', 'train.spectralNorm=1', 'train.objective=cd', 'checkpoint.every=601'];
+    'train.start.high=2', 'train.energyPenalty=0.1', 'train.gradientPenalty=0.2', 'train.gradientNormMax=1', 'train.spectralNorm=1', 'train.objective=cd', 'checkpoint.every=601'];
   for (const one of other) assert.notEqual(jobDigest(compiled(ENERGY, one)), digest, one);
 });
 

@@ -81,7 +81,7 @@ test('every problem of a file is told at once, with line, value, what is accepte
     '  sed (line 2): no such field. Accepted: formatVersion, name, seed, data, model, train, evaluate, checkpoint, ledger, resources. Did you mean seed?',
     '  data.binarise (line 5): "treshold" is not one of the choices. Accepted: threshold, stochastic, none. Did you mean threshold?',
     '  model.hidden (line 6): 0 is too small. Accepted: a whole number from 1 to 65,536 (units).',
-    '  train.stepz (line 8): no such field. Accepted: objective, steps, chains, batch, epochs, updates, optimiser, average, staleness, rollbacks, microbatch, sampler, restart, start, energyPenalty, noiseRatio, trace, projections, sigmas, gradientNormMax, spectralNorm. Did you mean train.steps?',
+    '  train.stepz (line 8): no such field. Accepted: objective, steps, chains, batch, epochs, updates, optimiser, average, staleness, rollbacks, microbatch, sampler, restart, start, energyPenalty, gradientPenalty, noiseRatio, trace, projections, sigmas, gradientNormMax, spectralNorm. Did you mean train.steps?',
     '  train.batch (line 9): 12.5 is not a whole number. Accepted: a whole number from 1 to 1,048,576 (rows).',
     '  train.optimiser.learning_rate (line 10): no such field. Accepted: kind, learningRate, schedule, warmup, momentum, weightDecay, beta1, beta2, epsilon. Did you mean train.optimiser.learningRate?',
     '  evaluate.every (line 12): "often" is not a number. Accepted: a whole number from 0 to 4,294,967,295 (updates).',

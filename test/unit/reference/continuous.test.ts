@@ -61,13 +61,14 @@ describe('gradients are those of finite differences', () => {
       });
     }
 
-    test(`contrastive of ${energyName}, with a penalty, for chains that take no step`, async () => {
-      const problem = problemOf({ ...model, objective: { ...PCD, restart: 0, steps: 0, energyPenalty: 0.1 } });
+    test(`contrastive of ${energyName}, with penalties of energy and gradient, for chains that take no step`, async () => {
+      const problem = problemOf({ ...model, objective: { ...PCD, restart: 0, steps: 0, energyPenalty: 0.1, gradientPenalty: 0.3 } });
       const engine = await openContinuousReference().load(problem);
       const [data, { states }] = [dataOf(problem), await evaluate(problem, parametersOf(problem))];
       await assertSlopes(problem, async (parameters) => {
         const [plus, minus] = [await engine.energies(parameters, { rows: 8, values: data }), await engine.energies(parameters, { rows: 8, values: states })];
-        return plus.reduce((sum, e, i) => sum + e - minus[i]! + 0.1 * (e * e + minus[i]! * minus[i]!), 0) / 8;
+        const slopes = (await engine.scores(parameters, { rows: 8, values: data })).reduce((sum, score) => sum + score * score, 0);
+        return plus.reduce((sum, e, i) => sum + e - minus[i]! + 0.1 * (e * e + minus[i]! * minus[i]!), 0.3 * slopes) / 8;
       }, 2 ** -9);
     });
   }

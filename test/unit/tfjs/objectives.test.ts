@@ -29,6 +29,7 @@ const CONTRAST = {
 } as const;
 const OBJECTIVES: readonly ObjectiveSettings[] = [
   CONTRAST,
+  { ...CONTRAST, gradientPenalty: 0.7 },
   { kind: 'nce', ratio: 2 },
   { kind: 'explicit', trace: 'exact', projections: 1 },
   { kind: 'explicit', trace: 'hutchinson', projections: 2 },
@@ -95,7 +96,7 @@ function assertGradient(scene: Scene): void {
 
 for (const energy of ENERGIES) {
   for (const objective of OBJECTIVES) {
-    const what = `${energy.kind}${'activation' in energy ? ` ${energy.activation}` : ''}, ${objective.kind}${'trace' in objective ? ` ${objective.trace}` : ''}`;
+    const what = `${energy.kind}${'activation' in energy ? ` ${energy.activation}` : ''}, ${objective.kind}${'trace' in objective ? ` ${objective.trace}` : ''}${'gradientPenalty' in objective ? ' with a gradient penalty' : ''}`;
     test(`${what}: the gradient is that of the loss`, () => { assertGradient(sceneOf(energy, objective)); });
   }
   test(`${energy.kind}: the gradient of model rows is that of their share of the loss`, () => { assertGradient(sceneOf(energy, CONTRAST, -1)); });
@@ -126,6 +127,14 @@ test('a contrastive share is (sign sum E + alpha sum E^2) / batch', () => {
   const energies = Array.from({ length: ROWS }, (_, row) => data.values.subarray(row * SIZE, (row + 1) * SIZE).reduce((sum, value) => sum + value * value / 2, 0));
   const expected = energies.reduce((sum, energy) => sum + energy + 0.3 * energy * energy, 0) / 6;
   assert.ok(Math.abs(valuesOf(lossAt(scene, scene.tensors))[0]! - expected) < 1e-6);
+});
+
+test('a gradient penalty adds lambda sum |grad E|^2 / batch over the data rows, which of the standard normal is that of their squares', () => {
+  const [plain, penalised] = [0, 0.7].map((gradientPenalty) => {
+    const scene = standard({ ...CONTRAST, gradientPenalty });
+    return valuesOf(lossAt(scene, scene.tensors))[0]!;
+  });
+  assert.ok(Math.abs(penalised! - plain! - (0.7 * squares) / 6) < 1e-6);
 });
 
 test('noise contrast: where model and noise are the same normal, data and noise cannot be told apart', () => {
