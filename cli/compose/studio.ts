@@ -1,12 +1,13 @@
 // What a run computes with and draws by, of either family: opened for the time of the run, and closed by whoever opened it.
 import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
+import { gridPoints } from '../../ebm/continuous/quadrature.ts';
 import type { EngineFingerprint, Session } from '../../engine/engine.ts';
 import { isFloats, type AnyLoaded, type LoadedData, type LoadedFloats } from '../../platform/data/load.ts';
 import type { PictureShape } from '../../platform/data/data.ts';
 import type { AnyPublished, Snapshot } from '../../platform/journal/journal.ts';
 import { gridParameters } from '../../platform/journal/reading.ts';
 import { encodePng } from '../pictures/picture.ts';
-import { planarPicture } from '../pictures/planar.ts';
+import { besideEachOther, fieldPicture, planarPicture } from '../pictures/planar.ts';
 import { sampleMosaic } from '../pictures/mosaic.ts';
 import type { ReportPicture } from '../report/input.ts';
 import { energiesOnGrid, gridOf, loadContinuous, openContinuousEngine, placeOf } from './continuous.ts';
@@ -65,6 +66,8 @@ async function openBoltzmann(job: CompiledJob, data: LoadedData, { threads, isEm
 const FULL = 65_536;
 const TILES_MAX = 100;
 const POINTS_MAX = 2_000;
+/** Of a score field, along each side. */
+const ARROWS = 20;
 
 /** Without an engine where units are computed elsewhere: the step needs none, and pictures show what the chains are. */
 async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads, isEmbedded }: { readonly threads: number | null; readonly isEmbedded: boolean }): Promise<Studio> {
@@ -90,8 +93,12 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
       const states = chains instanceof Float32Array ? chains : new Float32Array(0);
       if (!isPlanar) return { samples: states.length === 0 ? null : mosaic(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
       const points = states.subarray(0, 2 * POINTS_MAX);
-      const logDensity = session === null ? null : (await energiesOnGrid(job, session, vectorOf(model), { low, high, side })).map((energy) => -energy);
-      return { samples: encodePng(planarPicture({ low, high, density: logDensity === null ? null : { logDensity, side }, points })), filters: null };
+      if (session === null) return { samples: encodePng(planarPicture({ low, high, density: null, points })), filters: null };
+      const parameters = vectorOf(model);
+      const density = { logDensity: (await energiesOnGrid(job, session, parameters, { low, high, side })).map((energy) => -energy), side };
+      const scores = await session.scores(parameters, { rows: ARROWS * ARROWS, values: gridPoints({ low, high, side: ARROWS }) });
+      const field = fieldPicture({ density, scores, arrows: ARROWS });
+      return { samples: encodePng(besideEachOther(planarPicture({ low, high, density, points }), field)), filters: null };
     },
     async close() {
       await session?.close();

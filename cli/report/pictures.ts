@@ -1,5 +1,6 @@
 // The sections of pictures: samples over time with a slider, training data beside them, filters. Pictures arrive as PNG bytes.
 import { isContinuous, type AnyJob } from '../../ebm/job.ts';
+import { FIELD_NATS } from '../pictures/planar.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { REPORT_LIMITS } from './input.ts';
@@ -30,7 +31,8 @@ function wordsOf(job: AnyJob): Words {
   if (job.facts.visible !== 2) return { alt: 'Mosaic of samples after update', caption: 'States of the chains after update', many: 'mosaics' };
   // Where units were computed elsewhere, there was no engine to draw the density by.
   const points = job.train.objective === 'pcd' ? 'Points are chains; brightness, where it is drawn,' : 'Brightness, where it is drawn,';
-  return { alt: 'Picture of the model after update', caption: `${points} is the root of the model\u2019s density on the scale of its largest: after update`, many: 'pictures' };
+  const field = `Beside it the log-density, black from ${FIELD_NATS} nats below its largest, with arrows of the score, minus the slope of the energy; long ones are drawn shorter than they are.`;
+  return { alt: 'Picture of the model after update', caption: `${points} is the root of the model\u2019s density on the scale of its largest. ${field} After update`, many: 'pictures' };
 }
 
 export function samplesSection(input: ReportInput): Html | null {
