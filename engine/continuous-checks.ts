@@ -15,9 +15,9 @@ export function assertProblem({ batch, microbatch, shape, data, objective }: Con
   if (isContrastive(objective)) assertSampler(objective.sampler);
 }
 
-function assertSampler({ kind, noise, clip, bounds }: SamplerSettings): void {
-  if (kind === 'ula' || (noise === null && clip === null && bounds === null)) return;
-  throw new RangeError(`${kind} has no noise, clip or bounds of its own: they would make its acceptance wrong`);
+function assertSampler({ kind, noise, bounds }: SamplerSettings): void {
+  if (kind === 'ula' || (noise === null && bounds === null)) return;
+  throw new RangeError(`${kind} has no noise or bounds of its own: they would make its acceptance wrong`);
 }
 
 /** @throws RangeError for a unit that is not whole microbatches of this problem, or whose chains are not what it names. */

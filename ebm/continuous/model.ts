@@ -30,7 +30,7 @@ export interface SamplerSettings {
   readonly temperature: number;
   /** hmc only; 1 otherwise. */
   readonly leapfrogs: number;
-  /** Each component of the gradient is clipped to [-clip, clip]; null: not. ula only. */
+  /** Each component of beta E's gradient is clipped to [-clip, clip]; null: not. mala and hmc stay exact: it changes what they propose. */
   readonly clip: number | null;
   /** States are clamped to it after each step; null: not. ula only. */
   readonly bounds: readonly [number, number] | null;

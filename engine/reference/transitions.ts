@@ -20,29 +20,37 @@ export interface Walk {
 /** Advances states [ids * size] in place. Returns how many transitions of one chain were accepted; all of them for ula. */
 export function advance(sampler: SamplerSettings, potential: Potential, states: Float32Array, walk: Walk): number {
   let accepted = 0;
+  const clipped = clippedTo(sampler.clip, potential);
   const normals = new Float32Array(states.length);
   for (let step = 0; step < walk.steps; step += 1) {
     const halfStep = walk.firstHalfStep + 2 * step;
     fillNormals(walk.key, { ids: walk.ids, numbers: walk.size, halfStep, word3: walk.word3 }, normals);
     switch (sampler.kind) {
       case 'ula':
-        moveUnadjusted(sampler, potential(states).gradients, normals, states);
+        moveUnadjusted(sampler, clipped(states).gradients, normals, states);
         accepted += countOf(walk.ids);
         break;
-      case 'mala': accepted += choose(walk, halfStep + 1, states, proposeLangevin(sampler, potential, normals, states)); break;
-      case 'hmc': accepted += choose(walk, halfStep + 1, states, proposeLeapfrog(sampler, potential, normals, states)); break;
+      case 'mala': accepted += choose(walk, halfStep + 1, states, proposeLangevin(sampler, clipped, normals, states)); break;
+      case 'hmc': accepted += choose(walk, halfStep + 1, states, proposeLeapfrog(sampler, clipped, normals, states)); break;
     }
   }
   return accepted;
 }
 
+/** Each component of the gradient within [-clip, clip]; NaN stays NaN. A proposal may be made by any field, so that mala and hmc stay exact. */
+function clippedTo(clip: number | null, potential: Potential): Potential {
+  if (clip === null) return potential;
+  return (states) => {
+    const { energies, gradients } = potential(states);
+    return { energies, gradients: gradients.map((gradient) => Math.min(clip, Math.max(-clip, gradient))) };
+  };
+}
+
 function moveUnadjusted(sampler: SamplerSettings, gradients: Float64Array, normals: Float32Array, states: Float32Array): void {
   const noise = sampler.noise ?? Math.sqrt(2 * sampler.stepSize * sampler.temperature);
-  const clip = sampler.clip ?? Infinity;
   const [low, high] = sampler.bounds ?? [-Infinity, Infinity];
   for (let i = 0; i < states.length; i += 1) {
-    const gradient = Math.min(clip, Math.max(-clip, gradients[i]!)); // NaN stays NaN
-    states[i] = Math.min(high, Math.max(low, states[i]! - sampler.stepSize * gradient + noise * normals[i]!));
+    states[i] = Math.min(high, Math.max(low, states[i]! - sampler.stepSize * gradients[i]! + noise * normals[i]!));
   }
 }
 

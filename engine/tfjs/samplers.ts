@@ -47,10 +47,10 @@ export function unadjustedLangevin(tf: TensorFlow, energy: Energy, settings: Sam
   };
 }
 
-/** Energy and gradient of the tempered target, beta E / temperature. */
-function evaluated(tf: TensorFlow, energy: Energy, x: Tensor, scale: number): Adjusted {
+/** Energy and gradient of the tempered target, beta E / temperature; the gradient clipped. */
+function evaluated(tf: TensorFlow, energy: Energy, x: Tensor, { scale, clip }: { readonly scale: number; readonly clip: number | null }): Adjusted {
   const { value, gradient } = gradientOf(tf, () => energy(x).mul(scale), x);
-  return { kind: 'adjusted', x, energy: value, gradient };
+  return { kind: 'adjusted', x, energy: value, gradient: clip === null ? gradient : clamped(tf, gradient, [-clip, clip]) };
 }
 
 /** Metropolis' choice, row by row: what is not a number is not accepted. */
@@ -72,20 +72,21 @@ export function adjustedLangevin(tf: TensorFlow, energy: Energy, settings: Sampl
 
 /**
  * Hamiltonian Monte Carlo with unit masses at temperature T: leapfrogs of size sqrt(2 epsilon T) on beta E / T, which is size sqrt(2 epsilon) on beta E with
- * momenta of variance T. One leapfrog is exactly the Metropolis-adjusted Langevin step: x' = x - epsilon beta grad E + sqrt(2 epsilon T) z.
+ * momenta of variance T. One leapfrog is exactly the Metropolis-adjusted Langevin step: x' = x - epsilon beta grad E + sqrt(2 epsilon T) z. A clipped gradient
+ * changes what is proposed and not what is sampled: a leapfrog by any field can be taken back.
  */
 export function hamiltonian(tf: TensorFlow, energy: Energy, settings: SamplerSettings, beta: number): Sampler<Adjusted> {
-  const scale = beta / settings.temperature;
+  const target = { scale: beta / settings.temperature, clip: settings.clip === null ? null : settings.clip / settings.temperature };
   const size = Math.sqrt(2 * settings.stepSize * settings.temperature);
   return {
     adjusted: true,
-    init: (x) => evaluated(tf, energy, x, scale),
+    init: (x) => evaluated(tf, energy, x, target),
     step(from, { normals, logUniforms }) {
       if (logUniforms === null) throw new TypeError('an adjusted step needs uniform numbers');
       let momenta = normals.sub(from.gradient.mul(size / 2));
       let to = from;
       for (let leap = 1; leap <= settings.leapfrogs; leap += 1) {
-        to = evaluated(tf, energy, to.x.add(momenta.mul(size)), scale);
+        to = evaluated(tf, energy, to.x.add(momenta.mul(size)), target);
         momenta = momenta.sub(to.gradient.mul(leap < settings.leapfrogs ? size : size / 2));
       }
       const kinetic = normals.square().sum(-1).sub(momenta.square().sum(-1)).mul(0.5);

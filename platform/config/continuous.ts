@@ -73,7 +73,7 @@ export function continuousFindings(root: unknown): readonly Finding[] {
   const binarise = at('data.binarise');
   const staleness = at('train.staleness') === 1 && objective === 'pcd';
   const sampler = word('train.sampler.kind', 'ula');
-  const ulaOnly = sampler === 'ula' ? [] : ['noise', 'clip', 'low', 'high'].filter((name) => at(`train.sampler.${name}`) !== undefined);
+  const ulaOnly = sampler === 'ula' ? [] : ['noise', 'low', 'high'].filter((name) => at(`train.sampler.${name}`) !== undefined);
   const [low, high] = [at('train.sampler.low'), at('train.sampler.high')];
   const activation = at('model.energy.activation');
   const isPenalised = at('train.gradientPenalty') !== undefined && at('train.gradientPenalty') !== 0;

@@ -33,7 +33,7 @@ const sampler = z.strictObject({
   noise: note(real(0, 1e6).nullish(), 'Standard deviation of the noise of a step (ula only). Another one than the exact sqrt(2 stepSize temperature) samples at another temperature.', { defaultNote: 'the exact one' }),
   temperature: note(real(1e-12, 1e6).default(1), 'Temperature that is sampled at.'),
   leapfrogs: note(whole(1, limits.leapfrogsMax).default(10), 'Leapfrog steps of a transition (hmc only).'),
-  clip: note(real(1e-12, 1e6).nullish(), 'Each component of the gradient is clipped to this size (ula only).', { defaultNote: 'not clipped' }),
+  clip: note(real(1e-12, 1e6).nullish(), 'Each component of the gradient is clipped to this size. What mala and hmc sample stays the same; chains on steep slopes are not refused for ever.', { defaultNote: 'not clipped' }),
   low: note(real(-1e6, 1e6).nullish(), 'States are clamped to [low, high] after each step (ula only).', { defaultNote: 'not clamped' }),
   high: note(real(-1e6, 1e6).nullish(), 'States are clamped to [low, high] after each step (ula only).', { defaultNote: 'not clamped' }),
 });

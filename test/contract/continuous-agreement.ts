@@ -15,7 +15,9 @@ const SAMPLERS: readonly SamplerSettings[] = [
   ULA,
   { ...ULA, noise: 0.1, temperature: 2, clip: 0.5, bounds: [-1, 1.5] },
   { ...ULA, kind: 'mala', stepSize: 0.2, temperature: 1.5 },
+  { ...ULA, kind: 'mala', stepSize: 0.2, temperature: 1.5, clip: 0.4 },
   { ...ULA, kind: 'hmc', stepSize: 0.1, leapfrogs: 3, temperature: 0.7 },
+  { ...ULA, kind: 'hmc', stepSize: 0.1, leapfrogs: 3, temperature: 0.7, clip: 0.3 },
 ];
 const OBJECTIVES: readonly ObjectiveSettings[] = [
   ...SAMPLERS.map((sampler, i): ObjectiveSettings => ({

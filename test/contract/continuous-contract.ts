@@ -216,7 +216,7 @@ function samplingOf(load: Load): void {
       assert.ok(accepted > 0 && accepted <= 24);
       found.push(states);
       if (objective.kind === 'denoising') await assert.rejects(session.sample({ ...unit, states: states.slice(), sampler: null }), /sampler/);
-      await assert.rejects(session.sample({ ...unit, states: states.slice(), sampler: { ...sampler, clip: 1 } }), /clip/);
+      await assert.rejects(session.sample({ ...unit, states: states.slice(), sampler: { ...sampler, bounds: [0, 1] } }), /bounds/);
       await session.close();
     }
     assert.deepEqual(found[1], found[0]);

@@ -81,6 +81,26 @@ test('HMC with one leapfrog is MALA, bit for bit', () => {
   assert.deepEqual(walk({ ...ULA, kind: 'hmc' }, 5), walk({ ...ULA, kind: 'mala' }, 5));
 });
 
+test('MALA and HMC with a clipped gradient are exact nevertheless', () => {
+  assertVariance(walk({ ...ULA, kind: 'mala', clip: 0.5 }, 30), 1);
+  assertVariance(walk({ ...ULA, kind: 'mala', clip: 0.5, temperature: 2, stepSize: 0.2 }, 100, 1.25), 1.6);
+  assertVariance(walk({ ...ULA, kind: 'hmc', leapfrogs: 3, clip: 0.7, stepSize: 0.1 }, 40), 1);
+});
+
+test('MALA on a slope that its steps overshoot stands still, and comes down with a clipped gradient', () => {
+  const steep = (clip: number | null): ChainEnd => {
+    const states = firstStates(3, ids, { start: { kind: 'normal', deviation: 1 }, size: 1 });
+    const noise = openPlainNoise({ seed: 3, purpose: PURPOSES.chains, branch: 0, word3: 1 });
+    tf.engine().startScope();
+    const end = walkChains(tf, (x) => x.square().sum(-1).mul(5_000), { ...ULA, kind: 'mala', stepSize: 1e-3, clip }, { chains: { ids, states, size: 1 }, walk: { noise, steps: 60, firstHalfStep: 0, beta: 1 } });
+    tf.engine().endScope();
+    return end;
+  };
+  const distance = ({ states }: ChainEnd): number => states.reduce((sum, x) => sum + Math.abs(x), 0) / states.length;
+  assert.ok(distance(steep(null)) > 0.7, 'where they began');
+  assert.ok(distance(steep(50)) < 0.1, String(distance(steep(50))));
+});
+
 test('normals have the moments of a normal, and neighbours are independent', () => {
   const normals = new Float32Array(ids.length * 7);
   openPlainNoise({ seed: 1, purpose: PURPOSES.chains, branch: 0, word3: 0 }).normals(ids, 7, 0, normals);
