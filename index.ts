@@ -7,6 +7,8 @@ export { RunError, type FinishedRun, type InterruptedRun, type Run, type TrainRe
 export { sample, type KnownUnits, type SampleOptions, type Samples } from './cli/compose/library-sample.ts';
 export { readJob, resume, train, type Job, type ResumeOptions, type TrainOptions } from './cli/compose/library-train.ts';
 
+export { defineEnergy, type EnergyDefinition, type EnergyOperations, type EnergyTensor, type Operand, type ParameterDeclaration } from './ebm/continuous/define-energy.ts';
+
 export type { LogLikelihoodFigure, LogPartitionFigure } from './coordinator/shell/events.ts';
 export type { EvaluatedEvent, FinishedEvent, InterruptedEvent, ProgressEvent, RunEvent } from './cli/terminal/events.ts';
 export type { WorkProgress } from './cli/terminal/progress.ts';
@@ -14,5 +16,6 @@ export type { CompiledJob } from './ebm/job.ts';
 
 export { ConfigError, type ConfigProblem } from './platform/config/config.ts';
 export { DataError, type DataPosition } from './platform/data/errors.ts';
+export { ModuleError, type ModuleProblem } from './platform/modules/errors.ts';
 export { StorageError } from './platform/store/errors.ts';
 export { UsageError } from './cli/terminal/failure.ts';

@@ -3,6 +3,7 @@
 import type { ContinuousSettings, ParameterLayout, RowShape, SamplerSettings } from '../ebm/continuous/model.ts';
 import type { Int64Sums } from '../ebm/continuous/sums.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from './engine.ts';
+import type { ModuleProgram } from './module-program.ts';
 
 /** Rows of real numbers, row-major [rows * size of shape]. */
 export interface FloatRows { readonly rows: number; readonly values: Float32Array }
@@ -13,6 +14,8 @@ export interface ContinuousProblem extends ContinuousSettings {
   readonly shape: RowShape;
   /** Training rows; null at a coordinator that computes no units. */
   readonly data: FloatRows | null;
+  /** Of an energy of kind `module`, for which it must be given. */
+  readonly program?: ModuleProgram;
 }
 
 export interface ContinuousContribution {

@@ -43,7 +43,7 @@ const energy = either(
   fields({ kind: oneOf('conv'), channels: listOf(count), strides: listOf(count), residual: flag, activation }),
   fields({ kind: oneOf('quadratic') }),
   fields({ kind: oneOf('gaussian-mixture'), components: count }),
-  fields({ kind: oneOf('module'), digest: text }),
+  fields({ kind: oneOf('module'), path: text, compiled: fields({ digest: text, source: text, parameters: listOf(fields({ name: text, shape: listOf(count), deviation: number })) }) }),
 );
 const sampler = fields({
   kind: oneOf('ula', 'mala', 'hmc'), stepSize: number, noise: orNull(number), temperature: number, leapfrogs: count, clip: orNull(number),

@@ -226,6 +226,8 @@ export interface Actions {
   installEngine(options: InstallEngineOptions, output: Output): Promise<ExitCode>;
   /** Every engine this program knows, working here or not. */
   engines(): Promise<readonly EngineDescription[]>;
+  /** The job with its module read, where it has one (`ebm explain FILE`). */
+  readModule(spec: JobSpec, baseFolder: string): Promise<JobSpec>;
   /** Reads a job's data and says what it is, for `ebm explain FILE`. */
   dataFacts(spec: JobSpec, baseFolder: string): Promise<{ readonly facts: DataFacts; readonly shape: PictureShape | null }>;
 }

@@ -20,6 +20,7 @@ export interface ExplainOptions {
   readonly subject: string | null;
   readonly overrides: readonly string[];
   readonly dataFacts: Actions['dataFacts'];
+  readonly readModule: Actions['readModule'];
 }
 
 const TEXT_COLUMNS = 80;
@@ -83,7 +84,8 @@ function summaryOf(field: Field | undefined): string {
 
 async function explainFile(file: string, options: ExplainOptions, output: Output): Promise<ExitCode> {
   const spec = await readJob(file, options.overrides);
-  const job = await compiled(spec, dirname(resolve(file)), options, output);
+  const folder = dirname(resolve(file));
+  const job = await compiled(await options.readModule(spec, folder), folder, options, output);
   const text = stringify(withoutAbsent(spec), { lineWidth: 0 }).trimEnd();
   const threads = availableParallelism();
   const estimate = job === null ? null : estimateRun(job, threads);

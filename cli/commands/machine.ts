@@ -23,7 +23,7 @@ function addExplain(program: Command, context: CommandContext): void {
     .action(async (subject: string | undefined, flags: { readonly set?: readonly string[]; readonly json?: true }) => {
       await perform(context, flags.json === true, async (output) => {
         const { explain } = await import('./explain.ts');
-        return explain({ subject: subject ?? null, overrides: flags.set ?? [], dataFacts: (spec, folder) => context.actions.dataFacts(spec, folder) }, output);
+        return explain({ subject: subject ?? null, overrides: flags.set ?? [], dataFacts: (spec, folder) => context.actions.dataFacts(spec, folder), readModule: (spec, folder) => context.actions.readModule(spec, folder) }, output);
       });
     });
 }

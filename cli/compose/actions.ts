@@ -33,6 +33,7 @@ export const actions: Actions = {
   dataRemove: async (...given) => (await import('../cluster/data.ts')).dataRemove(...given),
   installEngine: async (...given) => (await import('./install-engine.ts')).installEngine(...given),
   engines: async () => (await import('./engines.ts')).describeEngines(),
+  readModule: async (...given) => (await import('./modules.ts')).withModule(...given),
   async dataFacts(spec, baseFolder) {
     const { loadAny } = await import('../../platform/data/load.ts');
     return loadAny(spec.data, baseFolder, spec.seed);

@@ -8,6 +8,7 @@ import type { FloatSet } from '../../platform/data/floats.ts';
 import type { LoadedFloats } from '../../platform/data/load.ts';
 import type { ContinuousPlace } from '../../worker/shell/options.ts';
 import { threadsOf } from './engines.ts';
+import { moduleFailed, programOfEnergy } from './modules.ts';
 import type { Processor } from './tensorflow.ts';
 
 /** Share of the data's extent that the square of a quadrature is larger on each side: where a model that has learned has no mass. */
@@ -31,9 +32,11 @@ export async function openContinuousEngine(name: ContinuousJob['resources']['eng
   return openContinuousPool(threadsOf(threads));
 }
 
-/** `data` null: nothing is trained with it. */
+/** `data` null: nothing is trained with it. Throws ModuleError for a user's module that cannot be trained. */
 export async function loadContinuous(engine: ContinuousEngine, job: ContinuousJob, data: FloatSet | null): Promise<ContinuousSession> {
-  return engine.load({ ...settingsOf(job), seed: job.seed, shape: job.facts.shape, data });
+  const program = await programOfEnergy(job.model.energy);
+  const problem = { ...settingsOf(job), seed: job.seed, shape: job.facts.shape, data };
+  return program === null ? engine.load(problem) : engine.load({ ...problem, program }).catch(moduleFailed);
 }
 
 /** Where a worker of this process computes the job's units. */

@@ -20,6 +20,7 @@ import { bytes } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
 import { threadsOf } from './engines.ts';
+import { moduleOf, withEnergy, withModule } from './modules.ts';
 import { trainRun } from './trainer.ts';
 
 const RUNS_FOLDER = 'runs';
@@ -59,9 +60,9 @@ export async function trainInto(directory: string, options: Omit<TrainOptions, '
   }
 }
 
-/** The compiled job and its data. Throws ConfigError and DataError. */
+/** The compiled job and its data. Throws ConfigError, ModuleError and DataError. */
 export async function loadJob({ spec, baseFolder }: Pick<TrainOptions, 'spec' | 'baseFolder'>): Promise<{ readonly job: AnyJob; readonly data: AnyLoaded }> {
-  const found = located(spec, baseFolder);
+  const found = located(await withModule(spec, baseFolder), baseFolder);
   const data = await loadAny(found.data, baseFolder, found.seed);
   return { job: compileJob(found, data.facts, data.shape), data };
 }
@@ -70,7 +71,9 @@ export async function loadJob({ spec, baseFolder }: Pick<TrainOptions, 'spec' | 
 export function located(spec: JobSpec, baseFolder: string): JobSpec {
   const { source } = spec.data;
   const isName = (BUILT_IN_NAMES as readonly string[]).includes(source) || isDatasetDigest(source);
-  return isName ? spec : { ...spec, data: { ...spec.data, source: resolve(baseFolder, source) } };
+  const found = isName ? spec : { ...spec, data: { ...spec.data, source: resolve(baseFolder, source) } };
+  const energy = moduleOf(found);
+  return energy === null || (energy.compiled ?? null) !== null ? found : withEnergy(found, { ...energy, path: resolve(baseFolder, energy.path) });
 }
 
 /** Makes runs/NAME-NUMBER with the first number after those in use; of several processes that try at once each gets its own. */

@@ -20,9 +20,12 @@ const FACTS: Readonly<Record<string, string>> = {
   'facts.shape': 'Lengths of a row: its values, or its height, width and channels.',
 };
 
+/** Too long for a cell: the data's digest stands with the other digests, a module's text in the job file. */
+const ELSEWHERE = ['facts.digest', 'model.energy.compiled.source'];
+
 /** Leaves of a plain value as (path, text), in order. */
 function leaves(value: unknown, path: string): (readonly [string, string])[] {
-  if (Array.isArray(value)) return [[path, value.join(', ')]]; // of numbers, with one meaning
+  if (Array.isArray(value)) return [[path, value.map((one: unknown) => typeof one === 'object' ? JSON.stringify(one) : String(one)).join(', ')]]; // with one meaning
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === '' ? name : `${path}.${name}`));
   }
@@ -31,8 +34,7 @@ function leaves(value: unknown, path: string): (readonly [string, string])[] {
 
 export function settingsSection(input: ReportInput): Html {
   const fields = jobFields();
-  // The data's digest stands with the other digests, and is too long for a cell.
-  const rows = leaves(input.job, '').filter(([path]) => path !== 'facts.digest').map(([path, text]) => {
+  const rows = leaves(input.job, '').filter(([path]) => !ELSEWHERE.includes(path)).map(([path, text]) => {
     const field = fields.get(path);
     return html`<tr><th scope="row"><code>${path}</code></th><td>${text}${field?.unit === null || field === undefined ? null : html` <span class="unit">${field.unit}</span>`}</td><td>${field?.description ?? FACTS[path] ?? ''}</td></tr>`;
   });

@@ -1,8 +1,8 @@
 // Which tensors a continuous model has, in what order, and what they start from. Both engines and the coordinator read it; none has another idea
-// of it. Tensors are in order of their names by code units, each row-major. A user's module has a layout of its own and is refused here.
+// of it. Tensors are in order of their names by code units, each row-major. A user's module has declared its own.
 import { deriveKey } from '../random/address.ts';
 import { PURPOSES } from '../random/purposes.ts';
-import { sizeOf, type EnergySettings, type ObjectiveSettings, type ParameterLayout, type RowShape } from './model.ts';
+import { compiledModule, sizeOf, type EnergySettings, type ModuleParameter, type ObjectiveSettings, type ParameterLayout, type RowShape } from './model.ts';
 import { fillNormals } from './noise.ts';
 
 /** Numbers of layers are two digits, so that names sort as layers do. */
@@ -15,7 +15,7 @@ const SMALL = 0.01;
 export const LOG_PARTITION = 'log_partition';
 
 /** One tensor's name, shape and start: `deviation` times keyed normals, or zeros. */
-interface TensorPlan { readonly name: string; readonly shape: readonly number[]; readonly deviation: number }
+type TensorPlan = ModuleParameter;
 
 export function layoutOf(model: { readonly energy: EnergySettings; readonly objective: ObjectiveSettings }, shape: RowShape): ParameterLayout {
   let from = 0;
@@ -93,7 +93,7 @@ function energyPlans(energy: EnergySettings, shape: RowShape): TensorPlan[] {
       { name: 'log_scales', shape: [energy.components], deviation: 0 },
       { name: 'means', shape: [energy.components, size], deviation: 1 }, // apart, or all components would learn the same
     ];
-    case 'module': throw new TypeError('a module of the user says itself which tensors it has');
+    case 'module': return [...compiledModule(energy).parameters];
   }
 }
 

@@ -17,8 +17,19 @@ export type EnergySettings =
   | { readonly kind: 'quadratic' }
   /** -log sum_k exp(logit_k - 1/2 |x - mean_k|^2 / s_k^2 - d log s_k), with log s_k as parameter. */
   | { readonly kind: 'gaussian-mixture'; readonly components: number }
-  /** A module of the user's, by the digest of its text (defineEnergy). */
-  | { readonly kind: 'module'; readonly digest: string };
+  /** A module of the user's (define-energy.ts). `path`: where its text was, for people. `compiled`: once it has been read. */
+  | { readonly kind: 'module'; readonly path: string; readonly compiled?: CompiledModule | null | undefined };
+
+/** `digest`: sha256: of `source`, the text that was read. `parameters`: those that it declares, in order of their names. */
+export interface CompiledModule { readonly digest: string; readonly source: string; readonly parameters: readonly ModuleParameter[] }
+/** `deviation` of the normal numbers that it starts from; 0: zeros. */
+export interface ModuleParameter { readonly name: string; readonly shape: readonly number[]; readonly deviation: number }
+
+/** Throws TypeError for a module that has not been read. */
+export function compiledModule({ path, compiled }: Extract<EnergySettings, { kind: 'module' }>): CompiledModule {
+  if (compiled === undefined || compiled === null) throw new TypeError(`the module ${path} has not been read`);
+  return compiled;
+}
 
 /** One transition a step. `stepSize` is epsilon of x' = x - epsilon grad E(x) + noise. */
 export interface SamplerSettings {

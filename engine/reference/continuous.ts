@@ -24,6 +24,7 @@ export function openContinuousReference(): ContinuousEngine {
 
 function openSession(problem: ContinuousProblem): ContinuousSession {
   assertProblem(problem);
+  if (problem.energy.kind === 'module') throw new RangeError('the reference engine computes no energy of a user\'s module: its operations are those of TensorFlow.js; use the wasm engine');
   const layout = layoutOf(problem, problem.shape);
   const context: ContinuousContext = { problem, layout, observations: observationNames(problem.objective), noise: noiseOf(problem) };
   return {

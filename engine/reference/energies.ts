@@ -34,7 +34,7 @@ export function energyOf(energy: EnergySettings, shape: RowShape, parameters: Pa
     case 'conv': return output(parameters, convolutions(energy, shape, parameters, x));
     case 'quadratic': return quadratic(parameters, x);
     case 'gaussian-mixture': return mixture(parameters, x);
-    case 'module': throw new TypeError('the reference engine computes no module of a user');
+    case 'module': throw new TypeError('a user\'s module has no reference');
   }
 }
 

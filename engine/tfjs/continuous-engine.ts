@@ -1,7 +1,12 @@
 // The engine of continuous models on a TensorFlow.js that is handed in, open and with its backend chosen. It imports no library: each opener has its own.
-import type { ContinuousEngine } from '../continuous.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { compiledModule } from '../../ebm/continuous/model.ts';
+import { declaredParameters } from '../../ebm/continuous/module.ts';
+import type { ContinuousEngine, ContinuousProblem } from '../continuous.ts';
 import type { EngineFingerprint } from '../engine.ts';
+import { importDefinition } from '../module-program.ts';
 import type { TensorFlow } from './library.ts';
+import type { UserModule } from './module-energy.ts';
 import type { OpenNoise } from './noise.ts';
 import { continuousSession } from './session.ts';
 
@@ -27,9 +32,17 @@ export function continuousEngine(tf: TensorFlow, { fingerprint, openNoise, isUsi
     isUsingGpu,
     tensors: () => tf.memory().numTensors,
     fingerprint: () => fingerprint,
-    load: (problem) => new Promise((resolve) => {
-      resolve(continuousSession(tf, { problem, openNoise, activate }));
-    }),
+    load: async (problem) => continuousSession(tf, { problem, openNoise, activate, user: await userModule(problem) }),
     close: () => Promise.resolve(),
   };
+}
+
+/** Throws RangeError for a module that declares other parameters than the job says. */
+async function userModule({ energy, program }: ContinuousProblem): Promise<UserModule | null> {
+  if (energy.kind !== 'module') return null;
+  if (program === undefined) throw new TypeError('a module without its program');
+  const definition = await importDefinition(program);
+  const { parameters } = compiledModule(energy);
+  if (!isDeepStrictEqual(declaredParameters(definition.parameters), parameters)) throw new RangeError(`${program.path} declares other parameters here than where the job was compiled: they must not depend on the machine`);
+  return { program, definition, parameters };
 }

@@ -17,6 +17,7 @@ export type Binding = 'states' | 'once' | 'often';
 /** Binds an energy to parameters: what depends on them alone (transposes, a triangle) is made here, once. */
 export type EnergyModel = (parameters: NamedTensors, binding: Binding) => Energy;
 
+/** Of every kind but a user's module, which is module-energy.ts's. */
 export function energyModel(tf: TensorFlow, settings: EnergySettings, shape: RowShape): EnergyModel {
   const functions = functionsOf(tf);
   switch (settings.kind) {
@@ -24,7 +25,7 @@ export function energyModel(tf: TensorFlow, settings: EnergySettings, shape: Row
     case 'conv': return (parameters, binding) => convolutional(tf, functions, { settings, shape }, { parameters, binding });
     case 'quadratic': return (parameters, binding) => quadratic(tf, { parameters, binding });
     case 'gaussian-mixture': return (parameters) => mixture(functions, sizeOf(shape), parameters);
-    case 'module': throw new RangeError('energies of modules are not computed by the tfjs engine');
+    case 'module': throw new TypeError('a module computes its energy itself');
   }
 }
 

@@ -14,6 +14,7 @@ import { walkChains, type ChainRows } from './chains.ts';
 import { addTerm, createAccumulator, observe, type Accumulator } from './contribution.ts';
 import { energyModel, type Energy, type EnergyModel } from './energies.ts';
 import { gradientOf, valuesOf, type Tensor, type TensorFlow } from './library.ts';
+import { moduleModel, tryModule, type UserModule } from './module-energy.ts';
 import type { OpenNoise } from './noise.ts';
 import { contrastiveTerm, dataTerm } from './objectives.ts';
 import { parameterHolder, type ParameterHolder } from './parameters.ts';
@@ -130,18 +131,39 @@ function sample(scene: Scene, unit: Parameters<ContinuousSession['sample']>[0]):
   return { accepted };
 }
 
-/** `activate` makes the session's backend the current one: engines of several backends may live in a process. */
-export function continuousSession(tf: TensorFlow, { problem, openNoise, activate }: { readonly problem: ContinuousProblem; readonly openNoise: OpenNoise; readonly activate: () => void }): ContinuousSession {
+/** The first microbatch of the data, from their start again where they are fewer. */
+function firstRows({ microbatch }: ContinuousProblem, { values }: FloatRows, size: number): Float32Array {
+  return Float32Array.from({ length: microbatch * size }, (_, i) => values[i % values.length]!);
+}
+
+interface SessionOptions {
+  readonly problem: ContinuousProblem;
+  readonly openNoise: OpenNoise;
+  /** Makes the session's backend the current one: engines of several backends may live in a process. */
+  readonly activate: () => void;
+  /** Of an energy of kind `module`. */
+  readonly user: UserModule | null;
+}
+
+export function continuousSession(tf: TensorFlow, { problem, openNoise, activate, user }: SessionOptions): ContinuousSession {
   assertProblem(problem);
   const { batch, shape, energy, objective, data, seed } = problem;
   const size = sizeOf(shape);
   const layout = layoutOf(problem, shape);
-  const model: EnergyModel = energyModel(tf, energy, shape);
+  const model: EnergyModel = user === null ? energyModel(tf, energy, shape) : moduleModel(tf, user);
   const parameters = parameterHolder(tf, layout);
   const scene: Scene = {
     tf, model, openNoise, batch, problem, size, parameters,
     noiseDistribution: objective.kind === 'nce' && data !== null ? noiseDistribution(data, size) : null,
   };
+  if (user !== null && data !== null) {
+    activate();
+    const start = parameters.of(initialParameters(seed, problem, shape));
+    tf.tidy(() => {
+      const named = Object.fromEntries(layout.map(({ name }, i) => [name, start[i]!]));
+      tryModule(tf, { path: user.program.path, model, start: named, declared: user.parameters, rows: tf.tensor2d(firstRows(problem, data, size), [problem.microbatch, size]) });
+    });
+  }
   /** Computes at once, so that no other engine's backend comes in between; failures arrive as rejections. */
   const computed = <Result>(compute: () => Result): Promise<Result> => new Promise((resolve) => {
     activate();

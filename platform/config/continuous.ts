@@ -1,7 +1,8 @@
 // What only jobs of model.kind energy need: defaults that depend on the objective, checks of several fields, and what depends on the data.
 import type { ContinuousJob, ContinuousTrainSettings, DataFacts } from '../../ebm/job.ts';
-import { layoutOf, parameterCount } from '../../ebm/continuous/layout.ts';
+import { layoutOf, LOG_PARTITION, parameterCount } from '../../ebm/continuous/layout.ts';
 import { settingsOf } from '../../ebm/continuous/settings.ts';
+import { moduleDigest } from '../modules/source.ts';
 import type { ConfigProblem, ContinuousSpec } from './config.ts';
 import { JOB_LIMITS } from './limits.ts';
 import type { Finding } from './problems.ts';
@@ -88,7 +89,20 @@ export function continuousFindings(root: unknown): readonly Finding[] {
     ...((low === undefined) !== (high === undefined) ? [finding('train.sampler', 'low and high go together', 'both or neither')] : []),
     ...(typeof low === 'number' && typeof high === 'number' && !(low < high) ? [finding('train.sampler.low', `${low} is not below high, ${high}`, 'a number below train.sampler.high')] : []),
     ...(isTwice ? [finding('model.energy.activation', `${shown(activation)} has no second derivative, which ${isPenalised ? 'train.gradientPenalty' : `train.objective ${objective}`} needs`, 'swish, softplus, tanh or elu')] : []),
+    ...moduleFindings(at('model.energy')),
     ...(at('evaluate.logPartition.kind') === 'ais' || at('evaluate.logPartition.kind') === 'exact' ? [finding('evaluate.logPartition.kind', `${shown(at('evaluate.logPartition.kind'))} is for Boltzmann machines`, 'quadrature, or evaluate: off')] : []),
+  ];
+}
+
+/** A text that is not what its digest says, or two parameters of one name, came from no compiler. */
+function moduleFindings(energy: unknown): readonly Finding[] {
+  const [kind, source, digest, parameters] = ['kind', 'compiled.source', 'compiled.digest', 'compiled.parameters'].map((path) => valueAt(energy, path));
+  if (kind !== 'module') return [];
+  const finding = (name: string, message: string): Finding => ({ path: `model.energy.compiled.${name}`, message, accepted: 'what ebm wrote; leave compiled out, and path is read again', nearest: null });
+  const names: readonly unknown[] = Array.isArray(parameters) ? parameters.map((one) => valueAt(one, 'name')) : [];
+  return [
+    ...(typeof source === 'string' && typeof digest === 'string' && moduleDigest(source) !== digest ? [finding('digest', 'is not the digest of the text beside it')] : []),
+    ...(new Set(names).size < names.length || names.includes(LOG_PARTITION) ? [finding('parameters', `names a parameter twice, or ${LOG_PARTITION}`)] : []),
   ];
 }
 

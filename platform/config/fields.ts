@@ -81,7 +81,7 @@ function acceptedInWords(kind: Field['kind'], branches: readonly JsonSchema[], o
     case 'switch': return 'true or false';
     case 'choice': return options.join(', ');
     case 'whole': return `a whole number from ${figure(first.minimum)} to ${figure(first.maximum)}`;
-    case 'list': return `a list, each ${first.items?.type === 'integer' ? 'a whole number' : 'a number'} from ${figure(first.items?.minimum)} to ${figure(first.items?.maximum)}`;
+    case 'list': return first.items?.properties !== undefined ? 'a list of sections' : `a list, each ${first.items?.type === 'integer' ? 'a whole number' : 'a number'} from ${figure(first.items?.minimum)} to ${figure(first.items?.maximum)}`;
     case 'number': return `a number from ${figure(first.minimum)} to ${figure(first.maximum)}`;
     case 'text': return first.pattern === undefined
       ? `text of 1 to ${figure(first.maxLength)} characters`

@@ -1,6 +1,7 @@
 // The part of a job's schema that only model.kind energy has: what the energy is made of, and how it is trained. Defaults of `train` that only such a
 // model has are filled by continuous.ts, so that a Boltzmann machine's job does not carry them.
 import * as z from 'zod';
+import { MODULE_LIMITS, PARAMETER_NAME } from '../../ebm/continuous/module.ts';
 import { JOB_LIMITS } from './limits.ts';
 import { note, real, whole } from './schema-notes.ts';
 
@@ -11,9 +12,20 @@ const activation = (): z.ZodType<'swish' | 'softplus' | 'tanh' | 'elu' | 'leaky-
   z.enum(['swish', 'softplus', 'tanh', 'elu', 'leaky-relu', 'relu']).default('swish'), 'What follows each layer. relu and leaky-relu have no second derivative: not for score matching.');
 const widths = (what: string, standing: readonly number[]): z.ZodDefault<z.ZodArray<z.ZodInt>> => note(z.array(whole(1, limits.widthMax)).min(1).max(limits.layersMax).default([...standing]), what);
 
+const parameter = z.strictObject({
+  name: z.string().max(MODULE_LIMITS.nameCharactersMax).regex(PARAMETER_NAME), shape: z.array(whole(1, MODULE_LIMITS.lengthMax)).max(MODULE_LIMITS.dimensionsMax), deviation: real(0, MODULE_LIMITS.deviationMax),
+});
+
+/** What ebm writes into a job once it has read the module: a job that is printed, stored or submitted is whole. */
+const compiledModule = z.strictObject({
+  digest: note(z.string().length(71).regex(/^sha256:[0-9a-f]{64}$/), 'Digest of the module\'s text.'),
+  source: note(z.string().min(1).max(MODULE_LIMITS.textCharactersMax), 'The module\'s text.'),
+  parameters: note(z.array(parameter).min(1).max(MODULE_LIMITS.parametersMax), 'The parameters that the module declares, in order of their names.'),
+});
+
 const energy = z.discriminatedUnion('kind', [
   z.strictObject({
-    kind: note(z.literal('mlp'), 'The energy. mlp: dense layers. conv: 3 x 3 convolutions of pictures. quadratic: a Gaussian. gaussian-mixture: a mixture of Gaussians.'),
+    kind: note(z.literal('mlp'), 'The energy. mlp: dense layers. conv: 3 x 3 convolutions of pictures. quadratic: a Gaussian. gaussian-mixture: a mixture of Gaussians. module: your own, a TypeScript module.'),
     layers: widths('Widths of the dense layers (mlp).', [128, 128]), activation: activation(),
   }),
   z.strictObject({
@@ -22,6 +34,11 @@ const energy = z.discriminatedUnion('kind', [
     residual: note(z.boolean().default(false), 'Whether a convolution that changes neither size nor channels adds its input to what comes out (conv).'), activation: activation(),
   }),
   z.strictObject({ kind: z.literal('quadratic') }),
+  z.strictObject({
+    kind: z.literal('module'),
+    path: note(z.string().min(1).max(limits.sourceCharactersMax), 'Path of a TypeScript module that exports defineEnergy({ parameters, energy }), relative to the job file (module).'),
+    compiled: note(compiledModule.nullish(), 'What ebm found there when it compiled the job; ebm writes it, and does not read the path again then (module).', { defaultNote: 'read from path' }),
+  }),
   z.strictObject({ kind: z.literal('gaussian-mixture'), components: note(whole(1, limits.componentsMax).default(8), 'Components of the mixture.') }),
 ]);
 

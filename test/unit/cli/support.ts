@@ -6,6 +6,7 @@ import type { ExitCode } from '../../../cli/terminal/failure.ts';
 import { createOutput, type Output } from '../../../cli/terminal/output.ts';
 import type { Environment, Sink } from '../../../cli/terminal/style.ts';
 import type { DataFacts } from '../../../ebm/job.ts';
+import type { JobSpec } from '../../../platform/config/config.ts';
 
 export interface KeptSink extends Sink {
   readonly text: () => string;
@@ -41,6 +42,7 @@ export function fakeActions(exitCode: ExitCode = 0, work: (output: Output, optio
     installEngine: answer('installEngine'),
     engines: () => Promise.resolve(ENGINES),
     dataFacts: () => Promise.resolve({ facts: FACTS, shape: null }),
+    readModule: (spec: JobSpec) => Promise.resolve(spec),
   };
   return { actions, asked };
 }
