@@ -5,7 +5,7 @@ import { slotsOf } from '../../ebm/continuous/slots.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
 import type { ContinuousEngine, ContinuousSession } from '../../engine/continuous.ts';
 import type { FloatSet } from '../../platform/data/floats.ts';
-import type { LoadedFloats } from '../../platform/data/load.ts';
+import { isFloats, type AnyLoaded, type LoadedFloats } from '../../platform/data/load.ts';
 import type { ContinuousPlace } from '../../worker/shell/options.ts';
 import { threadsOf } from './engines.ts';
 import { moduleFailed, programOfEnergy } from './modules.ts';
@@ -37,6 +37,17 @@ export async function loadContinuous(engine: ContinuousEngine, job: ContinuousJo
   const program = await programOfEnergy(job.model.energy);
   const problem = { ...settingsOf(job), seed: job.seed, shape: job.facts.shape, data };
   return program === null ? engine.load(problem) : engine.load({ ...problem, program }).catch(moduleFailed);
+}
+
+/** Throws what an energy that cannot be trained is refused by. */
+export async function tryEnergy(job: ContinuousJob, data: AnyLoaded): Promise<void> {
+  if (!isFloats(data)) throw new TypeError('a continuous model needs rows as they are');
+  const engine = await openContinuousEngine(job.resources.engine, 1);
+  try {
+    await loadContinuous(engine, job, data.training);
+  } finally {
+    await engine.close();
+  }
 }
 
 /** Where a worker of this process computes the job's units. */

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rmdir, stat, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { AnyJob } from '../../ebm/job.ts';
+import { isContinuous, type AnyJob } from '../../ebm/job.ts';
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
@@ -19,6 +19,7 @@ import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { bytes } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
+import { tryEnergy } from './continuous.ts';
 import { threadsOf } from './engines.ts';
 import { moduleOf, withEnergy, withModule } from './modules.ts';
 import { trainRun } from './trainer.ts';
@@ -60,11 +61,13 @@ export async function trainInto(directory: string, options: Omit<TrainOptions, '
   }
 }
 
-/** The compiled job and its data. Throws ConfigError, ModuleError and DataError. */
+/** The compiled job and its data; a user's energy has been tried on them, before there is a directory. Throws ConfigError, ModuleError and DataError. */
 export async function loadJob({ spec, baseFolder }: Pick<TrainOptions, 'spec' | 'baseFolder'>): Promise<{ readonly job: AnyJob; readonly data: AnyLoaded }> {
   const found = located(await withModule(spec, baseFolder), baseFolder);
   const data = await loadAny(found.data, baseFolder, found.seed);
-  return { job: compileJob(found, data.facts, data.shape), data };
+  const job = compileJob(found, data.facts, data.shape);
+  if (isContinuous(job) && moduleOf(job) !== null) await tryEnergy(job, data);
+  return { job, data };
 }
 
 /** A path in a job is relative to the job's file; in a run directory it must be found from anywhere. */

@@ -25,7 +25,7 @@ const ELSEWHERE = ['facts.digest', 'model.energy.compiled.source'];
 
 /** Leaves of a plain value as (path, text), in order. */
 function leaves(value: unknown, path: string): (readonly [string, string])[] {
-  if (Array.isArray(value)) return [[path, value.map((one: unknown) => typeof one === 'object' ? JSON.stringify(one) : String(one)).join(', ')]]; // with one meaning
+  if (Array.isArray(value)) return [[path, value.map((one) => typeof one === 'string' ? one : JSON.stringify(one)).join(', ')]]; // with one meaning
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === '' ? name : `${path}.${name}`));
   }

@@ -51,7 +51,7 @@ function meanOf(tf: TensorFlow, x: Tensor, axis: number | undefined): Tensor {
   return total.mul(total.size / x.size);
 }
 
-const shapeText = (value: unknown): string => (typeof value === 'object' && value !== null && 'shape' in value ? `[${String(value.shape).replaceAll(',', ', ')}]` : String(value));
+const shapeText = ({ shape }: Tensor): string => `[${shape.join(', ')}]`;
 
 export function moduleModel(tf: TensorFlow, { program, definition, parameters: declared }: UserModule): EnergyModel {
   const operations = operationsOf(tf);
@@ -64,14 +64,17 @@ export function moduleModel(tf: TensorFlow, { program, definition, parameters: d
       } catch (error) {
         throw moduleError(error, program);
       }
-      if (energies instanceof tf.Tensor && energies.rank === 1 && energies.shape[0] === x.shape[0]) return energies;
-      throw new RangeError(`${program.path}: \`energy\` returned ${energies instanceof tf.Tensor ? `a tensor ${shapeText(energies)}` : String(energies)} for rows ${shapeText(x)}; one number a row is accepted, a tensor [${x.shape[0]!}]`);
+      const returned = energies instanceof tf.Tensor ? energies as Tensor : null;
+      if (returned?.rank === 1 && returned.shape[0] === x.shape[0]) return returned;
+      throw new RangeError(`${program.path}: \`energy\` returned ${returned === null ? String(energies) : `a tensor ${shapeText(returned)}`} for rows ${shapeText(x)}; one number a row is accepted, a tensor [${x.shape[0]}]`);
     };
   };
 }
 
 /** Energies that differ by more than this much of their size are not rounding. */
 const MIXED = 1e-3;
+/** Parameters that start from zeros may hide what they multiply. */
+const AWAY = 0.1;
 
 export interface Trial {
   readonly path: string;
@@ -86,7 +89,7 @@ export interface Trial {
 /** Throws RangeError for an energy that cannot be trained: not finite at the first rows, blind to x or a parameter, or of rows that know of each other. Call it within a tidy. */
 export function tryModule(tf: TensorFlow, { path, model, start, declared, rows }: Trial): void {
   const refuse = (what: string, remedy: string): never => { throw new RangeError(`${path}: ${what}. ${remedy}`); };
-  const at = (x: Tensor): Tensor => model(start, 'once')(x);
+  const at = (x: Tensor, parameters = start): Tensor => model(parameters, 'once')(x);
   const energies = at(rows).dataSync();
   const bad = energies.findIndex((energy) => !Number.isFinite(energy));
   if (bad !== -1) refuse(`\`energy\` of row ${bad} of the data, from 0, is ${energies[bad]!} before the first update`, 'Keep logarithms, roots and quotients away from 0, or start from smaller parameters.');
@@ -96,7 +99,7 @@ export function tryModule(tf: TensorFlow, { path, model, start, declared, rows }
   else if (!slope.dataSync().every(Number.isFinite)) refuse('the gradient of `energy` at the first rows of the data is not finite before the first update', 'Keep roots and quotients away from 0.');
   const unused = declared.filter((_, i) => others[i] === null).map(({ name }) => name);
   if (unused.length > 0) refuse(`\`energy\` does not depend on the parameter ${unused.join(' and ')}`, 'Use it, or declare it no longer.');
-  const first = rows.slice([0, 0], [1, -1]);
-  const alone = at(first.tile([rows.shape[0]!, 1])).dataSync()[0]!;
-  if (Math.abs(alone - energies[0]!) > MIXED * (1 + Math.abs(alone))) refuse(`\`energy\` of a row depends on the rows beside it (${energies[0]!}, and ${alone} among its own like)`, 'Compute each row by itself: sum and mean over axes after the first alone.');
+  const away = Object.fromEntries(Object.entries(start).map(([name, values]) => [name, values.add(AWAY)]));
+  const [beside, alone] = [rows, rows.slice([0, 0], [1, -1]).tile([rows.shape[0], 1])].map((x) => at(x, away).dataSync()[0]!) as [number, number];
+  if (Math.abs(alone - beside) > MIXED * (1 + Math.abs(alone))) refuse('`energy` of a row depends on the rows beside it', 'Compute each row by itself: sum and mean over axes after the first alone.');
 }

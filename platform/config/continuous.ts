@@ -126,6 +126,7 @@ export function compileContinuous(spec: ContinuousSpec, facts: DataFacts, pictur
   const shape = energy.kind === 'conv' && picture !== null ? [picture.height, picture.width, 1] : [facts.visible];
   if (energy.kind === 'conv' && picture === null) add('model.energy.kind', 'convolutions need pictures, and the rows of these data have no height and width', 'mlp, or data of pictures');
   else if (energy.kind === 'conv' && energy.channels.length !== energy.strides.length) add('model.energy.strides', `${energy.strides.length} strides for ${energy.channels.length} convolutions`, 'one a convolution');
+  else if (energy.kind === 'module' && (energy.compiled ?? null) === null) add('model.energy.path', `the module ${shown(energy.path)} has not been read`, 'a job that `ebm train` or `ebm submit` has compiled');
   else {
     const count = parameterCount(layoutOf(settingsOf({ model: spec.model, train: { ...spec.train, updates: 0 } }), shape));
     if (count > JOB_LIMITS.parametersMax) add('model.energy', `the energy has ${count} parameters`, `at most ${JOB_LIMITS.parametersMax}`);

@@ -1,5 +1,5 @@
 // The package as a stranger's TypeScript project sees it: its declarations compile with the strictest settings and every library checked,
-// and refuse what would fail at run time. So do the programs that README.md and docs/library.md show.
+// and refuse what would fail at run time. So do the programs that the pages of the documentation show.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -57,6 +57,6 @@ function programOf(page: string): string {
 test('its declarations compile, strictly and with every library checked; mistakes do not', () => {
   const folder = strangersProject();
   writeFileSync(join(folder, 'use.ts'), USE);
-  for (const page of ['README.md', 'docs/library.md']) writeFileSync(join(folder, `${basename(page)}.ts`), programOf(page));
-  assert.equal(compile(folder, 'use.ts', 'README.md.ts', 'library.md.ts'), '');
+  for (const page of ['README.md', 'docs/library.md', 'docs/energies.md']) writeFileSync(join(folder, `${basename(page)}.ts`), programOf(page));
+  assert.equal(compile(folder, 'use.ts', 'README.md.ts', 'library.md.ts', 'energies.md.ts'), '');
 });

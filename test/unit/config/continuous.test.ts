@@ -6,6 +6,9 @@ import { isContinuous, type ContinuousJob, type DataFacts } from '../../../ebm/j
 import { compileJob, specOf } from '../../../platform/config/compile.ts';
 import { jobDigest } from '../../../platform/config/digest.ts';
 import { parseJob } from '../../../platform/config/read.ts';
+import { moduleDigest } from '../../../platform/modules/source.ts';
+import { isCompiledJob } from '../../../proto/shape.ts';
+import { moduleText } from '../../support/user-module.ts';
 import { MNIST, refusalOf, SMALLEST } from './support.ts';
 
 const ENERGY = 'data: { source: eight-gaussians }\nmodel: { kind: energy, energy: { kind: mlp } }\n';
@@ -130,6 +133,38 @@ for (const objective of OBJECTIVES) {
     for (const text of [stringify(spec), JSON.stringify(spec)]) assert.deepEqual(compileJob(parseJob(text), job.facts), job, text);
   });
 }
+
+describe('a module of the user', () => {
+  const SOURCE = moduleText('{ w: { shape: [2], deviation: 1 } }', 'return ops.sum(ops.mul(x, p.w), -1);');
+  const module = (changes: Readonly<Record<string, unknown>> = {}, path = 'own.ts'): string => stringify({
+    data: { source: 'eight-gaussians' },
+    model: { kind: 'energy', energy: { kind: 'module', path, compiled: { digest: moduleDigest(SOURCE), source: SOURCE, parameters: [{ name: 'w', shape: [2], deviation: 1 }], ...changes } } },
+  });
+
+  test('compiled, printed, is a job file of the same job', () => {
+    const job = compiled(module());
+    assert.deepEqual(compileJob(parseJob(stringify(specOf(job))), job.facts), job);
+    assert.ok(isCompiledJob(JSON.parse(JSON.stringify(job))));
+    assert.ok(!isCompiledJob({ ...job, model: { kind: 'energy', energy: { kind: 'module', path: 'own.ts' } } }));
+  });
+
+  test('is in the digest by its text and its parameters, wherever it was', () => {
+    const digest = jobDigest(compiled(module()));
+    const source = `${SOURCE}\n`;
+    assert.equal(jobDigest(compiled(module({}, 'elsewhere/mine.ts'))), digest);
+    assert.notEqual(jobDigest(compiled(module({ source, digest: moduleDigest(source) }))), digest);
+    assert.notEqual(jobDigest(compiled(module({ parameters: [{ name: 'w', shape: [2], deviation: 2 }] }))), digest);
+  });
+
+  test('is refused where it was not read, is not what its digest says, or names a parameter twice', () => {
+    const path = 'data: { source: eight-gaussians }\nmodel: { kind: energy, energy: { kind: module, path: own.ts } }\n';
+    assert.match(refusalOf(() => compiled(path)).message, /model\.energy\.path: the module "own\.ts" has not been read\. Accepted: a job that `ebm train`/);
+    assert.match(refusalOf(() => parseJob(module({ source: `${SOURCE}\n` }))).message, /model\.energy\.compiled\.digest \(line \d+\): is not the digest of the text beside it\. Accepted: what ebm wrote/);
+    const twice = [1, 2].map((deviation) => ({ name: 'w', shape: [2], deviation }));
+    assert.match(refusalOf(() => parseJob(module({ parameters: twice }))).message, /model\.energy\.compiled\.parameters \(line \d+\): names a parameter twice, or log_partition/);
+    assert.match(refusalOf(() => parseJob('data: { source: eight-gaussians }\nmodel: { kind: energy, energy: { kind: module } }\n')).message, /model\.energy\.path.*is missing/);
+  });
+});
 
 test('the digest covers what determines the bits of a continuous job and nothing else', () => {
   const digest = jobDigest(compiled(ENERGY));
