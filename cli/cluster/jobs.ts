@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { CLUSTER_SUBJECTS, type JobRow } from '../../platform/cluster/messages.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
+import { isDatasetDigest } from '../../platform/datasets/names.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
 import type { ClusterOptions, JobOptions, SubmitOptions } from '../commands/actions.ts';
+import { moduleOf, withModule } from '../compose/modules.ts';
 import type { RunEvent } from '../terminal/events.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
@@ -33,11 +35,22 @@ function documentOf(spec: JobSpec): Record<string, unknown> {
 export function submit(options: SubmitOptions, output: Output): Promise<ExitCode> {
   return connected(options, output, async (connection) => {
     await ask(connection.bytes, 'list', { limit: 0 }); // is anybody there? to read and pack data takes long
-    const spec = await withDigest(options.spec, dirname(resolve(options.file)), { transport: connection.bytes, output, signal: options.signal });
+    const folder = dirname(resolve(options.file));
+    const spec = await withDigest(await withTriedModule(options.spec, folder), folder, { transport: connection.bytes, output, signal: options.signal });
     const { job } = await ask(connection.bytes, 'submit', { spec: documentOf(spec), key: randomUUID() });
     output.result({ kind: 'submitted', id: job.id }, job.id);
     return options.follow ? follow(connection, job.id, options, output) : 0;
   });
+}
+
+/** The job with its module read, and tried where the data are at hand: a worker that finds it wanting could only say so in its log. */
+async function withTriedModule(spec: JobSpec, folder: string): Promise<JobSpec> {
+  const read = await withModule(spec, folder);
+  if (moduleOf(read) !== null && !isDatasetDigest(spec.data.source)) {
+    const { loadJob } = await import('../compose/train.ts');
+    await loadJob({ spec: read, baseFolder: folder });
+  }
+  return read;
 }
 
 export function watch(options: JobOptions, output: Output): Promise<ExitCode> {

@@ -110,7 +110,7 @@ async function lead(options: CoordinatorOptions, { connection, place, telemetry,
   const unreadable = new Promise<never>((_, reject) => { refuse = reject; });
   unreadable.catch(() => undefined); // whoever races it hears of it
   const host: RunHost = new Runs({
-    places: place.runs, threads: stepThreadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry, memoryBytes: machineMemory(),
+    places: place.runs, threads: stepThreadsOf(options.threads), messages: connection.messages, data: storedData(datasets), telemetry, memoryBytes: machineMemory(), allowModules: options.allowModules,
     onNewerFormat: (error) => { refuse(error); },
   });
   const shell = await ClusterShell.lead({
@@ -191,7 +191,7 @@ async function compute(options: WorkerOptions, { connection, telemetry, onState 
     const agent = new WorkerAgent({
       id, bytes: connection.bytes, messages: connection.messages, clock, engine: engine.fingerprint(), golden: await goldenDigest(engine), onState,
       async open(text) {
-        const opened = await openWorkshop(text, engine, data, { threads: options.threads, engine: options.engine, processor: processorOf(options) });
+        const opened = await openWorkshop(text, engine, data, { threads: options.threads, engine: options.engine, processor: processorOf(options), allowModules: options.allowModules });
         return opened.kind === 'open' && opened.session !== null ? { ...opened, session: measuredSession(opened.session, telemetry, clock) } : opened;
       },
       onNote: (text) => { output.note(text); },

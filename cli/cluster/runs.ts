@@ -14,6 +14,7 @@ import type { Transport } from '../../platform/transport/transport.ts';
 import type { Message } from '../../proto/messages.ts';
 import type { JobRecord, Json } from '../../coordinator/machine/cluster/history.ts';
 import type { JobEvent, OpenRun, RunHost, RunPlace } from '../../coordinator/shell/cluster/host.ts';
+import { assertModuleRead, assertNoModule } from '../compose/modules.ts';
 import { trainRun } from '../compose/trainer.ts';
 import type { RunControl } from '../compose/training.ts';
 import type { RunEvent } from '../terminal/events.ts';
@@ -28,6 +29,8 @@ export interface RunsOptions {
   readonly messages: Transport<Message>;
   readonly data: JobData;
   readonly telemetry: Telemetry;
+  /** Whether a submitted job may have a module of its author's. One that was taken goes on. */
+  readonly allowModules: boolean;
   /** All that this machine has: a job that needs more would take the whole coordinator with it, again and again. */
   readonly memoryBytes: number;
   /** A run that a newer program wrote to: it has not failed, and this one should not lead. */
@@ -40,8 +43,11 @@ export class Runs implements RunHost {
   constructor(options: RunsOptions) { this.#options = options; }
 
   check(spec: Json): { readonly name: string; readonly priority: number } {
-    const { name, data, resources } = specFromValue(spec);
+    const job = specFromValue(spec);
+    const { name, data, resources } = job;
     this.#options.data.check(data.source);
+    if (!this.#options.allowModules) assertNoModule(job, 'this cluster takes none: its coordinator was started without --allow-modules');
+    assertModuleRead(job);
     return { name, priority: resources.priority };
   }
 

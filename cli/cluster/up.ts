@@ -61,8 +61,8 @@ async function run(options: UpOptions, site: Site): Promise<void> {
 
 /** `onReady`: once, when the coordinator leads or stands by. */
 function crewOf(options: UpOptions, site: Site, onReady: () => void): Promise<void>[] {
-  const { store, threads, workers } = options;
-  const flags = [...connectionFlags(options), ...(threads === null ? [] : ['--threads', String(threads)]), '--json'];
+  const { store, threads, workers, allowModules } = options;
+  const flags = [...connectionFlags(options), ...(threads === null ? [] : ['--threads', String(threads)]), ...(allowModules ? ['--allow-modules'] : []), '--json'];
   let isReady = false;
   const ready = (): void => { if (!isReady && !options.signal.aborted) onReady(); isReady = true; };
   return [

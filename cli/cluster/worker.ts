@@ -10,6 +10,7 @@ import type { Opening } from '../../worker/shell/agent.ts';
 import type { WorkerOptions } from '../commands/actions.ts';
 import { loadContinuous, openContinuousEngine, placeOf } from '../compose/continuous.ts';
 import { problemOf } from '../compose/engines.ts';
+import { assertNoModule } from '../compose/modules.ts';
 import type { Processor } from '../compose/tensorflow.ts';
 import { failureOf } from '../terminal/failure.ts';
 import type { Connection } from './connect.ts';
@@ -31,13 +32,14 @@ export async function checkName(id: string, { bytes, forbidden }: Pick<Connectio
   probe.close();
 }
 
-/** What a worker was told of the engine: its threads (null: the cores), the one for Boltzmann machines, whether TensorFlow may compute on the processor. */
-export interface WorkersOwn { readonly threads: number | null; readonly engine: WorkerOptions['engine']; readonly processor: Processor }
+/** What a worker was told of the engine: its threads (null: the cores), the one for Boltzmann machines, whether TensorFlow may compute on the processor; and whether it runs the modules of jobs. */
+export interface WorkersOwn extends Pick<WorkerOptions, 'threads' | 'engine' | 'allowModules'> { readonly processor: Processor }
 
 /** What a job needs here. Never throws. */
 export async function openWorkshop(text: string, engine: Engine, workerData: WorkerData, own: WorkersOwn): Promise<Opening> {
   try {
     const job = compiledJob(text, workerData);
+    if (!own.allowModules) assertNoModule(job, 'this worker runs none: it was started without --allow-modules');
     const opened = await workerData.open(job.data, job.seed);
     if (opened.kind === 'no-space') return opened;
     return isContinuous(job) ? await openContinuous(job, opened, own) : await openSession(job, engine, opened);

@@ -131,9 +131,13 @@ export interface CoordinatorOptions extends ClusterOptions, RunningOptions {
   readonly store: string;
   /** HOST:PORT, PORT or off, where health and metrics are served; null: the default. */
   readonly listen: string | null;
+  /** Take jobs whose energy is a module of their author's. */
+  readonly allowModules: boolean;
 }
 
 export interface WorkerOptions extends ClusterOptions, RunningOptions {
+  /** Run the modules of jobs here. */
+  readonly allowModules: boolean;
   readonly listen: string | null;
   /** Directory of the cache of data sets; null: the default one. */
   readonly cache: string | null;
@@ -154,6 +158,7 @@ export interface SubmitOptions extends ClusterOptions {
 }
 
 export interface UpOptions extends ClusterOptions, RunningOptions {
+  readonly allowModules: boolean;
   readonly store: string;
   readonly workers: number;
 }

@@ -8,6 +8,7 @@ import { importDefinition, type ModuleProgram } from '../../engine/module-progra
 import type { JobSpec } from '../../platform/config/config.ts';
 import { ModuleError } from '../../platform/modules/errors.ts';
 import { moduleDigest, readModule } from '../../platform/modules/source.ts';
+import { UsageError } from '../terminal/failure.ts';
 
 type ModuleEnergy = Extract<EnergySettings, { kind: 'module' }>;
 
@@ -44,6 +45,20 @@ async function declaredIn(program: ModuleProgram): Promise<readonly ModuleParame
   } catch (cause) {
     throw new ModuleError('module-failed', `${program.path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+/** Throws UsageError for a job that has a module; `why`: who does not run it. */
+export function assertNoModule(job: Pick<JobSpec, 'model'>, why: string): void {
+  const module = moduleOf(job);
+  if (module === null) return;
+  throw new UsageError('modules-not-allowed', `model.energy is the module ${module.path} of the job's author, and ${why}`, 'See `Modules` in docs/operations.md for what allowing them means.');
+}
+
+/** Throws UsageError for a job whose module is a path alone, which would be one of another machine. */
+export function assertModuleRead(job: Pick<JobSpec, 'model'>): void {
+  const module = moduleOf(job);
+  if (module === null || (module.compiled ?? null) !== null) return;
+  throw new UsageError('module-not-read', `the text of the module ${module.path} is not in the job`, 'Submit it with `ebm submit`, which reads the module.');
 }
 
 /** What the engines are handed of the energy, null for one that is no module. Throws ModuleError. */

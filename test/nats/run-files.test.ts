@@ -60,7 +60,7 @@ test('a run of thousands of files is listed in pages, and what is not the run\'s
   const telemetry = memoryTelemetry();
   const messages = codedTransport(transport, { codec: { encode, decode }, messageBytesMax: 1_000_000, onRejected: () => undefined });
   const data = { check: () => undefined, load: () => Promise.reject(new Error('no job is run here')) };
-  const host = new Runs({ places: place.runs, threads: 1, messages, data, telemetry, memoryBytes: Infinity, onNewerFormat: (error) => { throw error; } });
+  const host = new Runs({ places: place.runs, threads: 1, messages, data, telemetry, memoryBytes: Infinity, allowModules: false, onNewerFormat: (error) => { throw error; } });
   const shell = await ClusterShell.lead({
     store: openMemoryStore(), name: 'test', clock: realClock(), transport, host, telemetry, wireVersion: 1, golden: 'none', onEvent: () => undefined, onWarning: () => undefined,
   });

@@ -29,7 +29,7 @@ test('a leader\'s operations are endpoints; its answers and refusals are those o
   const telemetry = memoryTelemetry();
   const place = await openPlace(directory, transport);
   const data: JobData = { check: assertShared, load: () => Promise.reject(new Error('no job is run here')) };
-  const host = new Runs({ places: place.runs, threads: 1, messages, data, telemetry, memoryBytes: Infinity, onNewerFormat: (error) => { throw error; } });
+  const host = new Runs({ places: place.runs, threads: 1, messages, data, telemetry, memoryBytes: Infinity, allowModules: false, onNewerFormat: (error) => { throw error; } });
   const shell = await ClusterShell.lead({
     store: openMemoryStore(), name: 'test', clock: realClock(), transport, host, telemetry, wireVersion: 1, golden: 'none', onEvent: () => undefined, onWarning: () => undefined,
   });

@@ -45,8 +45,16 @@ test('store, threads, name and address come from flags, else from the environmen
   assert.deepEqual(settings(await asked(['down'], ENVIRONMENT)).slice(0, 1), ['/s']);
 });
 
+test('modules are allowed by a flag or by the environment, and by nothing else', async () => {
+  const allowed = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<unknown> => (await asked(words, environment))['allowModules'];
+  for (const role of ['coordinator', 'worker', 'up']) {
+    assert.deepEqual([await allowed([role]), await allowed([role], { EBM_ALLOW_MODULES: '0' }), await allowed([role], { EBM_ALLOW_MODULES: '' })], [false, false, false], role);
+    assert.deepEqual([await allowed([role, '--allow-modules']), await allowed([role], { EBM_ALLOW_MODULES: '1' })], [true, true], role);
+  }
+});
+
 test('what stands in the environment is checked like a flag, and named', async () => {
-  for (const [name, text, message] of [['EBM_THREADS', 'all', /^EBM_THREADS is 'all'$/], ['EBM_THREADS', '0', /'0'/], ['EBM_WORKER_NAME', 'a.b', /^EBM_WORKER_NAME is 'a\.b'$/]] as const) {
+  for (const [name, text, message] of [['EBM_THREADS', 'all', /^EBM_THREADS is 'all'$/], ['EBM_THREADS', '0', /'0'/], ['EBM_ALLOW_MODULES', 'yes', /^EBM_ALLOW_MODULES is 'yes'$/], ['EBM_WORKER_NAME', 'a.b', /^EBM_WORKER_NAME is 'a\.b'$/]] as const) {
     const { exitCode, stdout } = await ran(['worker', '--json'], fakeActions().actions, { [name]: text });
     const failed = jsonLines(stdout).at(-1);
     assert.deepEqual([exitCode, failed?.['kind'], failed?.['code']], [2, 'failed', 'bad-setting']);
