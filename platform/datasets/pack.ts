@@ -117,8 +117,8 @@ function readFloats(packed: Uint8Array, name: string): Float32Array {
   const values = new Float32Array(own.buffer, own.byteOffset, own.length / 4);
   let isBytes = true;
   for (const value of values) {
-    if (!(value >= 0 && value <= 1) || Object.is(value, -0)) throw notCanonical(name, `it holds the value ${Object.is(value, -0) ? '-0' : value}, and values are from 0 to 1`);
-    if (isBytes && Math.fround(Math.round(value * 255) / 255) !== value) isBytes = false;
+    if (!Number.isFinite(value) || Object.is(value, -0)) throw notCanonical(name, `it holds the value ${Object.is(value, -0) ? '-0' : value}, and values are finite`);
+    if (isBytes && !(value >= 0 && value <= 1 && Math.fround(Math.round(value * 255) / 255) === value)) isBytes = false;
   }
   if (isBytes) throw notCanonical(name, 'its values are multiples of 1/255, which are packed as bytes');
   return values;

@@ -4,8 +4,11 @@ import { DATA_LIMITS, type DataLimits } from '../data/limits.ts';
 import { openSource } from '../data/source.ts';
 import { packSource, type DatasetPack } from './pack.ts';
 
-/** `baseFolder`: what a relative path is relative to. The same content has the same digest, whatever file it is in. Throws DataError. */
-export async function packDataset({ source }: Pick<DataSettings, 'source'>, baseFolder: string, limits: DataLimits = DATA_LIMITS): Promise<DatasetPack> {
-  const opened = await openSource(source, baseFolder, limits);
+/**
+ * `baseFolder`: what a relative path is relative to. `binarise`: of the job, where there is one; `none` takes numbers of any size. The same content has
+ * the same digest, whatever file it is in. Throws DataError.
+ */
+export async function packDataset({ source, binarise }: Pick<DataSettings, 'source'> & Partial<Pick<DataSettings, 'binarise'>>, baseFolder: string, limits: DataLimits = DATA_LIMITS): Promise<DatasetPack> {
+  const opened = await openSource(source, baseFolder, binarise === 'none' ? { ...limits, isAnyNumber: true } : limits);
   return packSource(await opened.read(), opened.name);
 }

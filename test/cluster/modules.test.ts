@@ -50,7 +50,7 @@ describe('modules on a cluster', { concurrency: 1 }, () => {
     const gone = once(closed, 'exit');
     const saying = said(closed, 'stderr', /user-energy-1 cannot be computed here: model\.energy is the module user-energy\.ts of the job's author, and this worker runs none: it was started without --allow-modules/);
     const following = submitted('--follow');
-    await saying;
+    await Promise.race([saying, following.then(({ stdout, stderr }) => assert.fail(`the job ended without the worker's word: ${stdout}${stderr}`))]);
     rmSync(join(desk, 'user-energy.ts'));
     const open = ['a', 'b'].map((name) => meeting.worker(name, '--allow-modules'));
     const end = await following;
