@@ -1,6 +1,6 @@
 // The compiled job: complete, frozen, every default filled in. It is what determines a run's bits, plus how the run is watched.
 // Compiling (files, defaults, errors for users) is platform/config; this file owns the shape alone.
-import type { EnergySettings, ObjectiveSettings, SamplerSettings } from './continuous/model.ts';
+import type { AnnealingSettings, EnergySettings, ObjectiveSettings, SamplerSettings } from './continuous/model.ts';
 
 export type ScheduleKind = 'constant' | 'linear' | 'geometric';
 
@@ -125,6 +125,8 @@ export interface SamplerFields {
   readonly clip: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  /** Absent: chains keep the one temperature. */
+  readonly annealing?: AnnealingSettings | undefined;
 }
 
 export interface StartFields { readonly kind: 'uniform' | 'normal'; readonly low: number; readonly high: number; readonly deviation: number }

@@ -15,7 +15,8 @@ export function assertProblem({ batch, microbatch, shape, data, objective }: Con
   if (isContrastive(objective)) assertSampler(objective.sampler);
 }
 
-function assertSampler({ kind, noise, bounds }: SamplerSettings): void {
+function assertSampler({ kind, noise, bounds, annealing }: SamplerSettings): void {
+  if (annealing !== undefined && annealing !== null && noise !== null) throw new RangeError('an annealed sampler has the noise of its temperatures and none of its own');
   if (kind === 'ula' || (noise === null && bounds === null)) return;
   throw new RangeError(`${kind} has no noise or bounds of its own: they would make its acceptance wrong`);
 }

@@ -45,10 +45,12 @@ const energy = either(
   fields({ kind: oneOf('gaussian-mixture'), components: count }),
   fields({ kind: oneOf('module'), path: text, compiled: fields({ digest: text, source: text, parameters: listOf(fields({ name: text, shape: listOf(count), deviation: number })) }) }),
 );
-const sampler = fields({
+const plainSampler = fields({
   kind: oneOf('ula', 'mala', 'hmc'), stepSize: number, noise: orNull(number), temperature: number, leapfrogs: count, clip: orNull(number),
   low: orNull(number), high: orNull(number),
 });
+const annealing = fields({ levels: count, hottest: number });
+const sampler: Check = (value) => plainSampler(value) && either((annealed) => annealed === undefined, annealing)((value as Record<string, unknown>)['annealing']);
 const start = fields({ kind: oneOf('uniform', 'normal'), low: number, high: number, deviation: number });
 const contrastive = fields({ objective: oneOf('pcd', 'cd'), sampler, steps: count, chains: orNull(count), restart: number, start, energyPenalty: number });
 const objective = either(

@@ -45,7 +45,12 @@ export interface SamplerSettings {
   readonly clip: number | null;
   /** States are clamped to it after each step; null: not. ula only. */
   readonly bounds: readonly [number, number] | null;
+  /** The temperatures before the sampler's own, from the hottest down; null or absent: none. A ula with a noise of its own cannot have them. */
+  readonly annealing?: AnnealingSettings | null | undefined;
 }
+
+/** `levels` temperatures in equal ratios, the first `hottest` times the last, which is the sampler's own; a walk's steps are shared out evenly among them. */
+export interface AnnealingSettings { readonly levels: number; readonly hottest: number }
 
 /** Distribution of new chains and of restarted ones: uniform in a box, or normal around 0. */
 export type ChainStart = { readonly kind: 'uniform'; readonly low: number; readonly high: number } | { readonly kind: 'normal'; readonly deviation: number };

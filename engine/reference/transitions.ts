@@ -1,6 +1,7 @@
-// Transitions of continuous chains (docs/adr/0011): ula, mala, hmc. States are float32 between transitions, everything within one is float64.
+// Transitions of continuous chains (docs/adr/0011): ula, mala, hmc, each at one temperature or annealed. States are float32 between transitions, everything within one is float64.
 // The caller says what the energy is; this file owns the order in which noise is used and what is accepted.
 import { log } from '../../ebm/numeric/elementary.ts';
+import { stagesOf } from '../../ebm/continuous/annealed.ts';
 import type { SamplerSettings } from '../../ebm/continuous/model.ts';
 import { countOf, fillNormals, fillUniforms, type NoiseIds } from '../../ebm/continuous/noise.ts';
 import type { Key } from '../../ebm/random/philox.ts';
@@ -19,6 +20,11 @@ export interface Walk {
 
 /** Advances states [ids * size] in place. Returns how many transitions of one chain were accepted; all of them for ula. */
 export function advance(sampler: SamplerSettings, potential: Potential, states: Float32Array, walk: Walk): number {
+  return stagesOf(sampler, walk.steps).reduce((accepted, stage) => (
+    accepted + advanceStage(stage.sampler, potential, states, { ...walk, firstHalfStep: walk.firstHalfStep + 2 * stage.firstStep, steps: stage.steps })), 0);
+}
+
+function advanceStage(sampler: SamplerSettings, potential: Potential, states: Float32Array, walk: Walk): number {
   let accepted = 0;
   const clipped = clippedTo(sampler.clip, potential);
   const normals = new Float32Array(states.length);

@@ -1,4 +1,5 @@
 // Runs a sampler over one microbatch of chains: draws by address, steps, reads the states back. Where chains begin is ebm/continuous/chains.ts.
+import { stagesOf } from '../../ebm/continuous/annealed.ts';
 import type { SamplerSettings } from '../../ebm/continuous/model.ts';
 import { log } from '../../ebm/numeric/elementary.ts';
 import type { Energy } from './energies.ts';
@@ -39,8 +40,15 @@ function walked<State extends ChainState>(tf: TensorFlow, sampler: Sampler<State
 }
 
 /** Call it within a tidy: what the sampler keeps of the energy is disposed there. */
-export function walkChains(tf: TensorFlow, energy: Energy, settings: SamplerSettings, run: { readonly chains: ChainRows; readonly walk: ChainWalk }): ChainEnd {
-  const { chains, walk } = run;
+export function walkChains(tf: TensorFlow, energy: Energy, settings: SamplerSettings, { chains, walk }: { readonly chains: ChainRows; readonly walk: ChainWalk }): ChainEnd {
+  const start: ChainEnd = { states: chains.states, accepted: new Float32Array(chains.ids.length) };
+  return stagesOf(settings, walk.steps).reduce((before, { sampler, firstStep, steps }) => {
+    const { states, accepted } = walkStage(tf, energy, sampler, { chains: { ...chains, states: before.states }, walk: { ...walk, steps, firstHalfStep: walk.firstHalfStep + 2 * firstStep } });
+    return { states, accepted: accepted.map((count, chain) => count + before.accepted[chain]!) };
+  }, start);
+}
+
+function walkStage(tf: TensorFlow, energy: Energy, settings: SamplerSettings, { chains, walk }: { readonly chains: ChainRows; readonly walk: ChainWalk }): ChainEnd {
   switch (settings.kind) {
     case 'ula': return walked(tf, unadjustedLangevin(tf, energy, settings, walk.beta), chains, walk);
     case 'mala': return walked(tf, adjustedLangevin(tf, energy, settings, walk.beta), chains, walk);

@@ -76,6 +76,8 @@ export function continuousFindings(root: unknown): readonly Finding[] {
   const sampler = word('train.sampler.kind', 'ula');
   const ulaOnly = sampler === 'ula' ? [] : ['noise', 'low', 'high'].filter((name) => at(`train.sampler.${name}`) !== undefined);
   const [low, high] = [at('train.sampler.low'), at('train.sampler.high')];
+  const levels = at('train.sampler.annealing.levels') ?? (at('train.sampler.annealing') === undefined ? 1 : 10);
+  const steps = at('train.steps') ?? 1;
   const activation = at('model.energy.activation');
   const isPenalised = at('train.gradientPenalty') !== undefined && at('train.gradientPenalty') !== 0;
   const isTwice = (['explicit', 'denoising', 'sliced'].includes(objective) || isPenalised) && (activation === 'relu' || activation === 'leaky-relu');
@@ -90,6 +92,8 @@ export function continuousFindings(root: unknown): readonly Finding[] {
     ...(typeof low === 'number' && typeof high === 'number' && !(low < high) ? [finding('train.sampler.low', `${low} is not below high, ${high}`, 'a number below train.sampler.high')] : []),
     ...(isTwice ? [finding('model.energy.activation', `${shown(activation)} has no second derivative, which ${isPenalised ? 'train.gradientPenalty' : `train.objective ${objective}`} needs`, 'swish, softplus, tanh or elu')] : []),
     ...moduleFindings(at('model.energy')),
+    ...(at('train.sampler.annealing') !== undefined && at('train.sampler.noise') !== undefined ? [finding('train.sampler.noise', 'an annealed sampler has the noise of its temperatures', 'no noise, or no annealing')] : []),
+    ...(typeof levels === 'number' && typeof steps === 'number' && steps < levels ? [finding('train.steps', `${steps} steps are fewer than the ${levels} temperatures of train.sampler.annealing`, `at least ${levels}`)] : []),
     ...(at('evaluate.logPartition.kind') === 'ais' || at('evaluate.logPartition.kind') === 'exact' ? [finding('evaluate.logPartition.kind', `${shown(at('evaluate.logPartition.kind'))} is for Boltzmann machines`, 'quadrature, or evaluate: off')] : []),
   ];
 }

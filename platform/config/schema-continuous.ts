@@ -53,6 +53,10 @@ const sampler = z.strictObject({
   clip: note(real(1e-12, 1e6).nullish(), 'Each component of the gradient is clipped to this size. What mala and hmc sample stays the same; chains on steep slopes are not refused for ever.', { defaultNote: 'not clipped' }),
   low: note(real(-1e6, 1e6).nullish(), 'States are clamped to [low, high] after each step (ula only).', { defaultNote: 'not clamped' }),
   high: note(real(-1e6, 1e6).nullish(), 'States are clamped to [low, high] after each step (ula only).', { defaultNote: 'not clamped' }),
+  annealing: note(z.strictObject({
+    levels: note(whole(1, limits.levelsMax).default(10), 'Temperatures, in equal ratios; the steps are shared out evenly among them.', { unit: 'temperatures' }),
+    hottest: note(real(1, 1e6).default(10), 'The first temperature, in units of the last, which is the sampler\'s own.'),
+  }).optional(), 'Annealed: each walk begins hot and ends at the sampler\'s temperature.', { defaultNote: 'not annealed' }),
 });
 
 const start = z.strictObject({

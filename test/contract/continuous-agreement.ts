@@ -18,6 +18,7 @@ const SAMPLERS: readonly SamplerSettings[] = [
   { ...ULA, kind: 'mala', stepSize: 0.2, temperature: 1.5, clip: 0.4 },
   { ...ULA, kind: 'hmc', stepSize: 0.1, leapfrogs: 3, temperature: 0.7 },
   { ...ULA, kind: 'hmc', stepSize: 0.1, leapfrogs: 3, temperature: 0.7, clip: 0.3 },
+  { ...ULA, kind: 'mala', annealing: { levels: 2, hottest: 5 } },
 ];
 const OBJECTIVES: readonly ObjectiveSettings[] = [
   ...SAMPLERS.map((sampler, i): ObjectiveSettings => ({
@@ -38,7 +39,7 @@ function isTwice(objective: ObjectiveSettings): boolean {
 }
 
 function nameOf(objective: ObjectiveSettings): string {
-  if ('sampler' in objective) return `${objective.kind} ${objective.sampler.kind}${objective.sampler.clip === null ? '' : ' clipped'}`;
+  if ('sampler' in objective) return `${objective.kind} ${objective.sampler.kind}${objective.sampler.clip === null ? '' : ' clipped'}${objective.sampler.annealing === undefined ? '' : ' annealed'}`;
   return objective.kind === 'explicit' ? `${objective.kind} ${objective.trace}` : objective.kind;
 }
 

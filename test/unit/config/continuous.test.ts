@@ -71,6 +71,8 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['train.staleness=1'], /train\.staleness.*an update with replay slots reads what the one before wrote, so they cannot overlap\. Accepted: 0 with objective pcd\./],
   [['train.sampler.kind=mala', 'train.sampler.noise=0.1'], /train\.sampler\.noise.*does not apply to the mala sampler\. Accepted: the ula sampler, or none\./],
   [['train.sampler.kind=hmc', 'train.sampler.noise=0.1'], /train\.sampler\.noise.*does not apply to the hmc sampler/],
+  [['train.sampler.annealing.levels=4', 'train.steps=3'], /train\.steps.*3 steps are fewer than the 4 temperatures.*Accepted: at least 4\./],
+  [['train.sampler.annealing.levels=2', 'train.steps=3', 'train.sampler.noise=0.1'], /train\.sampler\.noise.*noise of its temperatures/],
   [['train.sampler.low=0'], /train\.sampler.*low and high go together\. Accepted: both or neither\./],
   [['train.sampler.low=1', 'train.sampler.high=1'], /train\.sampler\.low.*1 is not below high, 1\. Accepted: a number below train\.sampler\.high\./],
   [['train.objective=sliced', 'model.energy.activation=relu'], /model\.energy\.activation.*"relu" has no second derivative, which train\.objective sliced needs\. Accepted: swish, softplus, tanh or elu\./],
