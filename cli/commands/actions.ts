@@ -47,10 +47,19 @@ export interface EvaluateOptions extends RunOptions {
 
 export interface SampleOptions extends RunOptions {
   readonly count: number;
-  /** Gibbs steps each sample takes from its start; null: the program's choice. */
+  /** Steps each sample takes from its start; null: the program's choice. */
   readonly steps: number | null;
   /** .png, .npy or .npz */
   readonly out: string;
+  readonly moves?: SampleMoves;
+}
+
+/** How chains of an energy move and where they start; what is absent is as in the job. */
+export interface SampleMoves {
+  readonly sampler?: 'ula' | 'mala' | 'hmc' | 'annealed' | undefined;
+  readonly stepSize?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly start?: 'chains' | 'noise' | undefined;
 }
 
 /** Rows that a trained run is used on. */

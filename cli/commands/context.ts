@@ -58,6 +58,8 @@ export function furnish(command: Command, ...examples: readonly string[]): Comma
     .addHelpText('after', `\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
 }
 
+const POSITIVE_MAX = 1_000_000;
+
 /** A parser of whole numbers within bounds, for commander. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -65,6 +67,13 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Accepted: a whole number from ${least} to ${most}.`);
     return value;
   };
+}
+
+/** A parser of numbers above 0, for commander. */
+export function positiveNumber(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!(value > 0 && value <= POSITIVE_MAX)) throw new InvalidArgumentError(`Accepted: a number above 0, at most ${POSITIVE_MAX}.`);
+  return value;
 }
 
 /** What a flag says, else a variable of the environment, else null; an empty variable says nothing. Throws UsageError for one that is not accepted. */

@@ -1,7 +1,7 @@
 // evaluate, sample, transform, score, inpaint, export, inspect: the commands that use a trained run. Owns their flags and help.
 import { Option, type Command } from 'commander';
-import { furnish, perform, wholeNumber, type CommandContext } from './context.ts';
-import type { RowsOptions, RunOptions } from './actions.ts';
+import { furnish, perform, positiveNumber, wholeNumber, type CommandContext } from './context.ts';
+import type { RowsOptions, RunOptions, SampleMoves } from './actions.ts';
 import { THREADS_MAX } from './training.ts';
 
 const UPDATES_MAX = 4_294_967_295;
@@ -65,16 +65,22 @@ function addEvaluate(program: Command, context: CommandContext): void {
     });
 }
 
+interface SampleFlags extends RunFlags, SampleMoves { readonly count: number; readonly steps?: number; readonly out: string }
+
 function addSample(program: Command, context: CommandContext): void {
   const command = withRun(program.command('sample').summary('draw samples from a run')
-    .description('Draws samples by block Gibbs sampling: a mosaic of means as PNG, or the bits as .npy or .npz.'))
+    .description('Draws samples: of a Boltzmann machine by block Gibbs sampling, a mosaic of means as PNG or the bits as .npy or .npz; of an energy by Langevin or Hamiltonian chains, points on the density or a mosaic as PNG, or the rows as .npy.'))
     .option('--count <N>', 'samples', wholeNumber(1, COUNT_MAX), 100)
-    .option('--steps <N>', "Gibbs steps of each sample (default: 100 from the run's chains, 1000 if there are fewer chains than samples or none)", wholeNumber(1, STEPS_MAX))
-    .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'samples.png');
-  furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png')
-    .action(async (directory: string, flags: RunFlags & { readonly count: number; readonly steps?: number; readonly out: string }) => {
+    .option('--steps <N>', "steps of each sample (default: 100 from the run's chains, 1000 if there are fewer chains than samples or none)", wholeNumber(1, STEPS_MAX))
+    .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'samples.png')
+    .addOption(new Option('--sampler <KIND>', "of an energy: how chains move (default: the job's sampler, else annealed mala)").choices(['ula', 'mala', 'hmc', 'annealed']))
+    .option('--step-size <X>', "of an energy: step of the sampler (default: the job's, else 0.01)", positiveNumber)
+    .option('--temperature <X>', "of an energy: temperature that is sampled at (default: the job's, else 1)", positiveNumber)
+    .addOption(new Option('--start <WHERE>', "of an energy: where chains start (default: the run's chains where it keeps some)").choices(['chains', 'noise']));
+  furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png', 'ebm sample runs/two-moons-1 --count 2000 --sampler mala --step-size 0.005 --start noise --out moons.png')
+    .action(async (directory: string, { sampler, stepSize, temperature, start, ...flags }: SampleFlags) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.sample(
-        { ...runOptions(directory, flags, signal), count: flags.count, steps: flags.steps ?? null, out: flags.out }, output));
+        { ...runOptions(directory, flags, signal), count: flags.count, steps: flags.steps ?? null, out: flags.out, moves: { sampler, stepSize, temperature, start } }, output));
     });
 }
 
@@ -90,8 +96,8 @@ function addTransform(program: Command, context: CommandContext): void {
 }
 
 function addScore(program: Command, context: CommandContext): void {
-  const command = withRows(program.command('score').summary('compute free energies of data')
-    .description('Computes the free energy of each row of a data set, in nats: low where the model finds the row likely. A difference of two is the logarithm of how much likelier one row is.'))
+  const command = withRows(program.command('score').summary('compute energies of data')
+    .description('Computes the free energy of each row of a data set, or of an energy E itself, in nats: low where the model finds the row likely. A difference of two is the logarithm of how much likelier one row is.'))
     .option('--out <FILE>', 'a .npy file to write (default: one figure a line)');
   furnish(command, 'ebm score runs/mnist-rbm-1 data/new.npy --out energies.npy')
     .action(async (directory: string, data: string, flags: RowsFlags & { readonly out?: string }) => {

@@ -62,7 +62,7 @@ export function placeOf(job: ContinuousJob, session: ContinuousSession, data: Lo
 }
 
 /** A square around the training data. */
-export function gridOf({ evaluate }: Pick<ContinuousJob, 'evaluate'>, { values }: FloatSet): PlanarGrid {
+export function gridOf({ evaluate }: Pick<ContinuousJob, 'evaluate'>, { values }: Pick<FloatSet, 'values'>): PlanarGrid {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     low = Math.min(low, value);

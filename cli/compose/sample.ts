@@ -1,11 +1,12 @@
 // `ebm sample`: new rows from a trained model. Chains go on from the run's persistent ones, which are near the model already; where there
 // are not enough of those they start from copies of them or, for cd, from random states, and take more steps.
-import type { CompiledJob } from '../../ebm/job.ts';
+import { isContinuous, type CompiledJob } from '../../ebm/job.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { startChains } from '../../ebm/rbm/initial.ts';
 import type { Range } from '../../engine/engine.ts';
+import { readRunDirectory } from '../../platform/journal/reading.ts';
 import type { SampleOptions } from '../commands/actions.ts';
-import type { ExitCode } from '../terminal/failure.ts';
+import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { count as counted } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { drawn } from './gibbs.ts';
@@ -47,7 +48,15 @@ export function startsFrom({ seed, model: { hidden } }: CompiledJob, chains: Uin
 const STARTS = { chains: "the run's persistent chains", copies: "copies of the run's persistent chains", random: 'random states' } as const;
 
 export async function sample(options: SampleOptions, output: Output): Promise<ExitCode> {
-  const { count, signal, threads } = options;
+  const { count, signal, threads, moves = {} } = options;
+  const reader = await readRunDirectory(options.directory);
+  if (isContinuous(reader.job)) {
+    const { sampleEnergy } = await import('./sample-energy.ts');
+    return sampleEnergy(reader, reader.job, options, output);
+  }
+  if (Object.values(moves).some((value) => value !== undefined)) {
+    throw new UsageError('no-such-sampler', '--sampler, --step-size, --temperature and --start are for energies, and this run is a Boltzmann machine', 'Leave them out: it is sampled by block Gibbs sampling.');
+  }
   const target = await outputFile(options.out, SAMPLE_FORMATS);
   const run = await openTrained(options, output);
   const { visible } = run.job.facts;

@@ -1,13 +1,15 @@
-// `ebm score`: the free energy of each row in nats, as float64 [rows] in a file or one figure a line.
+// `ebm score`: the free energy of each row in nats (of an energy, E itself), as float64 [rows] in a file or one figure a line.
+import { isContinuous, type ContinuousJob } from '../../ebm/job.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { BitRows } from '../../platform/data/prepare.ts';
+import { readRunDirectory, type RunReader } from '../../platform/journal/reading.ts';
 import type { ScoreOptions } from '../commands/actions.ts';
 import { littleEndianBytes } from '../export/array.ts';
 import { npyHeader } from '../export/npy.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import { count, nats } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
-import { outputFile, writeOutput } from './output-file.ts';
+import { outputFile, writeOutput, type OutputFile } from './output-file.ts';
 import { nameOf, openTrained, rowsFor, withModel, type LoadedModel } from './trained.ts';
 import { partsOf, startWork } from './work.ts';
 
@@ -16,25 +18,56 @@ const PART_ROWS = 10_000;
 
 export async function score(options: ScoreOptions, output: Output): Promise<ExitCode> {
   const target = options.out === null ? null : await outputFile(options.out, ['npy']);
+  const reader = await readRunDirectory(options.directory);
+  const told = isContinuous(reader.job) ? await tellEnergies(reader, reader.job, { ...options, target }, output) : await tellFreeEnergies({ ...options, target }, output);
+  const { name, update, rows, mean, what } = told;
+  const text = `mean ${what} ${nats(mean)} nats over ${count(rows)} rows by ${name} (lower is likelier)`;
+  if (target === null && !output.json) output.note(text); // standard output holds figures alone
+  else output.result({ kind: 'scored', update, rows, mean, out: options.out }, `${text}; all of them, as float64, in ${options.out ?? ''}`);
+  return 0;
+}
+
+interface Telling extends ScoreOptions { readonly target: OutputFile<'npy'> | null }
+interface Told { readonly name: string; readonly update: number; readonly rows: number; readonly mean: number; readonly what: 'free energy' | 'energy' }
+
+async function tellFreeEnergies(options: Telling, output: Output): Promise<Told> {
   const run = await openTrained(options, output);
   const { rows } = await rowsFor(run, options);
-  let sum = 0;
-  await withModel(run, options.threads, async (model) => {
-    const parts = energiesOf(model, rows, startWork({ output, signal: options.signal }, { what: 'score', unit: 'rows', total: rows.rows, long: false }));
-    const seen = async function* (): AsyncGenerator<Float64Array> {
-      for await (const energies of parts) {
-        sum = energies.reduce((total, energy) => total + energy, sum);
-        yield energies;
+  const sum = await withModel(run, options.threads, (model) => tell(
+    energiesOf(model, rows, startWork({ output, signal: options.signal }, { what: 'score', unit: 'rows', total: rows.rows, long: false })), { field: 'freeEnergy', rows: rows.rows, target: options.target }, output));
+  return { name: nameOf(run), update: run.manifest.update, rows: rows.rows, mean: sum / rows.rows, what: 'free energy' };
+}
+
+async function tellEnergies(reader: RunReader, job: ContinuousJob, options: Telling, output: Output): Promise<Told> {
+  const { floatRowsFor, openEnergy, withEnergy } = await import('./trained-energy.ts');
+  const run = await openEnergy(reader, job, options, output);
+  const data = await floatRowsFor(job, options);
+  const part = job.train.microbatch * Math.max(1, Math.floor(PART_ROWS / job.train.microbatch));
+  const sum = await withEnergy(job, options.threads, (session) => {
+    const report = startWork({ output, signal: options.signal }, { what: 'score', unit: 'rows', total: data.rows, long: false });
+    const energies = async function* (): AsyncGenerator<Float64Array> {
+      for (const { from, to } of partsOf(data.rows, part)) {
+        yield await session.energies(run.parameters, { rows: to - from, values: data.values.subarray(from * data.visible, to * data.visible) });
+        report(to - from);
       }
     };
-    if (target === null) await print(output, seen());
-    else await writeOutput(target, npyPieces(rows.rows, seen()));
+    return tell(energies(), { field: 'energy', rows: data.rows, target: options.target }, output);
   });
-  const mean = sum / rows.rows;
-  const text = `mean free energy ${nats(mean)} nats over ${count(rows.rows)} rows by ${nameOf(run)} (lower is likelier)`;
-  if (target === null && !output.json) output.note(text); // standard output holds figures alone
-  else output.result({ kind: 'scored', update: run.manifest.update, rows: rows.rows, mean, out: options.out }, `${text}; all of them, as float64, in ${options.out ?? ''}`);
-  return 0;
+  return { name: nameOf(run), update: run.manifest.update, rows: data.rows, mean: sum / data.rows, what: 'energy' };
+}
+
+/** Writes or prints all of them, and returns their sum. */
+async function tell(parts: AsyncIterable<Float64Array>, { field, rows, target }: { readonly field: 'energy' | 'freeEnergy'; readonly rows: number; readonly target: OutputFile<'npy'> | null }, output: Output): Promise<number> {
+  let sum = 0;
+  const seen = async function* (): AsyncGenerator<Float64Array> {
+    for await (const energies of parts) {
+      sum = energies.reduce((total, energy) => total + energy, sum);
+      yield energies;
+    }
+  };
+  if (target === null) await print(output, field, seen());
+  else await writeOutput(target, npyPieces(rows, seen()));
+  return sum;
 }
 
 async function* energiesOf({ session, parameters }: LoadedModel, data: BitRows, report: (rows: number) => void): AsyncGenerator<Float64Array> {
@@ -51,10 +84,10 @@ async function* npyPieces(rows: number, parts: AsyncIterable<Float64Array>): Asy
   for await (const energies of parts) yield littleEndianBytes(energies);
 }
 
-async function print(output: Output, parts: AsyncIterable<Float64Array>): Promise<void> {
+async function print(output: Output, field: 'energy' | 'freeEnergy', parts: AsyncIterable<Float64Array>): Promise<void> {
   let row = 0;
   for await (const energies of parts) {
-    if (output.json) for (const freeEnergy of energies) output.result({ kind: 'score', row: row++, freeEnergy }, '');
+    if (output.json) for (const energy of energies) output.result({ kind: 'score', row: row++, [field]: energy }, '');
     else output.say(energies.join('\n'));
   }
 }

@@ -1,16 +1,12 @@
 // What a run computes with and draws by, of either family: opened for the time of the run, and closed by whoever opened it.
 import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
-import { gridPoints } from '../../ebm/continuous/quadrature.ts';
 import type { EngineFingerprint, Session } from '../../engine/engine.ts';
 import { isFloats, type AnyLoaded, type LoadedData, type LoadedFloats } from '../../platform/data/load.ts';
-import type { PictureShape } from '../../platform/data/data.ts';
 import type { AnyPublished, Snapshot } from '../../platform/journal/journal.ts';
 import { gridParameters } from '../../platform/journal/reading.ts';
-import { encodePng } from '../pictures/picture.ts';
-import { besideEachOther, fieldPicture, planarPicture } from '../pictures/planar.ts';
-import { sampleMosaic } from '../pictures/mosaic.ts';
 import type { ReportPicture } from '../report/input.ts';
-import { energiesOnGrid, gridOf, loadContinuous, openContinuousEngine, placeOf } from './continuous.ts';
+import { gridOf, loadContinuous, openContinuousEngine, placeOf } from './continuous.ts';
+import { mosaicPng, planarPng, planarPoints } from './continuous-pictures.ts';
 import { besides, openEngine, problemOf } from './engines.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { figureDataOf, type AnyWorkshop } from './training.ts';
@@ -63,11 +59,8 @@ async function openBoltzmann(job: CompiledJob, data: LoadedData, { threads, isEm
   };
 }
 
-const FULL = 65_536;
 const TILES_MAX = 100;
 const POINTS_MAX = 2_000;
-/** Of a score field, along each side. */
-const ARROWS = 20;
 
 /** Without an engine where units are computed elsewhere: the step needs none, and pictures show what the chains are. */
 async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads, isEmbedded }: { readonly threads: number | null; readonly isEmbedded: boolean }): Promise<Studio> {
@@ -76,7 +69,6 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
   const fingerprint = engine?.fingerprint() ?? { name: 'reference', version: 'coordinator', deviceClass: 'any', threads: 1 } as const;
   const isPlanar = job.facts.visible === 2;
   const { low, high } = gridOf({ evaluate: 'off' }, data.training);
-  const side = 200;
   return {
     workshop: {
       job, engine: fingerprint, place: session === null ? null : placeOf(job, session, data),
@@ -85,33 +77,21 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
     fingerprint,
     dataPicture() {
       const rows = data.training.values.subarray(0, Math.min(data.training.rows, isPlanar ? POINTS_MAX : TILES_MAX) * job.facts.visible);
-      const png = isPlanar ? encodePng(planarPicture({ low, high, density: null, points: rows })) : mosaic(rows, job.facts.visible, data.shape);
+      const png = isPlanar ? planarPoints({ low, high }, rows) : mosaicPng(rows, job.facts.visible, data.shape);
       return png === null ? null : { png, caption: `The first ${rows.length / job.facts.visible} training rows.` };
     },
     async draw({ arrays }, model) {
       const chains = arrays.get('chains');
       const states = chains instanceof Float32Array ? chains : new Float32Array(0);
-      if (!isPlanar) return { samples: states.length === 0 ? null : mosaic(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
-      const points = states.subarray(0, 2 * POINTS_MAX);
-      if (session === null) return { samples: encodePng(planarPicture({ low, high, density: null, points })), filters: null };
-      const parameters = vectorOf(model);
-      const density = { logDensity: (await energiesOnGrid(job, session, parameters, { low, high, side })).map((energy) => -energy), side };
-      const scores = await session.scores(parameters, { rows: ARROWS * ARROWS, values: gridPoints({ low, high, side: ARROWS }) });
-      const field = fieldPicture({ density, scores, arrows: ARROWS });
-      return { samples: encodePng(besideEachOther(planarPicture({ low, high, density, points }), field)), filters: null };
+      if (!isPlanar) return { samples: mosaicPng(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
+      const samples = await planarPng({ low, high }, states.subarray(0, 2 * POINTS_MAX), session === null ? null : { job, session, parameters: vectorOf(model) });
+      return { samples, filters: null };
     },
     async close() {
       await session?.close();
       await engine?.close();
     },
   };
-}
-
-/** Null for rows that are no pictures. */
-function mosaic(rows: Float32Array, size: number, shape: PictureShape | null): Uint8Array | null {
-  if (shape === null || rows.length === 0) return null;
-  const values = Int32Array.from(rows, (value) => Math.round(FULL * Math.min(1, Math.max(0, value))));
-  return encodePng(sampleMosaic({ values, count: values.length / size, visible: size, full: FULL, shape }));
 }
 
 /** The parameters as one vector: tensors are in order of their names. */

@@ -40,7 +40,7 @@ export async function openTrained({ directory, update }: Pick<RunOptions, 'direc
 }
 
 /** `update 6,000 of mnist-rbm` */
-export function nameOf({ job, manifest }: TrainedRun): string {
+export function nameOf({ job, manifest }: { readonly job: Pick<CompiledJob, 'name'>; readonly manifest: Pick<Manifest, 'update'> }): string {
   return `update ${count(manifest.update)} of ${job.name}`;
 }
 

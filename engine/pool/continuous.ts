@@ -4,7 +4,7 @@ import { FixedQueue, Piscina } from 'piscina';
 import { addSums } from '../../ebm/continuous/sums.ts';
 import { initialParameters } from '../../ebm/continuous/layout.ts';
 import { sizeOf } from '../../ebm/continuous/model.ts';
-import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession } from '../continuous.ts';
+import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
 import { assertUnit } from '../continuous-checks.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from '../engine.ts';
 import type { ContinuousCall, ContinuousLibrary, Opened } from './continuous-thread.ts';
@@ -91,8 +91,13 @@ function sharedCopy(values: Float32Array): Float32Array {
 interface Loaded { readonly session: number; readonly problem: ContinuousProblem; readonly description: Description }
 
 function pooledSession(places: readonly Place[], { session, problem, description }: Loaded): ContinuousSession {
-  const [first] = places as [Place];
   const size = sizeOf(problem.shape);
+  /** Rows in parts of whole microbatches, but for the last one's end: every row has the place in its microbatch that it has without threads. */
+  const eachPart = async ({ rows, values }: FloatRows, ask: (part: FloatRows, place: Place, range: Range) => Promise<void>): Promise<void> => {
+    if (values.length !== rows * size) throw new RangeError(`${rows} rows of ${size} numbers, got ${values.length}`);
+    await Promise.all(partsOf({ from: 0, to: rows }, problem.microbatch, places.length).map((range, i) => (
+      ask({ rows: range.to - range.from, values: values.slice(range.from * size, range.to * size) }, places[i]!, range))));
+  };
   return {
     ...description,
     initial: () => initialParameters(problem.seed, problem, problem.shape),
@@ -108,12 +113,25 @@ function pooledSession(places: readonly Place[], { session, problem, description
       })));
     },
     async sample(unit) {
-      const { accepted, states } = await first.ask<{ readonly accepted: number; readonly states: Float32Array }>({ kind: 'sample', session, unit });
-      unit.states.set(states);
-      return { accepted };
+      const { chains: { from }, states } = unit;
+      const parts = await Promise.all(partsOf(unit.chains, problem.microbatch, places.length).map(async (chains, i) => {
+        const held = states.slice((chains.from - from) * size, (chains.to - from) * size);
+        const part = await places[i]!.ask<{ readonly accepted: number; readonly states: Float32Array }>({ kind: 'sample', session, unit: { ...unit, chains, states: held } });
+        states.set(part.states, (chains.from - from) * size);
+        return part.accepted;
+      }));
+      return { accepted: parts.reduce((sum, accepted) => sum + accepted, 0) };
     },
-    energies: (parameters, rows) => first.ask({ kind: 'energies', session, parameters, rows: { rows: rows.rows, values: rows.values.slice() } }),
-    scores: (parameters, rows) => first.ask({ kind: 'scores', session, parameters, rows: { rows: rows.rows, values: rows.values.slice() } }),
+    async energies(parameters, rows) {
+      const all = new Float64Array(rows.rows);
+      await eachPart(rows, async (part, place, { from }) => { all.set(await place.ask<Float64Array>({ kind: 'energies', session, parameters, rows: part }), from); });
+      return all;
+    },
+    async scores(parameters, rows) {
+      const all = new Float32Array(rows.rows * size);
+      await eachPart(rows, async (part, place, { from }) => { all.set(await place.ask<Float32Array>({ kind: 'scores', session, parameters, rows: part }), from * size); });
+      return all;
+    },
     async close() {
       await Promise.all(places.map((place) => place.ask({ kind: 'close', session })));
     },
@@ -130,11 +148,11 @@ function cutUnit(unit: UpdateUnit, { microbatch, objective }: ContinuousProblem,
   return Array.from({ length: most }, (_, i) => ({ ...unit, data: data[i] ?? none, chains: chains[i] ?? still }));
 }
 
-/** A range of whole microbatches in at most so many parts of whole microbatches. */
+/** A range in at most so many parts of whole microbatches, the last of which ends where the range does. */
 function partsOf({ from, to }: Range, microbatch: number, parts: number): readonly Range[] {
-  const count = (to - from) / microbatch;
+  const count = Math.ceil((to - from) / microbatch);
   const most = Math.min(parts, count);
-  return Array.from({ length: most }, (_, i) => ({ from: from + microbatch * Math.floor((i * count) / most), to: from + microbatch * Math.floor(((i + 1) * count) / most) }));
+  return Array.from({ length: most }, (_, i) => ({ from: from + microbatch * Math.floor((i * count) / most), to: Math.min(to, from + microbatch * Math.floor(((i + 1) * count) / most)) }));
 }
 
 /** Exact sums in any order, states in the unit's. */

@@ -136,7 +136,7 @@ class DirectoryReader implements RunReader {
   async model(which: Which): Promise<ModelReading> {
     const { model, ...read } = await this.published(which);
     const { job } = this;
-    if ('kind' in model || isContinuous(job)) throw new StorageError({ code: 'other-model', path: this.path, what: 'its model is an energy over real vectors', remedy: 'This command is for Boltzmann machines so far: `ebm evaluate`, `export`, `inspect`, `verify` and `resume` take both.' });
+    if ('kind' in model || isContinuous(job)) throw new StorageError({ code: 'other-model', path: this.path, what: 'its model is an energy over real vectors, which has no hidden units', remedy: '`ebm sample`, `score`, `evaluate`, `export`, `inspect`, `verify` and `resume` take it.' });
     return { ...read, model, parameters: gridParameters(model, job.model.grid, read.manifest) };
   }
 

@@ -62,9 +62,58 @@ test('export writes every tensor by name; commands for Boltzmann machines refuse
   assert.deepEqual([...tensors.keys()].sort(), ['dense_00/bias', 'dense_00/weights', 'output/bias', 'output/weights']);
   assert.deepEqual(tensors.get('dense_00/weights')?.shape, [2, 8]);
   assert.equal(metadata.get('model'), 'energy');
-  const refused = await ebm('sample', run, '--count', '4', '--out', folder.file('samples.png'));
+  const refused = await ebm('transform', run, 'two-moons', '--out', folder.file('means.npy'));
   assert.notEqual(refused.exitCode, 0);
-  assert.match(refused.stderr, /energy over real vectors.*`ebm evaluate`/s);
+  assert.match(refused.stderr, /energy over real vectors.*no hidden units.*`ebm sample`/s);
+});
+
+const bytesAfterHeader = (file: string): ArrayBuffer => new Uint8Array(readFileSync(file)).slice(128).buffer;
+const npy = (file: string): Float32Array => new Float32Array(bytesAfterHeader(file));
+
+test('sample draws the same rows again with any threads, from the chains or from noise, by the sampler that is asked for', async () => {
+  const draw = async (file: string, ...flags: string[]): Promise<{ readonly rows: Float32Array; readonly told: Line }> => {
+    const { exitCode, stdout, stderr } = await ebm('sample', run, '--count', '40', '--steps', '12', '--out', folder.file(file), '--json', ...flags);
+    assert.equal(exitCode, 0, stderr);
+    return { rows: npy(folder.file(file)), told: last(stdout) };
+  };
+  const own = await draw('own.npy', '--threads', '1');
+  assert.equal(own.rows.length, 80);
+  assert.deepEqual([own.told['sampler'], own.told['start'], own.told['stepSize'], own.told['acceptance']], ['ula', 'chains', 0.05, null]);
+  assert.deepEqual((await draw('again.npy', '--threads', '3')).rows, own.rows);
+  assert.equal((await draw('copies.npy', '--count', '70')).told['start'], 'copies');
+  const noise = await draw('noise.npy', '--start', 'noise', '--sampler', 'annealed', '--temperature', '2');
+  assert.deepEqual([noise.told['sampler'], noise.told['annealed'], noise.told['start'], noise.told['temperature']], ['ula', true, 'noise', 2]);
+  assert.notDeepEqual(noise.rows, own.rows);
+  assert.ok(Number((await draw('mala.npy', '--sampler', 'mala', '--step-size', '0.01')).told['acceptance']) > 0.8);
+  assert.equal((await ebm('sample', run, '--count', '50', '--steps', '5', '--out', folder.file('points.png'))).exitCode, 0);
+  assert.deepEqual([...readFileSync(folder.file('points.png')).subarray(1, 4)], [...Buffer.from('PNG')]);
+});
+
+test('score gives E of each row, in a file what it prints', async () => {
+  writeFileSync(folder.file('rows.csv'), '0,0\n-3,2.5\n40,1\n');
+  const printed = await ebm('score', run, folder.file('rows.csv'), '--threads', '1');
+  assert.equal(printed.exitCode, 0, printed.stderr);
+  assert.equal((await ebm('score', run, folder.file('rows.csv'), '--out', folder.file('energies.npy'))).exitCode, 0);
+  const written = new Float64Array(bytesAfterHeader(folder.file('energies.npy')));
+  assert.deepEqual(printed.stdout.trim().split('\n').map(Number), [...written]);
+  assert.match(printed.stderr, /mean energy .* over 3 rows by update 20 of tiny/);
+  assert.equal(new Set(written).size, 3);
+});
+
+test('a job without chains is sampled from noise by annealed mala; rows that are no picture have no PNG', async () => {
+  writeFileSync(folder.file('wide.csv'), Array.from({ length: 24 }, (_, i) => [i % 5, i % 3, -i / 8].join(',')).join('\n'));
+  writeFileSync(folder.file('wide.yaml'), JOB.replace('eight-gaussians', folder.file('wide.csv')).replace(/train: .*/, 'train: { objective: sliced, batch: 8, updates: 4 }').replace(/evaluate: .*/, 'evaluate: off'));
+  const wide = folder.file('wide');
+  assert.equal((await ebm('train', folder.file('wide.yaml'), '--out', wide, '--threads', '1')).exitCode, 0);
+  const drawn = last((await ebm('sample', wide, '--count', '9', '--steps', '20', '--out', folder.file('wide.npy'), '--json')).stdout);
+  assert.deepEqual([drawn['sampler'], drawn['annealed'], drawn['start']], ['mala', true, 'noise']);
+  assert.equal(npy(folder.file('wide.npy')).length, 27);
+  const refused = await ebm('sample', wide, '--out', folder.file('wide.png'));
+  assert.equal(refused.exitCode, 2);
+  assert.match(refused.stderr, /neither points of a plane nor pictures.*--out samples\.npy/s);
+  const chains = await ebm('sample', wide, '--start', 'chains', '--out', folder.file('wide.npy'));
+  assert.equal(chains.exitCode, 2);
+  assert.match(chains.stderr, /a run by sliced keeps no chains.*--start noise/s);
 });
 
 test('noise at another temperature is warned of in events, metrics and report, and figures are of the density at it', async () => {

@@ -24,7 +24,7 @@ test('only the data source and the kind of model have no default', () => {
 test('the default that the table states is the one that a job gets', () => {
   const spec = parseJob(SMALLEST);
   // Of the energy's alternatives a field is in one alone, and what only energies have is not in a Boltzmann machine's job.
-  const energies = ['mlp', 'conv', 'gaussian-mixture'].map((kind) => parseJob(`data: { source: eight-gaussians }\nmodel: { kind: energy, energy: { kind: ${kind} } }\ntrain: { sampler: {}, start: {} }\nevaluate: { logPartition: { kind: quadrature } }\n`));
+  const energies = ['mlp', 'conv', 'gaussian-mixture'].map((kind) => parseJob(`data: { source: eight-gaussians }\nmodel: { kind: energy, energy: { kind: ${kind} } }\ntrain: { steps: 10, sampler: { annealing: {} }, start: {} }\nevaluate: { logPartition: { kind: quadrature } }\n`));
   let compared = 0;
   for (const field of table.values()) {
     if (field.default === null) continue;

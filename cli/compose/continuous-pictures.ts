@@ -1,0 +1,37 @@
+// What rows of real numbers look like: points on the model's density in two dimensions, a mosaic where a row is a picture.
+import { gridPoints } from '../../ebm/continuous/quadrature.ts';
+import type { ContinuousJob } from '../../ebm/job.ts';
+import type { ContinuousSession } from '../../engine/continuous.ts';
+import type { PictureShape } from '../../platform/data/data.ts';
+import { encodePng } from '../pictures/picture.ts';
+import { besideEachOther, fieldPicture, planarPicture } from '../pictures/planar.ts';
+import { sampleMosaic } from '../pictures/mosaic.ts';
+import { energiesOnGrid } from './continuous.ts';
+
+const FULL = 65_536;
+const SIDE = 200;
+/** Of a score field, along each side. */
+const ARROWS = 20;
+
+/** Null for rows that are no pictures. Values are shown in [0, 1]. */
+export function mosaicPng(rows: Float32Array, size: number, shape: PictureShape | null): Uint8Array | null {
+  if (shape === null || rows.length === 0) return null;
+  const values = Int32Array.from(rows, (value) => Math.round(FULL * Math.min(1, Math.max(0, value))));
+  return encodePng(sampleMosaic({ values, count: values.length / size, visible: size, full: FULL, shape }));
+}
+
+interface Square { readonly low: number; readonly high: number }
+
+/** Points [points * 2] alone. */
+export function planarPoints({ low, high }: Square, points: Float32Array): Uint8Array {
+  return encodePng(planarPicture({ low, high, density: null, points }));
+}
+
+/** Points on the density of a model, with its score field beside them; alone if there is none. */
+export async function planarPng({ low, high }: Square, points: Float32Array, model: { readonly job: ContinuousJob; readonly session: ContinuousSession; readonly parameters: Float32Array } | null): Promise<Uint8Array> {
+  if (model === null) return planarPoints({ low, high }, points);
+  const { job, session, parameters } = model;
+  const density = { logDensity: (await energiesOnGrid(job, session, parameters, { low, high, side: SIDE })).map((energy) => -energy), side: SIDE };
+  const scores = await session.scores(parameters, { rows: ARROWS * ARROWS, values: gridPoints({ low, high, side: ARROWS }) });
+  return encodePng(besideEachOther(planarPicture({ low, high, density, points }), fieldPicture({ density, scores, arrows: ARROWS })));
+}

@@ -1,0 +1,102 @@
+// Chains of a trained energy with fixed parameters: by which sampler, from where, and in pieces, so that long work is seen and can be stopped. Pieces
+// have no effect on the bits: every number has its address.
+import { stagesOf } from '../../ebm/continuous/annealed.ts';
+import { firstStates } from '../../ebm/continuous/chains.ts';
+import { fromNormals, noiseDistribution } from '../../ebm/continuous/contrast.ts';
+import { isContrastive, sizeOf, type SamplerSettings } from '../../ebm/continuous/model.ts';
+import { densityTemperature, settingsOf } from '../../ebm/continuous/settings.ts';
+import type { ContinuousJob } from '../../ebm/job.ts';
+import { PURPOSES } from '../../ebm/random/purposes.ts';
+import type { ContinuousSession, FloatRows } from '../../engine/continuous.ts';
+import type { Range } from '../../engine/engine.ts';
+import type { SampleMoves } from '../commands/actions.ts';
+import { partsOf } from './work.ts';
+
+/** Of a job whose objective has no chains: exact, and hot at first, because its chains begin far from the model. */
+const ANNEALING = { levels: 10, hottest: 10 } as const;
+const STANDING: SamplerSettings = { kind: 'mala', stepSize: 0.01, noise: null, temperature: 1, leapfrogs: 10, clip: null, bounds: null, annealing: ANNEALING };
+
+/**
+ * The job's own sampler, or mala from hot to cold where it has none, as changed. A kind that is named is not annealed; `annealed` is the sampler that
+ * there would be, from hot to cold. What is changed has the exact noise of its temperature.
+ */
+export function samplerFor(job: ContinuousJob, { sampler: named, stepSize, temperature }: Omit<SampleMoves, 'start'>): SamplerSettings {
+  const { objective } = settingsOf(job);
+  const own = isContrastive(objective) ? objective.sampler : STANDING;
+  if (named === undefined && stepSize === undefined && temperature === undefined) return own;
+  const kind = named === undefined || named === 'annealed' ? own.kind : named;
+  const only = kind === 'ula' ? { clip: own.clip, bounds: own.bounds } : { clip: null, bounds: null };
+  const annealing = named === 'annealed' ? own.annealing ?? ANNEALING : named === undefined ? own.annealing ?? null : null;
+  return { ...own, ...only, kind, noise: null, stepSize: stepSize ?? own.stepSize, temperature: temperature ?? densityTemperature(job.train), annealing };
+}
+
+export interface Starts {
+  /** `chains`: every sample has a chain of the run; `copies`: they are used several times; `noise`: keyed noise. */
+  readonly kind: 'chains' | 'copies' | 'noise';
+  readonly defaultSteps: number;
+  readonly startOf: (range: Range) => Float32Array;
+}
+
+/** Default steps of a chain that goes on from one of the run's, and of one that has to leave noise behind. */
+const STEPS_FROM_CHAINS = 100;
+const STEPS_FROM_AFAR = 1_000;
+
+/** Where `count` samples start from the run's replay slots. */
+export function startsFromSlots(states: Float32Array, size: number, count: number): Starts {
+  const held = states.length / size;
+  const startOf = ({ from, to }: Range): Float32Array => {
+    const start = new Float32Array((to - from) * size);
+    for (let id = from; id < to; id += 1) start.set(states.subarray((id % held) * size, (id % held + 1) * size), (id - from) * size);
+    return start;
+  };
+  return held >= count ? { kind: 'chains', defaultSteps: STEPS_FROM_CHAINS, startOf } : { kind: 'copies', defaultSteps: STEPS_FROM_AFAR, startOf };
+}
+
+/** Noise as new chains of the job's have it (pcd); otherwise normal noise with the mean and deviation of the training rows. */
+export function startsFromNoise(job: ContinuousJob, trainingRows: () => FloatRows): Starts {
+  const size = sizeOf(job.facts.shape);
+  const { objective } = settingsOf(job);
+  if (objective.kind === 'pcd') return { kind: 'noise', defaultSteps: STEPS_FROM_AFAR, startOf: (range) => firstStates(job.seed, range, { start: objective.start, size }) };
+  const distribution = noiseDistribution(trainingRows(), size);
+  const startOf = (range: Range): Float32Array => fromNormals(distribution, firstStates(job.seed, range, { start: { kind: 'normal', deviation: 1 }, size }));
+  return { kind: 'noise', defaultSteps: STEPS_FROM_AFAR, startOf };
+}
+
+export interface Walk {
+  readonly count: number;
+  readonly steps: number;
+  readonly sampler: SamplerSettings;
+  readonly startOf: (range: Range) => Float32Array;
+}
+
+export interface Walked { readonly range: Range; readonly states: Float32Array; readonly accepted: number }
+
+/** Numbers of one part at most, about, and steps of all its chains in one call. */
+const PART_VALUES = 4_194_304;
+const CALL_STEPS = 16_384;
+
+/** Chain ids are 0 to count - 1, word 3 is the parameters' version, half-steps start at 0. `report` hears of chain-steps that were done. */
+export async function* walked(
+  { session, job, parameters, branch, update }: { readonly session: ContinuousSession; readonly job: ContinuousJob; readonly parameters: Float32Array; readonly branch: number; readonly update: number },
+  { count, steps, sampler, startOf }: Walk, report: (chainSteps: number) => void,
+): AsyncGenerator<Walked> {
+  const { microbatch } = job.train;
+  const part = microbatch * Math.max(1, Math.floor(PART_VALUES / (microbatch * sizeOf(job.facts.shape)))); // whole microbatches: their place in one may matter to bits
+  for (const range of partsOf(count, part)) {
+    const states = startOf(range);
+    const chains = range.to - range.from;
+    let accepted = 0;
+    for (const stage of stagesOf(sampler, steps)) {
+      for (const piece of partsOf(stage.steps, Math.max(1, Math.floor(CALL_STEPS / Math.max(chains, microbatch))))) {
+        const taken = piece.to - piece.from;
+        const done = await session.sample({
+          parameters, purpose: PURPOSES.samples, branch, word3: update, chains: range, states, steps: taken,
+          firstHalfStep: 2 * (stage.firstStep + piece.from), beta: 1, sampler: stage.sampler,
+        });
+        accepted += done.accepted;
+        report(chains * taken);
+      }
+    }
+    yield { range, states, accepted };
+  }
+}
