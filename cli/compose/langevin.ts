@@ -25,9 +25,8 @@ export function samplerFor(job: ContinuousJob, { sampler: named, stepSize, tempe
   const own = isContrastive(objective) ? objective.sampler : STANDING;
   if (named === undefined && stepSize === undefined && temperature === undefined) return own;
   const kind = named === undefined || named === 'annealed' ? own.kind : named;
-  const only = kind === 'ula' ? { clip: own.clip, bounds: own.bounds } : { clip: null, bounds: null };
   const annealing = named === 'annealed' ? own.annealing ?? ANNEALING : named === undefined ? own.annealing ?? null : null;
-  return { ...own, ...only, kind, noise: null, stepSize: stepSize ?? own.stepSize, temperature: temperature ?? densityTemperature(job.train), annealing };
+  return { ...own, kind, bounds: kind === 'ula' ? own.bounds : null, noise: null, stepSize: stepSize ?? own.stepSize, temperature: temperature ?? densityTemperature(job.train), annealing };
 }
 
 export interface Starts {
