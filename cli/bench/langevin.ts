@@ -1,17 +1,19 @@
-// `ebm bench langevin`: updates of persistent Langevin chains on a dense energy, visible-hidden-hidden-1 with swish, on the continuous engine's threads:
-// 20 ULA steps and the gradient of both phases, then Adam's step. Without coordinator, worker and files. A batch is cut evenly among the threads.
+// `ebm bench langevin`: updates of persistent Langevin chains on an energy with swish, visible-hidden-hidden-1 or four convolutions, on the continuous engine's
+// threads: 20 ULA steps and the gradient of both phases, then Adam's step. Without coordinator, worker and files. A batch is cut evenly among the threads.
+import type { RowShape } from '../../ebm/continuous/model.ts';
 import { settingsOf } from '../../ebm/continuous/settings.ts';
 import { slotsOf } from '../../ebm/continuous/slots.ts';
 import { applyFloatStep, createFloatState } from '../../ebm/continuous/step.ts';
 import { EXPONENT } from '../../ebm/continuous/sums.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
-import { openContinuousPool } from '../../engine/pool/continuous.ts';
+import { openContinuousEngine } from '../compose/continuous.ts';
 import { numberRows } from './rows.ts';
 import { stopBetween } from './stopping.ts';
 import type { BenchOptions, Workload } from './workload.ts';
 
 const RATE = 1e-4;
-const UPDATES = 10;
+/** As peers have them. */
+const UPDATES = { mlp: 20, conv: 2 } as const;
 
 function trainOf({ batch, k, threads, chains }: BenchOptions): ContinuousJob['train'] {
   return {
@@ -22,23 +24,36 @@ function trainOf({ batch, k, threads, chains }: BenchOptions): ContinuousJob['tr
   };
 }
 
+type Energy = Extract<ContinuousJob['model'], { readonly kind: 'energy' }>['energy'];
+
+/** Square pictures of one channel for the convolutional one. */
+function modelOf({ model, visible, hidden }: BenchOptions): { readonly energy: Energy; readonly shape: RowShape; readonly label: string } {
+  if (model === 'mlp') return { energy: { kind: 'mlp', layers: [hidden, hidden], activation: 'swish' }, shape: [visible], label: `mlp ${visible}-${hidden}-${hidden}-1` };
+  const side = Math.round(Math.sqrt(visible));
+  if (side * side !== visible) throw new RangeError(`the convolutional energy is for square pictures, and ${visible} is no square`);
+  const channels = [hidden, 2 * hidden, 2 * hidden, 4 * hidden];
+  return { energy: { kind: 'conv', channels, strides: [1, 2, 2, 2], residual: false, activation: 'swish' }, shape: [side, side, 1], label: `conv ${side}x${side} 3x3 ${channels.join('-')} s1-2-2-2` };
+}
+
 export async function langevinWorkload(options: BenchOptions): Promise<Workload> {
-  const { visible, hidden, batch, threads, chains, k } = options;
+  const { visible, batch, threads, chains, k } = options;
   if (batch % threads !== 0 || chains % batch !== 0) throw new RangeError(`a batch of ${batch} is to be cut among ${threads} threads, and ${chains} chains into batches`);
   const train = trainOf(options);
-  const settings = settingsOf({ model: { kind: 'energy', energy: { kind: 'mlp', layers: [hidden, hidden], activation: 'swish' } }, train });
-  const engine = await openContinuousPool(threads);
-  const session = await engine.load({ ...settings, seed: 1, shape: [visible], data: await numberRows(visible) });
+  const { energy, shape, label } = modelOf(options);
+  const settings = settingsOf({ model: { kind: 'energy', energy }, train });
+  const engine = await openContinuousEngine(options.engine, threads);
+  const session = await engine.load({ ...settings, seed: 1, shape, data: await numberRows(visible) });
   const rules = { optimiser: train.optimiser, average: 0, exponent: EXPONENT, gradientNormMax: null, spectral: null };
   const state = createFloatState(rules, session.initial());
   const all = { from: 0, to: batch };
   const states = new Float32Array(chains * visible).fill(0.5);
   const pause = stopBetween(options.signal);
+  const updates = UPDATES[options.model];
   let update = 0;
   return {
-    name: 'ebm-fleet langevin', unit: 'updates/s', work: UPDATES, configuration: `mlp ${visible}-${hidden}-${hidden}-1 b${batch} ${k} Langevin steps`,
+    name: `ebm-fleet langevin ${options.engine}`, unit: 'updates/s', work: updates, configuration: `${label} b${batch} ${k} Langevin steps`,
     async repeat(): Promise<void> {
-      for (let done = 0; done < UPDATES; done += 1, update += 1) {
+      for (let done = 0; done < updates; done += 1, update += 1) {
         await pause();
         const slots = slotsOf({ seed: 1, slots: chains, batch }, update, all);
         const own = new Float32Array(batch * visible);

@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly runs: number;
   readonly betas: number;
   readonly engine: 'wasm' | 'tensorflow';
+  /** Of `langevin`: the energy. */
+  readonly model: 'mlp' | 'conv';
   /** One JSON object a line instead of text. */
   readonly json: boolean;
   /** Take part in the interleaving protocol of reference/peers: READY, then one repetition for each `go` on standard input. */
@@ -21,7 +23,7 @@ export interface BenchOptions {
 }
 
 export const BENCH_DEFAULTS: Omit<BenchOptions, 'signal'> = {
-  threads: 1, visible: 784, hidden: 500, batch: 100, k: 1, chains: 100, runs: 100, betas: 10_000, engine: 'wasm', json: false, peer: false,
+  threads: 1, visible: 784, hidden: 500, batch: 100, k: 1, chains: 100, runs: 100, betas: 10_000, engine: 'wasm', model: 'mlp', json: false, peer: false,
 };
 
 /** Samples of one repetition, as the peers have it: an epoch. */
@@ -37,7 +39,10 @@ export function lengthOf({ batch, peer }: BenchOptions, rows: number): { readonl
 export type BenchKind = 'kernels' | 'train' | 'gibbs' | 'ais' | 'langevin';
 
 /** Other defaults of `langevin`: the sizes of reference/peers. */
-export const LANGEVIN_DEFAULTS = { visible: 784, hidden: 512, batch: 128, k: 20, chains: 1_280 } as const;
+export const LANGEVIN_DEFAULTS = {
+  mlp: { visible: 784, hidden: 512, batch: 128, k: 20, chains: 1_280 },
+  conv: { visible: 784, hidden: 32, batch: 64, k: 20, chains: 640 },
+} as const;
 
 export interface Workload {
   readonly name: string;

@@ -110,6 +110,8 @@ export interface BenchOptions extends RunningOptions {
   /** cluster: worker processes, updates of the job, its staleness, and how often it is repeated. */
   readonly cluster: { readonly workers: number | null; readonly updates: number | null; readonly staleness: 0 | 1; readonly repetitions: number | null };
   readonly engine: CompiledJob['resources']['engine'];
+  /** langevin: the energy; null: mlp. */
+  readonly model: 'mlp' | 'conv' | null;
   /** Take part in reference/peers' interleaving protocol on standard input and output. */
   readonly peer: boolean;
 }

@@ -76,12 +76,12 @@ function addDoctor(program: Command, context: CommandContext): void {
 }
 
 type BenchFlags = Partial<Record<'threads' | 'visible' | 'hidden' | 'batch' | 'k' | 'chains' | 'runs' | 'betas' | 'workers' | 'updates' | 'repetitions', number>>
-  & { readonly staleness: 0 | 1; readonly engine: BenchOptions['engine']; readonly peer?: true; readonly json?: true };
+  & { readonly staleness: 0 | 1; readonly engine: BenchOptions['engine']; readonly model?: 'mlp' | 'conv'; readonly peer?: true; readonly json?: true };
 
 function addBench(program: Command, context: CommandContext): void {
   const size = wholeNumber(1, SIZE_MAX);
   const command = program.command('bench').summary('measure rates on this machine')
-    .description('Measures rates: kernels (the halves of an update, evaluate and apply, each alone), train (whole updates), gibbs (sampling), ais (log Z), langevin (updates of Langevin chains on a dense energy), cluster (a job by real processes over a nats-server of its own, in turn with ebm train). Each has its own default sizes.')
+    .description('Measures rates: kernels (the halves of an update, evaluate and apply, each alone), train (whole updates), gibbs (sampling), ais (log Z), langevin (updates of Langevin chains on a dense or convolutional energy), cluster (a job by real processes over a nats-server of its own, in turn with ebm train). Each has its own default sizes.')
     .addArgument(new Argument('<BENCHMARK>', 'what to measure').choices([...BENCHMARKS]))
     .option('--threads <N>', 'compute threads (default: the cores)', wholeNumber(1, THREADS_MAX))
     .option('--visible <N>', 'visible units', size)
@@ -96,13 +96,14 @@ function addBench(program: Command, context: CommandContext): void {
     .addOption(new Option('--staleness <N>', 'cluster: staleness of the job').argParser(wholeNumber(0, 1)).default(0))
     .option('--repetitions <N>', 'cluster: runs of each kind', wholeNumber(1, 1_000))
     .addOption(new Option('--engine <ENGINE>', 'what computes').choices(['auto', 'wasm', 'reference', 'tensorflow']).default('auto'))
+    .addOption(new Option('--model <MODEL>', 'langevin: the energy (default: mlp)').choices(['mlp', 'conv']))
     .option('--peer', 'take part in an interleaved comparison: READY, then a line for each go on standard input');
   furnish(command, 'ebm bench train --threads 2 --hidden 500 --batch 100 --k 1')
     .action(async (benchmark: BenchOptions['benchmark'], flags: BenchFlags) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.bench({
         benchmark, signal, threads: flags.threads ?? null, visible: flags.visible ?? null, hidden: flags.hidden ?? null,
         batch: flags.batch ?? null, k: flags.k ?? null, chains: flags.chains ?? null, runs: flags.runs ?? null, betas: flags.betas ?? null,
-        engine: flags.engine, peer: flags.peer === true,
+        engine: flags.engine, model: flags.model ?? null, peer: flags.peer === true,
         cluster: { workers: flags.workers ?? null, updates: flags.updates ?? null, staleness: flags.staleness, repetitions: flags.repetitions ?? null },
       }, output));
     });

@@ -10,12 +10,13 @@ import { threadsOf } from './engines.ts';
 export async function bench(options: BenchOptions, output: Output): Promise<ExitCode> {
   if (options.engine === 'reference') throw new UsageError('no-such-benchmark', 'benchmarks measure the wasm and the tensorflow engine', 'Leave --engine out.');
   if (options.benchmark === 'cluster') return cluster(options, output);
-  if (options.benchmark === 'langevin' && options.engine === 'tensorflow') throw new UsageError('no-such-benchmark', 'the tensorflow engine has no continuous models yet', 'Leave --engine out.');
+  if (options.model !== null && options.benchmark !== 'langevin') throw new UsageError('no-such-benchmark', '--model is the energy of langevin', 'Leave --model out.');
   if (options.benchmark === 'ais' && options.engine === 'tensorflow') throw new UsageError('no-such-benchmark', 'annealing is the wasm engine\'s work with either', 'Leave --engine out.');
   const { benchmark, peer, signal, threads, visible, hidden, batch, k, chains, runs, betas } = options;
-  const standing = benchmark === 'langevin' ? { ...BENCH_DEFAULTS, ...LANGEVIN_DEFAULTS } : BENCH_DEFAULTS;
+  const model = options.model ?? BENCH_DEFAULTS.model;
+  const standing = benchmark === 'langevin' ? { ...BENCH_DEFAULTS, ...LANGEVIN_DEFAULTS[model] } : BENCH_DEFAULTS;
   await runBench(benchmark, {
-    threads: threadsOf(threads), engine: options.engine === 'tensorflow' ? 'tensorflow' : 'wasm', json: output.json, peer, signal,
+    threads: threadsOf(threads), engine: options.engine === 'tensorflow' ? 'tensorflow' : 'wasm', model, json: output.json, peer, signal,
     visible: visible ?? standing.visible, hidden: hidden ?? standing.hidden, batch: batch ?? standing.batch,
     k: k ?? standing.k, chains: chains ?? (benchmark === 'langevin' ? 10 * (batch ?? standing.batch) : batch ?? standing.chains), runs: runs ?? standing.runs, betas: betas ?? standing.betas,
   });

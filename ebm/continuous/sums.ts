@@ -7,6 +7,7 @@ export const EXPONENT = 40;
 /** The same of what is watched, whose sums are larger. */
 export const OBSERVED_EXPONENT = 20;
 const WORD = 0x1_0000_0000;
+const PART = 1 / WORD;
 /** 2^62 */
 const WHOLE = 0x4000_0000 * WORD;
 /** 1.5 2^52: added to a smaller number than 2^51 and taken away again, it leaves that rounded half to even, as float64 addition rounds. */
@@ -48,10 +49,11 @@ export function addValues(sums: Int64Sums, values: Float32Array | Float64Array, 
       continue;
     }
     const whole = size < ROUNDED_MAX ? scaled + ROUNDER - ROUNDER : size < 2 * ROUNDED_MAX ? roundHalfEven(scaled) : scaled; // from 2^52 on every float64 is whole
-    const upper = Math.floor(whole / WORD);
+    const upper = Math.floor(whole * PART);
     const total = low[at + i]! + (whole - upper * WORD);
-    high[at + i] = high[at + i]! + upper + (total >= WORD ? 1 : 0);
-    low[at + i] = total >= WORD ? total - WORD : total;
+    const carry = Math.floor(total * PART); // not a branch: half of all gradients carry, and none is foreseen
+    high[at + i] = high[at + i]! + upper + carry;
+    low[at + i] = total - carry * WORD;
   }
 }
 
@@ -61,8 +63,9 @@ export function addSums(into: Int64Sums, more: Int64Sums): void {
   into.rejected += more.rejected;
   for (let i = 0; i < into.low.length; i += 1) {
     const total = into.low[i]! + more.low[i]!;
-    into.high[i] = into.high[i]! + more.high[i]! + (total >= WORD ? 1 : 0);
-    into.low[i] = total >= WORD ? total - WORD : total;
+    const carry = Math.floor(total * PART);
+    into.high[i] = into.high[i]! + more.high[i]! + carry;
+    into.low[i] = total - carry * WORD;
   }
 }
 

@@ -6,7 +6,8 @@ import type { Tensor, TensorFlow } from './library.ts';
 /** Elementwise, any shape. */
 export type Elementwise = (x: Tensor) => Tensor;
 
-const LEAK = 0.2;
+/** Slope of leaky-relu on its left piece. */
+export const LEAK = 0.2;
 
 export interface Functions {
   readonly sigmoid: Elementwise;

@@ -11,7 +11,7 @@ import type { OpenNoise } from './noise.ts';
 import { continuousSession } from './session.ts';
 
 /** What this folder computes with the library: a change of bits is a new number. */
-export const DEFINITION = 'tfjs/2';
+export const DEFINITION = 'tfjs/3';
 
 /** An engine with what only its own library knows. */
 export interface DeviceEngine extends ContinuousEngine {

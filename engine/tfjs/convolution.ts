@@ -22,10 +22,22 @@ export function convolve(tf: TensorFlow, x: Tensor, kernel: Tensor, stride: numb
   });
 }
 
+/** Off the tape and for one kernel: the gradient with respect to images [rows, ...input] of a convolution's. What depends on the kernel alone is made once. */
+export function convolutionBackward(tf: TensorFlow, kernel: Tensor, { stride, input }: { readonly stride: number; readonly input: readonly number[] }): (y: Tensor) => Tensor {
+  if (stride > 1) return (y) => convolveBack(tf, y, kernel, { stride, shape: [y.shape[0], ...input] as unknown as Images });
+  const turned = turnedOf(tf, kernel);
+  return (y) => convolve(tf, y, turned, 1);
+}
+
+/** Upside down, with inputs and outputs exchanged. */
+function turnedOf(tf: TensorFlow, kernel: Tensor): Tensor {
+  return tf.reverse(kernel, [0, 1]).transpose([0, 1, 3, 2]);
+}
+
 /** The gradient with respect to images of `shape`: linear in y and in the kernel. */
 function convolveBack(tf: TensorFlow, y: Tensor, kernel: Tensor, { stride, shape }: { readonly stride: number; readonly shape: Images }): Tensor {
   // At stride 1 it is the convolution with the turned kernel, which XNNPACK computes; the kernel for any stride is a plain loop on tfjs-wasm.
-  if (stride === 1) return convolve(tf, y, tf.reverse(kernel, [0, 1]).transpose([0, 1, 3, 2]), 1);
+  if (stride === 1) return convolve(tf, y, turnedOf(tf, kernel), 1);
   return operation(tf, { y, kernel }, {
     value: () => tf.conv2dTranspose(y as Tensor4D, kernel as Tensor4D, [...shape], stride, 'same'),
     gradients: (dy, saved) => ({
@@ -53,8 +65,15 @@ function paddingOf(length: number, stride: number): readonly [number, number] {
   return [before, SIDE - 1 + stride * steps - length - before];
 }
 
+/** By libtensorflow's own kernel. */
+function nativeFilterSlope(tf: TensorFlow, x: Tensor4D, dy: Tensor4D, stride: number): Tensor {
+  const filterShape = [SIDE, SIDE, x.shape[3], dy.shape[3]];
+  return tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, { strides: stride, pad: 'same', dataFormat: 'NHWC', filterShape });
+}
+
 /** Nine products of shifted images [in, positions] with y [positions, out]. */
 function filterSlopeValue(tf: TensorFlow, x: Tensor, y: Tensor, stride: number): Tensor {
+  if (tf.getBackend() === 'tensorflow') return nativeFilterSlope(tf, x as Tensor4D, y as Tensor4D, stride);
   const [rows, height, width, inputs] = imagesOf(x);
   const [, tall, wide, outputs] = imagesOf(y);
   const slopes = y.reshape([rows * tall * wide, outputs]);

@@ -3,12 +3,27 @@
 import { layerName } from '../../ebm/continuous/layout.ts';
 import { sizeOf, type EnergySettings, type RowShape } from '../../ebm/continuous/model.ts';
 import { functionsOf, type Functions } from './activations.ts';
-import { convolve } from './convolution.ts';
-import type { NamedTensors, Tensor, TensorFlow } from './library.ts';
-import { passing, product, withTranspose, type Matrix } from './product.ts';
+import { slopeByHand, type SlopeByHand, type Stage } from './backward.ts';
+import { convolve, convolutionBackward } from './convolution.ts';
+import { gradientOf, type NamedTensors, type Tensor, type TensorFlow } from './library.ts';
+import { passing, product, transposed, withTranspose, type Matrix } from './product.ts';
 
 /** [rows, size] to [rows], nats. */
-export type Energy = (x: Tensor) => Tensor;
+export interface Energy {
+  (x: Tensor): Tensor;
+  /** Its gradient without the tape, where one is written by hand; [rows, size]. */
+  readonly byHand?: SlopeByHand;
+}
+/** dE/dx of rows, first order. */
+export function slopeAt(tf: TensorFlow, energy: Energy, x: Tensor): Tensor {
+  return energy.byHand === undefined ? gradientOf(tf, () => energy(x), x).gradient : energy.byHand.slope(x);
+}
+
+/** E of rows and dE/dx, first order. */
+export function valueAndSlopeAt(tf: TensorFlow, energy: Energy, x: Tensor): { readonly value: Tensor; readonly gradient: Tensor } {
+  return energy.byHand === undefined ? gradientOf(tf, () => energy(x), x) : energy.byHand.both(x);
+}
+
 /**
  * What derivatives are taken through a bound energy. `states`: by x alone; it is bound off every tape and no scope ends before its last use. `once`: on
  * the tape, one gradient by the parameters. `often`: on the tape, gradients that hold gradients by x, so a weight's transpose is worth keeping.
@@ -48,22 +63,58 @@ function perceptron(tf: TensorFlow, functions: Functions, settings: Extract<Ener
   const activation = functions.activation(settings.activation);
   const layers = settings.layers.map((_, i) => linear(bound, layerName('dense', i)));
   const output = linear(bound, 'output');
-  return (x) => applied(tf, output, layers.reduce((h, layer) => activation(applied(tf, layer, h)), x)).reshape([x.shape[0]]);
+  const end = (h: Tensor): Tensor => applied(tf, output, h).reshape([h.shape[0]]);
+  const energy: Energy = (x) => end(layers.reduce((h, layer) => activation(applied(tf, layer, h)), x));
+  if (bound.binding !== 'states') return energy;
+  const stages = layers.map((layer): Stage => ({ forward: (h) => applied(tf, layer, h), backward: (dy) => product(tf, passing(dy), transposed(layer.weights)), isResidual: false }));
+  return Object.assign(energy, { byHand: slopeByHand(tf, settings.activation, { stages, row: output.weights.plain.reshape([1, -1]), end }) });
 }
 
 function convolutional(tf: TensorFlow, functions: Functions, { settings, shape }: { settings: Extract<EnergySettings, { kind: 'conv' }>; shape: RowShape }, bound: Bound): Energy {
   const activation = functions.activation(settings.activation);
   const output = linear(bound, 'output');
-  return (x) => {
-    const rows = x.shape[0];
-    let h = x.reshape([rows, ...shape]);
-    for (const [i, stride] of settings.strides.entries()) {
-      const name = layerName('conv', i);
-      const next = activation(convolve(tf, h, bound.parameters[`${name}/kernel`]!, stride).add(bound.parameters[`${name}/bias`]!));
-      h = settings.residual && stride === 1 && next.shape[3] === h.shape[3] ? next.add(h) : next;
+  const layers = layersOf(settings, shape, bound);
+  const end = (h: Tensor): Tensor => applied(tf, output, h.reshape([h.shape[0], output.weights.plain.shape[0]])).reshape([h.shape[0]]);
+  const energy: Energy = (x) => {
+    let h = x.reshape([x.shape[0], ...shape]);
+    for (const { kernel, bias, stride, isResidual } of layers) {
+      const next = activation(convolve(tf, h, kernel, stride).add(bias));
+      h = isResidual ? next.add(h) : next;
     }
-    return applied(tf, output, h.reshape([rows, output.weights.plain.shape[0]])).reshape([rows]);
+    return end(h);
   };
+  if (bound.binding !== 'states') return energy;
+  const stages = layers.map(({ kernel, bias, stride, input, isResidual }): Stage => ({
+    forward: (h) => convolve(tf, h, kernel, stride).add(bias), backward: convolutionBackward(tf, kernel, { stride, input }), isResidual,
+  }));
+  const last = layers.at(-1)!;
+  const images = slopeByHand(tf, settings.activation, { stages, row: output.weights.plain.reshape([1, ...reduced(last.input, last.stride), last.kernel.shape[3]!]), end });
+  const asImages = (x: Tensor): Tensor => x.reshape([x.shape[0], ...shape]);
+  return Object.assign(energy, { byHand: {
+    slope: (x: Tensor) => images.slope(asImages(x)).reshape([...x.shape]),
+    both: (x: Tensor) => {
+      const { value, gradient } = images.both(asImages(x));
+      return { value, gradient: gradient.reshape([...x.shape]) };
+    },
+  } });
+}
+
+interface Convolution { readonly kernel: Tensor; readonly bias: Tensor; readonly stride: number; readonly input: RowShape; readonly isResidual: boolean }
+
+function layersOf({ strides, residual }: Extract<EnergySettings, { kind: 'conv' }>, shape: RowShape, { parameters }: Bound): readonly Convolution[] {
+  let input = shape;
+  return strides.map((stride, i) => {
+    const name = layerName('conv', i);
+    const kernel = parameters[`${name}/kernel`]!;
+    const layer = { kernel, bias: parameters[`${name}/bias`]!, stride, input, isResidual: residual && stride === 1 && kernel.shape[3] === kernel.shape[2] };
+    input = [...reduced(input, stride), kernel.shape[3]!];
+    return layer;
+  });
+}
+
+/** Height and width after a convolution. */
+function reduced([height, width]: RowShape, stride: number): [number, number] {
+  return [Math.ceil(height! / stride), Math.ceil(width! / stride)];
 }
 
 /** 1/2 |L^T (x - mean)|^2; `lower` holds the rows of L below its diagonal, one after the other. */

@@ -47,6 +47,7 @@ export function prepareEnvironment(environment: Record<string, string | undefine
   environment['TF_NUM_INTRAOP_THREADS'] = '1';
   environment['TF_NUM_INTEROP_THREADS'] = '1';
   environment['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  environment['TF_ENABLE_ONEDNN_OPTS'] = '1'; // another library for products has other bits
   environment['TF_DETERMINISTIC_OPS'] = '1';
   environment['NVIDIA_TF32_OVERRIDE'] = '0'; // products of 10 bits of mantissa are not exact
   environment['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';

@@ -23,6 +23,11 @@ export function passing(plain: Tensor): Matrix {
   return { plain, turned: null, lasting: false };
 }
 
+/** Off the tape. */
+export function transposed({ plain, turned, lasting }: Matrix): Matrix {
+  return { plain: turned ?? plain.transpose(), turned: plain, lasting };
+}
+
 /** a b for a [m, k], b [k, n]; differentiable to any order. */
 export function product(tf: TensorFlow, a: Matrix, b: Matrix): Tensor {
   return operation(tf, { a: a.plain, b: b.plain }, {

@@ -1,8 +1,9 @@
 // The samplers of continuous states: init and step, the state (what the next step needs) apart from the info (what an observer needs). They draw
 // nothing themselves: normals and logarithms of uniform numbers arrive as tensors. Rows are independent chains.
 import type { SamplerSettings } from '../../ebm/continuous/model.ts';
-import type { Energy } from './energies.ts';
-import { gradientOf, type Tensor, type TensorFlow } from './library.ts';
+import { slopeAt, valueAndSlopeAt, type Energy } from './energies.ts';
+import type { Tensor, TensorFlow } from './library.ts';
+import { nativeOperations } from './native-operations.ts';
 
 /** x [rows, size]; energy [rows] and gradient [rows, size] at x where the sampler keeps them. */
 export type ChainState =
@@ -25,8 +26,10 @@ export interface Sampler<State extends ChainState> {
 type Adjusted = Extract<ChainState, { kind: 'adjusted' }>;
 type Unadjusted = Extract<ChainState, { kind: 'unadjusted' }>;
 
-/** Within [low, high]; what is not a number stays so. tfjs-wasm would make it `low`, and a chain that has diverged would look well. */
+/** Within [low, high]; what is not a number stays so. tfjs-wasm would make it `low`, and a chain that has diverged would look well; libtensorflow keeps it. */
 function clamped(tf: TensorFlow, x: Tensor, [low, high]: readonly [number, number]): Tensor {
+  const native = nativeOperations(tf);
+  if (native !== null) return native.clip(x, low, high);
   return tf.where(tf.isNaN(x), x, tf.clipByValue(x, low, high));
 }
 
@@ -38,10 +41,10 @@ export function unadjustedLangevin(tf: TensorFlow, energy: Energy, settings: Sam
     adjusted: false,
     init: (x) => ({ kind: 'unadjusted', x }),
     step({ x }, { normals }) {
-      const { gradient } = gradientOf(tf, () => energy(x), x);
+      const gradient = slopeAt(tf, energy, x);
       const slope = beta === 1 ? gradient : gradient.mul(beta);
       const clipped = clip === null ? slope : clamped(tf, slope, [-clip, clip]);
-      const moved = x.sub(clipped.mul(stepSize)).add(normals.mul(deviation));
+      const moved = tf.addN([x, clipped.mul(-stepSize), normals.mul(deviation)]);
       return { state: { kind: 'unadjusted', x: bounds === null ? moved : clamped(tf, moved, bounds) }, info: { accepted: null } };
     },
   };
@@ -49,8 +52,9 @@ export function unadjustedLangevin(tf: TensorFlow, energy: Energy, settings: Sam
 
 /** Energy and gradient of the tempered target, beta E / temperature; the gradient clipped. */
 function evaluated(tf: TensorFlow, energy: Energy, x: Tensor, { scale, clip }: { readonly scale: number; readonly clip: number | null }): Adjusted {
-  const { value, gradient } = gradientOf(tf, () => energy(x).mul(scale), x);
-  return { kind: 'adjusted', x, energy: value, gradient: clip === null ? gradient : clamped(tf, gradient, [-clip, clip]) };
+  const { value, gradient } = valueAndSlopeAt(tf, energy, x);
+  const slope = scale === 1 ? gradient : gradient.mul(scale);
+  return { kind: 'adjusted', x, energy: scale === 1 ? value : value.mul(scale), gradient: clip === null ? slope : clamped(tf, slope, [-clip, clip]) };
 }
 
 /** Metropolis' choice, row by row: what is not a number is not accepted. */

@@ -12,8 +12,8 @@ import { assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
 import type { Range, UpdateUnit } from '../engine.ts';
 import { walkChains, type ChainRows } from './chains.ts';
 import { addTerm, createAccumulator, observe, type Accumulator } from './contribution.ts';
-import { energyModel, type Energy, type EnergyModel } from './energies.ts';
-import { gradientOf, valuesOf, type Tensor, type TensorFlow } from './library.ts';
+import { energyModel, slopeAt, type Energy, type EnergyModel } from './energies.ts';
+import { valuesOf, type Tensor, type TensorFlow } from './library.ts';
 import { moduleModel, tryModule, type UserModule } from './module-energy.ts';
 import type { OpenNoise } from './noise.ts';
 import { contrastiveTerm, dataTerm } from './objectives.ts';
@@ -176,7 +176,7 @@ export function continuousSession(tf: TensorFlow, { problem, openNoise, activate
     evaluate: (unit, values, chains) => computed(() => evaluate(scene, unit, values, chains)),
     sample: (unit) => computed(() => sample(scene, unit)),
     energies: (values, rows) => computed(() => Float64Array.from(mapped(scene, values, rows, (at, x) => at(x)))),
-    scores: (values, rows) => computed(() => mapped(scene, values, rows, (at, x) => gradientOf(tf, () => at(x), x).gradient.neg())),
+    scores: (values, rows) => computed(() => mapped(scene, values, rows, (at, x) => slopeAt(tf, at, x).neg())),
     close: () => computed(() => { parameters.dispose(); }),
   };
 }
