@@ -131,8 +131,10 @@ export interface SamplerFields {
 
 export interface StartFields { readonly kind: 'uniform' | 'normal'; readonly low: number; readonly high: number; readonly deviation: number }
 
-/** log Z by quadrature over a box around the data: two dimensions alone. */
-export type ContinuousEvaluateSettings = 'off' | { readonly every: number; readonly logPartition: { readonly kind: 'quadrature'; readonly points: number } };
+/** log Z by quadrature over a box around the data, in two dimensions alone, or by annealed importance sampling. */
+export type ContinuousPartitionSettings = { readonly kind: 'quadrature'; readonly points: number } | { readonly kind: 'ais'; readonly runs: number; readonly betas: number };
+
+export type ContinuousEvaluateSettings = 'off' | { readonly every: number; readonly logPartition: ContinuousPartitionSettings };
 
 /** `shape`: of one row, as the data have it: [d], or [height, width, 1]. */
 export interface ContinuousFacts extends DataFacts { readonly shape: readonly number[] }

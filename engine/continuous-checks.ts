@@ -1,7 +1,7 @@
 // What every engine of continuous models refuses: problems, units and samples that do not fit (docs/adr/0011). One place, so that a job which one engine
 // takes is taken by all. Nothing here computes.
 import { isContrastive, sizeOf, type ContinuousSettings, type SamplerSettings } from '../ebm/continuous/model.ts';
-import type { ContinuousProblem, ContinuousSampleUnit } from './continuous.ts';
+import type { ContinuousAnnealingUnit, ContinuousProblem, ContinuousSampleUnit } from './continuous.ts';
 import type { Range, UpdateUnit } from './engine.ts';
 
 /** @throws RangeError */
@@ -42,6 +42,13 @@ export function assertUnit(problem: ContinuousProblem, unit: UpdateUnit, chains:
 function assertRange({ batch, microbatch }: ContinuousSettings, { from, to }: Range, name: string): void {
   const whole = Number.isInteger(from / microbatch) && Number.isInteger(to / microbatch);
   if (!whole || from < 0 || from > to || to > batch) throw new RangeError(`range ${name} [${from}, ${to}) is not whole microbatches of ${microbatch} inside [0, ${batch})`);
+}
+
+/** @throws RangeError for a base of another size than the rows, or a temperature that is none. */
+export function assertAnnealing({ shape }: ContinuousProblem, { base: { mean, deviation }, temperature }: ContinuousAnnealingUnit): void {
+  const size = sizeOf(shape);
+  if (mean.length !== size || deviation.length !== size || !deviation.every((value) => value > 0)) throw new RangeError(`a base of ${mean.length} means and ${deviation.length} deviations does not fit rows of ${size} numbers`);
+  if (!(temperature > 0)) throw new RangeError(`a density at temperature ${temperature}`);
 }
 
 /** The sampler of a unit of samples: its own, else the objective's. @throws RangeError if there is neither, or its chains are not whole. */

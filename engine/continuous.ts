@@ -1,5 +1,6 @@
 // Port of the engines of continuous models (EXACT.md, float class). A unit is whole microbatches; what comes back are exact sums, so that worker
 // count and schedule never change bits within a device class. An engine knows no role, network or clock.
+import type { NoiseDistribution } from '../ebm/continuous/contrast.ts';
 import type { ContinuousSettings, ParameterLayout, RowShape, SamplerSettings } from '../ebm/continuous/model.ts';
 import type { Int64Sums } from '../ebm/continuous/sums.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from './engine.ts';
@@ -45,6 +46,20 @@ export interface ContinuousSampleUnit {
   readonly sampler?: SamplerSettings | null;
 }
 
+/** A range of runs of annealed importance sampling (ebm/continuous/importance.ts). */
+export interface ContinuousAnnealingUnit {
+  readonly parameters: Float32Array;
+  readonly branch: number;
+  readonly word3: number;
+  readonly runs: Range;
+  /** From 0 to 1, rising. */
+  readonly betas: Float64Array;
+  /** Float64 [size] each. */
+  readonly base: NoiseDistribution;
+  /** The density is e^(-E / temperature). */
+  readonly temperature: number;
+}
+
 /** `data` of a unit: offsets in the update's batch; `chains`: the same offsets for the chains that the update advances (empty without chains). */
 export interface ContinuousSession {
   readonly layout: ParameterLayout;
@@ -58,6 +73,8 @@ export interface ContinuousSession {
    */
   evaluate(unit: UpdateUnit, parameters: Float32Array, chains: { readonly slots: Uint32Array; readonly states: Float32Array }): Promise<ContinuousContribution>;
   sample(unit: ContinuousSampleUnit): Promise<{ readonly accepted: number }>;
+  /** Log-weights in run order, in nats: float64 [runs]. */
+  logWeights(unit: ContinuousAnnealingUnit): Promise<Float64Array>;
   /** E of each row, in nats: float64 [rows]. */
   energies(parameters: Float32Array, rows: FloatRows): Promise<Float64Array>;
   /** Scores -grad E of each row: float32 [rows * size]. */

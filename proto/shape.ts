@@ -73,7 +73,7 @@ const ofBoltzmannMachine = fields({
 const ofEnergy = fields({
   model: fields({ kind: oneOf('energy'), energy }),
   train: (value) => length(value) && objective(value),
-  evaluate: either(oneOf('off'), fields({ every: count, logPartition: fields({ kind: oneOf('quadrature'), points: count }) })),
+  evaluate: either(oneOf('off'), fields({ every: count, logPartition: either(fields({ kind: oneOf('quadrature'), points: count }), fields({ kind: oneOf('ais'), runs: count, betas: count })) })),
   facts: fields({ shape: listOf(count) }),
 });
 

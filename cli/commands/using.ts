@@ -50,7 +50,7 @@ interface EvaluateFlags extends RunFlags { readonly exact?: true; readonly runs?
 
 function addEvaluate(program: Command, context: CommandContext): void {
   const command = withRun(program.command('evaluate').summary('measure the log-likelihood of a run')
-    .description('Measures log Z and the log-likelihood of the test set: by annealed importance sampling, or by enumeration with --exact.'))
+    .description('Measures log Z and the log-likelihood of the test set: by annealed importance sampling, or by enumeration with --exact. Of an energy in two dimensions by quadrature, in any number with --runs or --betas.'))
     .option('--exact', 'enumerate (a layer of at most 20 units)')
     .option('--runs <N>', 'annealed chains (default: as in the job)', wholeNumber(1, COUNT_MAX))
     .option('--betas <N>', 'temperatures (default: as in the job)', wholeNumber(2, BETAS_MAX))

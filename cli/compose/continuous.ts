@@ -1,4 +1,5 @@
 // What a continuous job is computed on: its engine, its session with the rows of its data, and log Z by quadrature where it has two dimensions.
+import { annealingBase } from '../../ebm/continuous/importance.ts';
 import { gridPoints, logPartitionOnGrid, type PlanarGrid } from '../../ebm/continuous/quadrature.ts';
 import { densityTemperature, settingsOf } from '../../ebm/continuous/settings.ts';
 import { slotsOf } from '../../ebm/continuous/slots.ts';
@@ -57,6 +58,7 @@ export function placeOf(job: ContinuousJob, session: ContinuousSession, data: Lo
     session, rows: { test: data.test, validation: data.validation }, hasChains: objective === 'pcd' || objective === 'cd',
     slotsOf: (update, offsets) => objective === 'pcd' ? slotsOf({ seed, slots: chains ?? batch, batch }, update, offsets) : new Uint32Array(0),
     temperature: densityTemperature(job.train),
+    annealingBase: () => annealingBase(data.training, job.facts.visible),
     logPartition: (parameters) => planarLogPartition(job, session, parameters, data.training),
   };
 }
@@ -69,7 +71,7 @@ export function gridOf({ evaluate }: Pick<ContinuousJob, 'evaluate'>, { values }
     high = Math.max(high, value);
   }
   const margin = MARGIN * (high - low);
-  return { low: low - margin, high: high + margin, side: evaluate === 'off' ? 200 : evaluate.logPartition.points };
+  return { low: low - margin, high: high + margin, side: evaluate === 'off' || evaluate.logPartition.kind !== 'quadrature' ? 200 : evaluate.logPartition.points };
 }
 
 async function planarLogPartition(job: ContinuousJob, session: ContinuousSession, parameters: Float32Array, training: FloatSet): Promise<number> {

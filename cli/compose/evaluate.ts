@@ -65,13 +65,13 @@ export function figuresText(figures: Figures, { model, testRows, validationRows 
   return rows.map(([name, text]) => `${name.padEnd(10)}  ${text}`).join('\n');
 }
 
-function likelihood(figure: LogLikelihoodFigure): string {
+export function likelihood(figure: LogLikelihoodFigure): string {
   if ('exact' in figure) return `${nats(figure.exact)} nats`;
   const others = [...(figure.raise === undefined ? [] : [`${nats(figure.raise)} by RAISE`]), ...(figure.reverse === undefined ? [] : [`${nats(figure.reverse)} by reverse AIS`])];
   return [`${nats(figure.ais)} nats by AIS`, ...others].join(', ');
 }
 
-function partition(figure: LogPartitionFigure): string {
+export function partition(figure: LogPartitionFigure): string {
   if (figure.kind !== 'ais') return `${nats(figure.mean)} nats, by ${figure.kind === 'exact' ? 'enumeration' : 'quadrature'}`;
   const { mean, standardError, ess, runs, betas } = figure;
   return `${nats(mean)} nats by AIS: ${count(runs)} runs of ${count(betas)} temperatures, standard error ${nats(standardError)}, ESS ${compact(ess)}`;
@@ -79,9 +79,12 @@ function partition(figure: LogPartitionFigure): string {
 
 function verdict(figure: LogPartitionFigure, test: LogLikelihoodFigure | null): string {
   if (figure.kind !== 'ais') return figure.kind === 'exact' ? 'exact' : 'exact but for the width of the cells and what is outside of the square';
-  const { ess, runs } = figure;
   const hasRaise = test !== null && 'raise' in test;
-  if (ess !== null && isReliable(ess, runs)) return `reliable: ${compact(ess)} of ${count(runs)} runs count. AIS errs towards optimism${hasRaise ? '' : '; --raise adds a figure that errs the other way'}`;
-  const more = 4 * figure.betas;
-  return `UNRELIABLE: only ${compact(ess)} of ${count(runs)} runs count, so the figure is too good by an unknown amount. Try --betas ${more}${hasRaise ? '; trust RAISE' : ' or --raise'}`;
+  return reliability(figure, hasRaise ? '; trust RAISE' : ' or --raise', hasRaise ? '' : '; --raise adds a figure that errs the other way');
+}
+
+/** What annealed runs are worth; `or`, `more`: what else there is to do, where they are not reliable and where they are. */
+export function reliability({ ess, runs, betas }: Extract<LogPartitionFigure, { kind: 'ais' }>, or = '', more = ''): string {
+  if (ess !== null && isReliable(ess, runs)) return `reliable: ${compact(ess)} of ${count(runs)} runs count. AIS errs towards optimism${more}`;
+  return `UNRELIABLE: only ${compact(ess)} of ${count(runs)} runs count, so the figure is too good by an unknown amount. Try --betas ${4 * betas}${or}`;
 }

@@ -160,12 +160,13 @@ export function exactFigures(logPartition: number, test: Float64Array | null, va
   };
 }
 
-function partitionFigure(estimate: LogPartitionEstimate): LogPartitionFigure {
+/** Null where the weights say nothing. */
+export function partitionFigure(estimate: LogPartitionEstimate): LogPartitionFigure {
   const { mean: logPartition, standardError, ess, runs, betas } = estimate;
   return { kind: 'ais', mean: finite(logPartition), standardError: finite(standardError), ess: finite(ess), runs, betas };
 }
 
-function finite(value: number | null): number | null {
+export function finite(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null;
 }
 

@@ -1,5 +1,5 @@
 // What piscina runs in each thread of a continuous engine: TensorFlow.js opened once, sessions by number, one call after the other.
-import type { ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
+import type { ContinuousAnnealingUnit, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
 import type { EngineFingerprint, UpdateUnit } from '../engine.ts';
 import type { DeviceEngine } from '../tfjs/continuous-engine.ts';
 import type { Location } from '../tfjs/loading.ts';
@@ -16,6 +16,7 @@ export type ContinuousCall =
   | { readonly kind: 'load'; readonly session: number; readonly problem: ContinuousProblem }
   | { readonly kind: 'evaluate'; readonly session: number; readonly unit: UpdateUnit; readonly parameters: Float32Array; readonly slots: Uint32Array; readonly states: Float32Array }
   | { readonly kind: 'sample'; readonly session: number; readonly unit: ContinuousSampleUnit }
+  | { readonly kind: 'log-weights'; readonly session: number; readonly unit: ContinuousAnnealingUnit }
   | { readonly kind: 'energies' | 'scores'; readonly session: number; readonly parameters: Float32Array; readonly rows: FloatRows }
   | { readonly kind: 'close'; readonly session: number };
 
@@ -51,6 +52,7 @@ async function answerIn(session: ContinuousSession, call: Exclude<ContinuousCall
       const { accepted } = await session.sample(call.unit);
       return { accepted, states: call.unit.states };
     }
+    case 'log-weights': return session.logWeights(call.unit);
     case 'energies': return session.energies(call.parameters, call.rows);
     case 'scores': return session.scores(call.parameters, call.rows);
     case 'close':

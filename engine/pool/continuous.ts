@@ -122,6 +122,13 @@ function pooledSession(places: readonly Place[], { session, problem, description
       }));
       return { accepted: parts.reduce((sum, accepted) => sum + accepted, 0) };
     },
+    async logWeights(unit) {
+      const weights = new Float64Array(unit.runs.to - unit.runs.from);
+      await Promise.all(partsOf(unit.runs, problem.microbatch, places.length).map(async (runs, i) => {
+        weights.set(await places[i]!.ask<Float64Array>({ kind: 'log-weights', session, unit: { ...unit, runs } }), runs.from - unit.runs.from);
+      }));
+      return weights;
+    },
     async energies(parameters, rows) {
       const all = new Float64Array(rows.rows);
       await eachPart(rows, async (part, place, { from }) => { all.set(await place.ask<Float64Array>({ kind: 'energies', session, parameters, rows: part }), from); });

@@ -5,10 +5,11 @@ import { sizeOf } from '../../ebm/continuous/model.ts';
 import { observationNames } from '../../ebm/continuous/observations.ts';
 import { deriveKey } from '../../ebm/random/address.ts';
 import type { ContinuousEngine, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
-import { assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
+import { assertAnnealing, assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
 import type { EngineFingerprint } from '../engine.ts';
 import { evaluateContinuous, noiseOf, potentialOf, type ContinuousContext } from './continuous-unit.ts';
 import { parameterMatrices } from './energies.ts';
+import { logWeights } from './importance.ts';
 import { advance } from './transitions.ts';
 
 /** The rules of docs/adr/0011 that this code follows; a change of bits is a new number. */
@@ -37,6 +38,11 @@ function openSession(problem: ContinuousProblem): ContinuousSession {
       return evaluateContinuous(context, unit, parameters, chains);
     }),
     sample: later((unit) => sampleUnit(context, unit)),
+    logWeights: later((unit) => {
+      assertAnnealing(problem, unit);
+      assertParameters(context, unit.parameters);
+      return logWeights(problem, layout, unit);
+    }),
     energies: later((parameters, rows) => potentialAt(context, parameters, rows).energies),
     scores: later((parameters, rows) => Float32Array.from(potentialAt(context, parameters, rows).gradients, (slope) => -slope)),
     close: () => Promise.resolve(),

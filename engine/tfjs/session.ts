@@ -7,12 +7,13 @@ import { isContrastive, sizeOf, type ContrastiveSettings } from '../../ebm/conti
 import { additionsOf, observationNames } from '../../ebm/continuous/observations.ts';
 import { samplesIn } from '../../ebm/random/permutation.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
-import type { ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
-import { assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
+import type { ContinuousAnnealingUnit, ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
+import { assertAnnealing, assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
 import type { Range, UpdateUnit } from '../engine.ts';
 import { walkChains, type ChainRows } from './chains.ts';
 import { addTerm, createAccumulator, observe, type Accumulator } from './contribution.ts';
 import { energyModel, slopeAt, type Energy, type EnergyModel } from './energies.ts';
+import { deviceWeights } from './importance.ts';
 import { valuesOf, type Tensor, type TensorFlow } from './library.ts';
 import { moduleModel, tryModule, type UserModule } from './module-energy.ts';
 import type { OpenNoise } from './noise.ts';
@@ -136,6 +137,22 @@ function firstRows({ microbatch }: ContinuousProblem, { values }: FloatRows, siz
   return Float32Array.from({ length: microbatch * size }, (_, i) => values[i % values.length]!);
 }
 
+function logWeights(scene: Scene, unit: ContinuousAnnealingUnit): Float64Array {
+  const { tf, problem, model, openNoise, parameters } = scene;
+  const { seed, microbatch } = problem;
+  assertAnnealing(problem, unit);
+  const { runs, branch, word3 } = unit;
+  const noise = openNoise({ seed, purpose: PURPOSES.ais, branch, word3 });
+  const weights = new Float64Array(runs.to - runs.from);
+  parameters.with(parameters.of(unit.parameters), model, (energy) => {
+    for (let at = 0; at < weights.length; at += microbatch) { // the last microbatch is filled up with runs that nobody asked for
+      const ids = offsetsOf({ from: runs.from + at, to: runs.from + at + microbatch });
+      weights.set(deviceWeights(tf, energy, unit, { ids, noise }).subarray(0, weights.length - at), at);
+    }
+  });
+  return weights;
+}
+
 interface SessionOptions {
   readonly problem: ContinuousProblem;
   readonly openNoise: OpenNoise;
@@ -175,6 +192,7 @@ export function continuousSession(tf: TensorFlow, { problem, openNoise, activate
     initial: () => initialParameters(seed, problem, shape),
     evaluate: (unit, values, chains) => computed(() => evaluate(scene, unit, values, chains)),
     sample: (unit) => computed(() => sample(scene, unit)),
+    logWeights: (unit) => computed(() => logWeights(scene, unit)),
     energies: (values, rows) => computed(() => Float64Array.from(mapped(scene, values, rows, (at, x) => at(x)))),
     scores: (values, rows) => computed(() => mapped(scene, values, rows, (at, x) => slopeAt(tf, at, x).neg())),
     close: () => computed(() => { parameters.dispose(); }),

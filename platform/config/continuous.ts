@@ -1,5 +1,5 @@
 // What only jobs of model.kind energy need: defaults that depend on the objective, checks of several fields, and what depends on the data.
-import type { ContinuousJob, ContinuousTrainSettings, DataFacts } from '../../ebm/job.ts';
+import type { ContinuousJob, ContinuousPartitionSettings, ContinuousTrainSettings, DataFacts } from '../../ebm/job.ts';
 import { layoutOf, LOG_PARTITION, parameterCount } from '../../ebm/continuous/layout.ts';
 import { settingsOf } from '../../ebm/continuous/settings.ts';
 import { moduleDigest } from '../modules/source.ts';
@@ -24,13 +24,21 @@ export function filledContinuous(input: JobInput, model: Model): ContinuousSpec 
   return {
     ...input, model,
     data: { ...input.data, binarise: 'none' },
-    evaluate: evaluate === 'off' ? 'off' : { every: evaluate.every, logPartition: evaluate.logPartition?.kind === 'quadrature' ? evaluate.logPartition : null },
+    evaluate: evaluate === 'off' ? 'off' : { every: evaluate.every, logPartition: partitionOf(evaluate.logPartition) },
     train: {
       ...objectiveFields(train), batch, microbatch: train.microbatch ?? batch, optimiser, average, rollbacks,
       staleness: staleness === 1 ? 1 : 0, epochs: epochs ?? (length === null ? CONDITIONAL_DEFAULTS.epochs : null), updates: length,
       gradientNormMax: train.gradientNormMax ?? null, spectralNorm: train.spectralNorm ?? null,
     },
   };
+}
+
+function partitionOf(given: Exclude<JobInput['evaluate'], 'off'>['logPartition']): ContinuousPartitionSettings | null {
+  switch (given?.kind) {
+    case 'quadrature': return given;
+    case 'ais': return { kind: 'ais', runs: given.runs, betas: given.betas };
+    default: return null;
+  }
 }
 
 type ObjectiveFields = Pick<ContinuousTrainSettings, 'objective' | 'steps' | 'chains' | 'sampler' | 'restart' | 'start' | 'energyPenalty' | 'gradientPenalty' | 'noiseRatio' | 'trace' | 'projections' | 'sigmas'>;
@@ -94,7 +102,8 @@ export function continuousFindings(root: unknown): readonly Finding[] {
     ...moduleFindings(at('model.energy')),
     ...(at('train.sampler.annealing') !== undefined && at('train.sampler.noise') !== undefined ? [finding('train.sampler.noise', 'an annealed sampler has the noise of its temperatures', 'no noise, or no annealing')] : []),
     ...(typeof levels === 'number' && typeof steps === 'number' && steps < levels ? [finding('train.steps', `${steps} steps are fewer than the ${levels} temperatures of train.sampler.annealing`, `at least ${levels}`)] : []),
-    ...(at('evaluate.logPartition.kind') === 'ais' || at('evaluate.logPartition.kind') === 'exact' ? [finding('evaluate.logPartition.kind', `${shown(at('evaluate.logPartition.kind'))} is for Boltzmann machines`, 'quadrature, or evaluate: off')] : []),
+    ...(at('evaluate.logPartition.kind') === 'exact' ? [finding('evaluate.logPartition.kind', '"exact" is for Boltzmann machines', 'quadrature, ais, or evaluate: off')] : []),
+    ...['raise', 'reverse'].filter((name) => at(`evaluate.logPartition.${name}`) === true).map((name) => finding(`evaluate.logPartition.${name}`, 'is a figure of Boltzmann machines', 'false, or nothing')),
   ];
 }
 
@@ -138,6 +147,6 @@ export function compileContinuous(spec: ContinuousSpec, facts: DataFacts, pictur
   const isPlanar = facts.visible === 2;
   const { evaluate } = spec;
   if (evaluate === 'off' || (evaluate.logPartition === null && !isPlanar)) return { evaluate: 'off', shape, problems };
-  if (!isPlanar) add('evaluate.logPartition.kind', `quadrature is for two dimensions, and these data have ${facts.visible}`, 'evaluate: off');
+  if (!isPlanar && evaluate.logPartition?.kind === 'quadrature') add('evaluate.logPartition.kind', `quadrature is for two dimensions, and these data have ${facts.visible}`, 'ais, or evaluate: off');
   return { evaluate: { every: evaluate.every, logPartition: evaluate.logPartition ?? { kind: 'quadrature', points: POINTS } }, shape, problems };
 }

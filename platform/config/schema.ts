@@ -77,8 +77,8 @@ const quadrature = z.strictObject({
 
 const evaluate = z.strictObject({
   every: note(whole(0, limits.updatesMax).default(600), 'Updates between figures; 0 means only at the end.', { unit: 'updates' }),
-  logPartition: note(z.union([ais, exact, quadrature]).optional(), 'How the logarithm of the partition function is measured: ais or exact for a Boltzmann machine, quadrature for model.kind energy in two dimensions.',
-    { defaultNote: 'ais; quadrature for model.kind energy' }),
+  logPartition: note(z.union([ais, exact, quadrature]).optional(), 'How the logarithm of the partition function is measured: ais or exact for a Boltzmann machine; ais, or quadrature in two dimensions, for model.kind energy.',
+    { defaultNote: 'ais; for model.kind energy quadrature in two dimensions, else none' }),
 });
 
 export const jobSchema = z.strictObject({

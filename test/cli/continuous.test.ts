@@ -50,6 +50,9 @@ test('evaluate measures by quadrature what the run had measured, and the distanc
   assert.equal((evaluated['logPartition'] as Line)['kind'], 'quadrature');
   assert.ok(JSON.stringify(recorded).includes(JSON.stringify((evaluated['logPartition'] as Line)['mean'])), 'the same log Z');
   assert.ok(Number(evaluated['divergence']) > 0);
+  const annealed = last((await ebm('evaluate', run, '--threads', '2', '--runs', '20', '--betas', '50', '--json')).stdout);
+  assert.deepEqual([(annealed['logPartition'] as Line)['kind'], (annealed['logPartition'] as Line)['runs'], (annealed['logPartition'] as Line)['betas']], ['ais', 20, 50]);
+  assert.ok(Number.isFinite((annealed['testLogLikelihood'] as Line)['ais']) && annealed['divergence'] === evaluated['divergence']);
   const refused = await ebm('evaluate', run, '--raise');
   assert.equal(refused.exitCode, 2);
   assert.match(refused.stderr, /figures of Boltzmann machines/);
@@ -102,9 +105,12 @@ test('score gives E of each row, in a file what it prints', async () => {
 
 test('a job without chains is sampled from noise by annealed mala; rows that are no picture have no PNG', async () => {
   writeFileSync(folder.file('wide.csv'), Array.from({ length: 24 }, (_, i) => [i % 5, i % 3, -i / 8].join(',')).join('\n'));
-  writeFileSync(folder.file('wide.yaml'), JOB.replace('eight-gaussians', folder.file('wide.csv')).replace(/train: .*/, 'train: { objective: sliced, batch: 8, updates: 4 }').replace(/evaluate: .*/, 'evaluate: off'));
+  writeFileSync(folder.file('wide.yaml'), JOB.replace('eight-gaussians', folder.file('wide.csv')).replace(/train: .*/, 'train: { objective: sliced, batch: 8, updates: 4 }').replace(/evaluate: .*/, 'evaluate: { every: 0, logPartition: { kind: ais, runs: 6, betas: 20 } }'));
   const wide = folder.file('wide');
-  assert.equal((await ebm('train', folder.file('wide.yaml'), '--out', wide, '--threads', '1')).exitCode, 0);
+  const trained = last((await ebm('train', folder.file('wide.yaml'), '--out', wide, '--threads', '1', '--workers', '2', '--json')).stdout);
+  assert.equal(trained['kind'], 'finished');
+  assert.ok(Number.isFinite((trained['logPartition'] as Line)['mean']));
+  assert.deepEqual(last((await ebm('evaluate', wide, '--threads', '1', '--json')).stdout)['logPartition'], trained['logPartition'], 'the job asks for annealed runs');
   const drawn = last((await ebm('sample', wide, '--count', '9', '--steps', '20', '--out', folder.file('wide.npy'), '--json')).stdout);
   assert.deepEqual([drawn['sampler'], drawn['annealed'], drawn['start']], ['mala', true, 'noise']);
   assert.equal(npy(folder.file('wide.npy')).length, 27);

@@ -1,4 +1,5 @@
 // What a worker's shell is handed. Everything is chosen by cli/.
+import type { NoiseDistribution } from '../../ebm/continuous/contrast.ts';
 import type { ContinuousSession, FloatRows } from '../../engine/continuous.ts';
 import type { EngineFingerprint, Range, Session } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
@@ -15,6 +16,8 @@ export interface ContinuousPlace {
   readonly rows: Readonly<Partial<Record<RowSet, FloatRows | null>>>;
   /** Figures are of the density e^(-E / temperature). */
   readonly temperature: number;
+  /** What annealed runs start from. */
+  readonly annealingBase: () => NoiseDistribution;
   /** log Z of that density in two dimensions, by quadrature. */
   readonly logPartition: (parameters: Float32Array) => Promise<number>;
 }

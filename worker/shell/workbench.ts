@@ -1,5 +1,6 @@
 // What a worker's shell does its units on, whatever the family of the model: parameters into the engine, a unit into what it gives.
 import type { FloatParameters } from '../../ebm/continuous/model.ts';
+import { linearBetas } from '../../ebm/partition/temperatures.ts';
 import type { WeightsDifference } from '../../ebm/rbm/difference.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, Session } from '../../engine/engine.ts';
@@ -41,7 +42,7 @@ function continuousBench(place: ContinuousPlace): WorkBench {
   };
 }
 
-async function computeContinuous({ session, hasChains, slotsOf, rows, temperature, logPartition }: ContinuousPlace, unit: UnitMessage, { values }: FloatParameters, states: Uint8Array): Promise<Computed> {
+async function computeContinuous({ session, hasChains, slotsOf, rows, temperature, annealingBase, logPartition }: ContinuousPlace, unit: UnitMessage, { values }: FloatParameters, states: Uint8Array): Promise<Computed> {
   switch (unit.kind) {
     case 'update': {
       const { branch, update, data, chains } = unit;
@@ -59,7 +60,12 @@ async function computeContinuous({ session, hasChains, slotsOf, rows, temperatur
       return { kind: 'values', values: { kind: 'numbers', numbers: energies.map((energy) => -energy / temperature) } };
     }
     case 'exact': return { kind: 'values', values: { kind: 'numbers', numbers: Float64Array.of(await logPartition(values)) } };
-    case 'sample': case 'log-partition': throw new TypeError(`a unit of kind ${unit.kind} is not one of a continuous model`);
+    case 'log-partition': {
+      const { parameters: { branch, version }, runs, betas, method } = unit;
+      if (method !== 'ais') throw new TypeError(`the method ${method} is not one of a continuous model`);
+      return { kind: 'values', values: { kind: 'numbers', numbers: await session.logWeights({ parameters: values, branch, word3: version, runs, betas: linearBetas(betas), base: annealingBase(), temperature }) } };
+    }
+    case 'sample': throw new TypeError(`a unit of kind ${unit.kind} is not one of a continuous model`);
   }
 }
 

@@ -77,7 +77,8 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['train.sampler.low=1', 'train.sampler.high=1'], /train\.sampler\.low.*1 is not below high, 1\. Accepted: a number below train\.sampler\.high\./],
   [['train.objective=sliced', 'model.energy.activation=relu'], /model\.energy\.activation.*"relu" has no second derivative, which train\.objective sliced needs\. Accepted: swish, softplus, tanh or elu\./],
   [['train.objective=explicit', 'model.energy.activation=leaky-relu'], /model\.energy\.activation.*"leaky-relu" has no second derivative/],
-  [['evaluate.logPartition.kind=ais'], /evaluate\.logPartition\.kind.*"ais" is for Boltzmann machines\. Accepted: quadrature, or evaluate: off\./],
+  [['evaluate.logPartition.kind=exact'], /evaluate\.logPartition\.kind.*"exact" is for Boltzmann machines\. Accepted: quadrature, ais, or evaluate: off\./],
+  [['evaluate.logPartition.kind=ais', 'evaluate.logPartition.raise=true'], /evaluate\.logPartition\.raise.*is a figure of Boltzmann machines\. Accepted: false, or nothing\./],
   [['evaluate.logPartition.kind=exact'], /evaluate\.logPartition\.kind.*"exact" is for Boltzmann machines/],
 ];
 
