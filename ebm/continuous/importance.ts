@@ -29,9 +29,9 @@ export interface AnnealingRuns {
   /** z [runs * size], as it is now. */
   readonly states: Float32Array;
   /** E / T at each state's x, float64 [runs]. */
-  energies(): Float64Array;
+  readonly energies: () => Float64Array;
   /** Transition k of all runs, in place. */
-  move(k: number, beta: number, sampler: SamplerSettings): void;
+  readonly move: (k: number, beta: number, sampler: SamplerSettings) => void;
 }
 
 /** Log-weights of runs that stand at their starts, in nats: float64 [runs]. Throws RangeError for betas that do not rise from 0 to 1. */

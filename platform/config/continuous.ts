@@ -34,11 +34,8 @@ export function filledContinuous(input: JobInput, model: Model): ContinuousSpec 
 }
 
 function partitionOf(given: Exclude<JobInput['evaluate'], 'off'>['logPartition']): ContinuousPartitionSettings | null {
-  switch (given?.kind) {
-    case 'quadrature': return given;
-    case 'ais': return { kind: 'ais', runs: given.runs, betas: given.betas };
-    default: return null;
-  }
+  if (given?.kind === 'quadrature') return given;
+  return given?.kind === 'ais' ? { kind: 'ais', runs: given.runs, betas: given.betas } : null;
 }
 
 type ObjectiveFields = Pick<ContinuousTrainSettings, 'objective' | 'steps' | 'chains' | 'sampler' | 'restart' | 'start' | 'energyPenalty' | 'gradientPenalty' | 'noiseRatio' | 'trace' | 'projections' | 'sigmas'>;
