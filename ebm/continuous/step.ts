@@ -4,7 +4,7 @@ import type { OptimiserSettings } from '../job.ts';
 import { elementRule, moveElement, slotCount, withoutDecay } from '../optimiser/element.ts';
 import type { ParameterLayout } from './model.ts';
 import { constrainSpectralNorm, type SpectralSettings } from './spectral.ts';
-import { valueAt, type Int64Sums } from './sums.ts';
+import { writeValues, type Int64Sums } from './sums.ts';
 
 const f = Math.fround;
 const BLOCK = 64;
@@ -69,7 +69,8 @@ export function applyFloatStep(
 /** Minus the gradient in float32, because ebm/optimiser climbs; clipped to the norm if asked. */
 function ascentOf(gradient: Int64Sums, { exponent, gradientNormMax }: FloatStepRules): Float32Array {
   const ascent = new Float32Array(gradient.low.length);
-  for (let i = 0; i < ascent.length; i += 1) ascent[i] = -valueAt(gradient, i, exponent);
+  writeValues(gradient, exponent, ascent);
+  for (let i = 0; i < ascent.length; i += 1) ascent[i] = -ascent[i]!;
   if (gradientNormMax === null) return ascent;
   const norm = euclideanNorm(ascent);
   if (!(norm > gradientNormMax)) return ascent;
@@ -90,8 +91,9 @@ export function euclideanNorm(values: Float32Array): number {
 }
 
 function firstNotFinite(layout: ParameterLayout, parameters: Float32Array): string | null {
-  const index = parameters.findIndex((value) => !Number.isFinite(value));
-  if (index < 0) return null;
+  let index = 0;
+  while (index < parameters.length && Number.isFinite(parameters[index])) index += 1;
+  if (index === parameters.length) return null;
   const tensor = layout.find(({ to }) => index < to);
   return `${tensor?.name ?? 'parameter'} [${index - (tensor?.from ?? 0)}]`;
 }

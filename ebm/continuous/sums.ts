@@ -73,3 +73,9 @@ export function addSums(into: Int64Sums, more: Int64Sums): void {
 export function valueAt({ low, high }: Int64Sums, index: number, exponent: number): number {
   return (high[index]! * WORD + low[index]!) * powerOfTwo(-exponent);
 }
+
+/** All sums, each as `valueAt` has it, rounded to float32. */
+export function writeValues({ low, high }: Int64Sums, exponent: number, out: Float32Array): void {
+  const scale = powerOfTwo(-exponent);
+  for (let i = 0; i < out.length; i += 1) out[i] = (high[i]! * WORD + low[i]!) * scale;
+}
