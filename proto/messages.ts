@@ -105,6 +105,9 @@ export interface WorkerFingerprint {
   readonly threads: number;
 }
 
+/** What the bits of a continuous model hold within: an engine with its libraries, and a device. */
+export type ComputedBy = Pick<WorkerFingerprint, 'version' | 'deviceClass'>;
+
 /** A worker asks to be a member. */
 export interface Join { readonly kind: 'join'; readonly worker: string; readonly fingerprint: WorkerFingerprint }
 /** A worker is free and asks for a unit. `version`: the highest epoch it has seen. */

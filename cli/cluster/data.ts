@@ -14,7 +14,7 @@ import { connected } from './jobs.ts';
 export function dataPush(options: DataPushOptions, output: Output): Promise<ExitCode> {
   return connected<ExitCode>(options, output, async ({ bytes }) => {
     await knownDigests(wireOf(bytes, options.signal)); // is anybody there? to read and pack data takes long
-    const pack = await packDataset({ source: options.path }, process.cwd());
+    const pack = await packDataset({ source: options.path, binarise: 'none' }, process.cwd());
     const sentBytes = await push(bytes, pack, { output, signal: options.signal });
     const row = rowOf(pack.digest, pack.bytes.length, pack.head);
     const was = sentBytes === 0 ? ', which was there already' : '';

@@ -191,7 +191,9 @@ async function compute(options: WorkerOptions, { connection, telemetry, onState 
     const agent = new WorkerAgent({
       id, bytes: connection.bytes, messages: connection.messages, clock, engine: engine.fingerprint(), golden: await goldenDigest(engine), onState,
       async open(text) {
-        const opened = await openWorkshop(text, engine, data, { threads: options.threads, engine: options.engine, processor: processorOf(options), allowModules: options.allowModules });
+        const opened = await openWorkshop(text, engine, data, {
+          threads: options.threads, engine: options.engine, processor: processorOf(options), allowModules: options.allowModules, memoryBytes: machineMemory(),
+        });
         return opened.kind === 'open' && opened.session !== null ? { ...opened, session: measuredSession(opened.session, telemetry, clock) } : opened;
       },
       onNote: (text) => { output.note(text); },

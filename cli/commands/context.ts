@@ -33,7 +33,10 @@ export async function perform(context: CommandContext, json: boolean, work: (out
   const output = createOutput({ json, stdout, stderr, environment, nowMs });
   const stop = listenForStop(signals, ({ signal }) => {
     output.note(signal === 'SIGPIPE' ? 'nobody reads the output any more: finishing what is under way' : `${signal}: finishing what is under way; once more to stop at once`);
-  }, exitNow, stops);
+  }, ({ signal, exitCode }) => {
+    output.cutOff(signal);
+    exitNow(exitCode);
+  }, stops);
   try {
     context.exitCode = await work(output, stop.signal);
     output.end();

@@ -1,5 +1,7 @@
 // What a run directory has on record that `ebm verify` can compare with: lines of the ledger and digests in manifests of checkpoints,
 // how far they go, which of them contradict each other, and why there is nothing, where there is nothing.
+import { engineText } from '../../coordinator/machine/classes.ts';
+import type { LedgerAside } from '../../platform/journal/journal.ts';
 import type { CheckpointHealth, Misfit, RunReader } from '../../platform/journal/reading.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { compareRecorded, type Recorded } from './comparing.ts';
@@ -15,6 +17,8 @@ export interface RunRecord {
   readonly hasGap: boolean;
   /** Good checkpoints that do not belong to the ledger, by ascending update. */
   readonly misfits: readonly Misfit[];
+  /** What stands beside its lines, one for each engine. */
+  readonly besides: readonly LedgerAside[];
   readonly warnings: readonly string[];
 }
 
@@ -23,12 +27,14 @@ export async function readRecord(run: RunReader): Promise<RunRecord> {
   const misfits = [...await run.misfits(checkpoints)].sort((a, b) => a.manifest.update - b.manifest.update);
   const recorded: Recorded[] = checkpoints.flatMap((checkpoint) => recordedOf(run, checkpoint));
   let lastLine = 0;
-  const { problems } = await run.ledger(({ entry }) => {
+  const besides = new Map<string, LedgerAside>();
+  const { problems } = await run.ledger(({ entry, aside }) => {
+    besides.set(engineText(aside), aside);
     recorded.push({ kind: 'line', entry });
     lastLine = Math.max(lastLine, entry.update);
   });
   return {
-    recorded: recorded.sort(compareRecorded), lastLine, misfits,
+    recorded: recorded.sort(compareRecorded), lastLine, misfits, besides: [...besides.values()],
     last: recorded.reduce((most, { entry }) => Math.max(most, entry.update), 0),
     isBroken: problems.some(({ kind }) => kind === 'broken'), hasGap: problems.some(({ kind }) => kind === 'gap'),
     warnings: [

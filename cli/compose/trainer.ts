@@ -10,6 +10,7 @@ import { tracesInDirectory, type TracesPlace } from '../../platform/journal/trac
 import type { ReportPicture } from '../report/input.ts';
 import type { RunEvent, StartedEvent } from '../terminal/events.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
+import { requireClass } from './device-class.ts';
 import { recordedFigures } from './recorded.ts';
 import { jsonLines, SAMPLES_FOLDER, writeReport } from './report.ts';
 import { openStudio, type Studio } from './studio.ts';
@@ -54,6 +55,10 @@ export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
 
 async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutcome> {
   const { job, directory } = options;
+  if (options.fleet === undefined) {
+    requireClass(job, options.start?.computedBy ?? [], studio.fingerprint,
+      'Go on with that version of ebm on a machine of that class, or let the bits depend on who computes with --set resources.mixedClasses=true.');
+  }
   const place = options.traces ?? (directory === null ? null : tracesInDirectory(directory));
   const gallery: Gallery = { data: place === null ? null : studio.dataPicture(), filters: null };
   const warnings = [...options.warnings];
@@ -83,7 +88,7 @@ async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutc
       // Before the report, which may fail too: whoever looks at the run later must know how it ended.
       if (end.kind === 'failed' || end.kind === 'cancelled') await options.journal.appendMetrics({ ...end, at: Date.now() });
       await writeReport(options.journal, {
-        job, jobDigest: jobDigest(job), place, outcome, evaluated, ...gallery, warnings, engine: machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
+        job, jobDigest: jobDigest(job), place, outcome, evaluated, ...gallery, warnings, engine: outcome.kind === 'finished' ? outcome.engine : machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
       });
       // By this line the run is known as finished, so it comes when there is nothing left to do.
       if (end.kind === 'finished') await options.journal.appendMetrics({ ...end, at: Date.now() });

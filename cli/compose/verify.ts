@@ -2,7 +2,9 @@
 // parameters and chains with the lines of its ledger and the checkpoints it passes; and those with each other. It changes nothing there.
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
 import { checkUnchanged, loadAny } from '../../platform/data/load.ts';
-import type { LedgerEntry, Snapshot } from '../../platform/journal/journal.ts';
+import { engineText, isSameEngine, mixesClasses } from '../../coordinator/machine/classes.ts';
+import { isContinuous } from '../../ebm/job.ts';
+import type { LedgerAside, LedgerEntry, Snapshot } from '../../platform/journal/journal.ts';
 import { readRunDirectory, type RunReader } from '../../platform/journal/reading.ts';
 import { compareInstances } from '../../platform/journal/retention.ts';
 import type { VerifyOptions } from '../commands/actions.ts';
@@ -10,6 +12,7 @@ import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { ComparingJournal, type Recorded } from './comparing.ts';
 import { readLengths } from './lengths.ts';
+import { computedByLine, requireClass } from './device-class.ts';
 import { misfitText, nextLine, nothingToCompare, readRecord, type Range, type RunRecord } from './on-record.ts';
 import { openStudio } from './studio.ts';
 import { runEmbedded } from './training.ts';
@@ -27,7 +30,7 @@ export async function verify(options: VerifyOptions, output: Output): Promise<Ex
   sayWhatIsLeftOut(output, { asked, record, compared: wanted.at(-1)?.entry.update ?? range.to });
   const outcome = wanted.length === 0 ? NOTHING : await recompute({ run, options, output, record }, wanted, range);
   const findings = [...outcome.difference === null ? [] : [differenceOf(record, outcome.difference)], ...contradictions].sort((a, b) => a.update - b.update);
-  return tell(output, { ...range, ...outcome }, findings[0] ?? null);
+  return tell(output, { ...range, ...outcome, engines: enginesText(record, outcome.here) }, findings[0] ?? null);
 }
 
 /** Something that is not as it should be from an update on, as the end of a sentence. */
@@ -55,11 +58,18 @@ function sayWhatIsLeftOut(output: Output, { asked, record, compared }: Asked): v
   else if (asked.to > compared) output.warn(`nothing is on record of the updates after ${compared} up to ${asked.to}: they are computed again and not compared`);
 }
 
-function tell(output: Output, { from, to, lines, checkpoints, recomputed }: Range & Comparison, first: Finding | null): ExitCode {
+/** That what is on record was computed by others; null if it was computed by the engine that is here, or nothing was computed. */
+function enginesText({ besides }: RunRecord, here: LedgerAside | null): string | null {
+  const others = here === null ? [] : besides.filter((beside) => !isSameEngine(beside, here));
+  return others.length === 0 ? null : `${others.map(engineText).join(' and ')} computed the run, ${engineText(here!)} computed it again`;
+}
+
+function tell(output: Output, { from, to, lines, checkpoints, recomputed, engines }: Range & Comparison & { readonly engines: string | null }, first: Finding | null): ExitCode {
   const kinds = [...lines > 0 || checkpoints === 0 ? [plural(lines, 'ledger line')] : [], ...checkpoints > 0 ? [plural(checkpoints, 'checkpoint')] : []];
+  const because = first === null || engines === null ? '' : `${engines}: `;
   output.result({
-    kind: 'verified', from, to: Math.max(to, first?.update ?? to), equal: first === null, firstDifference: first?.update ?? null, compared: lines, checkpoints, recomputed,
-  }, first === null ? `equal: ${kinds.join(' and ')} from update ${from} to ${to} were computed again, with the same digests` : `DIFFERENT from update ${first.update} on${first.what}`);
+    kind: 'verified', from, to: Math.max(to, first?.update ?? to), equal: first === null, firstDifference: first?.update ?? null, compared: lines, checkpoints, recomputed, ...(because === '' ? {} : { engines }),
+  }, first === null ? `equal: ${kinds.join(' and ')} from update ${from} to ${to} were computed again, with the same digests` : `${because}DIFFERENT from update ${first.update} on${first.what}`);
   return first === null ? 0 : 1;
 }
 
@@ -68,10 +78,10 @@ function plural(number: number, noun: string): string {
 }
 
 interface Verification { readonly run: RunReader; readonly options: VerifyOptions; readonly output: Output; readonly record: RunRecord }
-/** `lines`, `checkpoints`: how many were compared. */
-interface Comparison { readonly lines: number; readonly checkpoints: number; readonly recomputed: number; readonly difference: Recorded | null }
+/** `lines`, `checkpoints`: how many were compared; `here`: what computed them, as it would stand beside a line. */
+interface Comparison { readonly lines: number; readonly checkpoints: number; readonly recomputed: number; readonly difference: Recorded | null; readonly here: LedgerAside | null }
 
-const NOTHING: Comparison = { lines: 0, checkpoints: 0, recomputed: 0, difference: null };
+const NOTHING: Comparison = { lines: 0, checkpoints: 0, recomputed: 0, difference: null, here: null };
 
 async function recompute(verification: Verification, wanted: readonly Recorded[], { from, to }: Range): Promise<Comparison> {
   const { run, options: { signal }, output, record: { hasGap } } = verification;
@@ -83,11 +93,11 @@ async function recompute(verification: Verification, wanted: readonly Recorded[]
   const done = new AbortController();
   const journal = new ComparingJournal({ wanted, from, to, start, hasGap, onDone: () => { done.abort(); } });
   const savedAt = wanted.flatMap(({ kind, entry }) => kind === 'checkpoint' ? [entry.update] : []);
-  const outcome = await runAgain(verification, journal, { start, until: goesBack ? run.job.train.updates : to, to, savedAt, signal: AbortSignal.any([signal, done.signal]) });
+  const { outcome, here } = await runAgain(verification, journal, { start, until: goesBack ? run.job.train.updates : to, to, savedAt, signal: AbortSignal.any([signal, done.signal]) });
   if (signal.aborted && !done.signal.aborted) throw new StoppedError(signal);
   // The run itself may have ended so; then what is on record says whether it did.
   if (outcome.kind === 'failed' && outcome.code !== 'diverged') throw errorOf(outcome);
-  return { lines: journal.compared('line'), checkpoints: journal.compared('checkpoint'), recomputed: to - begin, difference: journal.firstDifference };
+  return { lines: journal.compared('line'), checkpoints: journal.compared('checkpoint'), recomputed: to - begin, difference: journal.firstDifference, here };
 }
 
 /** The nearest checkpoint from which the run came to all that is wanted: one of a later branch did not, nor one of another run. Null: the seed. */
@@ -111,7 +121,7 @@ function errorOf({ code, message, cause }: Extract<RunOutcome, { readonly kind: 
 
 interface Again { readonly start: Snapshot | null; readonly until: number; readonly to: number; readonly savedAt: readonly number[]; readonly signal: AbortSignal }
 
-async function runAgain({ run, options, output }: Verification, journal: ComparingJournal, { start, until, to, savedAt, signal }: Again): Promise<RunOutcome> {
+async function runAgain({ run, options, output, record }: Verification, journal: ComparingJournal, { start, until, to, savedAt, signal }: Again): Promise<{ readonly outcome: RunOutcome; readonly here: LedgerAside }> {
   const { job } = run;
   const lengths = await readLengths(options.directory);
   const data = await loadAny(job.data, options.directory, job.seed);
@@ -119,13 +129,18 @@ async function runAgain({ run, options, output }: Verification, journal: Compari
   const begin = start?.update ?? 0;
   const studio = await openStudio({ job, data, threads: options.threads, isEmbedded: true, isAgain: true });
   try {
-    return await runEmbedded(studio.workshop, {
+    const { version: engine, deviceClass } = studio.fingerprint;
+    const here: LedgerAside = isContinuous(job) ? { engine, deviceClass } : { engine };
+    requireClass(job, [...start?.computedBy ?? [], ...record.besides.flatMap(computedByLine)], studio.fingerprint, 'Verify it with that version of ebm on a machine of that class.');
+    if (mixesClasses(job)) output.warn(`device classes may be mixed in this run (resources.mixedClasses): it has its bits only where ${record.besides.map(engineText).join(' and ')} compute it again`);
+    const outcome = await runEmbedded(studio.workshop, {
       workers: 1, journal, start, lengths, verifyUntil: until, verifyAt: savedAt, signal,
       onEvent(event) {
         if (event.kind !== 'progress' || event.update > to) return;
         output.work({ kind: 'working', what: 'verifying', done: event.update - begin, total: to - begin, unit: 'updates', perSecond: event.updatesPerSecond, secondsLeft: event.secondsLeft });
       },
     });
+    return { outcome, here };
   } finally {
     await studio.close();
   }

@@ -31,6 +31,8 @@ export interface Output {
   warn(message: string): void;
   /** The one block that a failing command ends with. */
   fail(failure: Failure): void;
+  /** The last line of a run that a second signal ends at once: what it had done is saved up to its last checkpoint. */
+  cutOff(signal: string): void;
   /** Takes the progress bar away; called before the process ends. */
   end(): void;
   readonly style: Style;
@@ -67,12 +69,14 @@ function jsonOutput({ stdout, environment }: OutputSettings): Output {
   const write = (record: Readonly<Record<string, unknown>>): void => { stdout.write(jsonLine(record)); };
   const nothing = (): void => undefined;
   let failed = false;
+  let standing: Standing = null;
   return {
     json: true,
     style: styleOf({ write: nothing }, environment),
     columns: null,
     event(event) {
       failed ||= event.kind === 'failed';
+      standing = standingAfter(standing, event);
       write({ ...event });
     },
     work: (progress) => { write({ ...progress }); },
@@ -84,8 +88,25 @@ function jsonOutput({ stdout, environment }: OutputSettings): Output {
     fail({ code, message, advice, details }) {
       if (!failed) write({ kind: 'failed', code, message, advice, update: null, ...details });
     },
+    cutOff(signal) {
+      if (standing !== null) write({ kind: 'interrupted', ...standing, signal });
+    },
     end: nothing,
   };
+}
+
+type Standing = { readonly update: number; readonly path: string | null } | null;
+
+/** Where a run stands, with its last checkpoint; null before it has started and once it has ended. */
+function standingAfter(before: Standing, event: RunEvent): Standing {
+  switch (event.kind) {
+    case 'started': return { update: event.update, path: null };
+    case 'progress': case 'evaluated': return before === null ? null : { ...before, update: event.update };
+    case 'checkpoint': return { update: Math.max(before?.update ?? 0, event.update), path: event.path };
+    case 'rollback': case 'returned': return before === null ? null : { ...before, update: event.to };
+    case 'finished': case 'failed': case 'cancelled': case 'interrupted': return null;
+    case 'quarantined': case 'paused': case 'warning': return before;
+  }
 }
 
 function textOutput({ stdout, stderr, environment, nowMs }: OutputSettings): Output {
@@ -112,6 +133,7 @@ function textOutput({ stdout, stderr, environment, nowMs }: OutputSettings): Out
       progress.clear();
       stderr.write(failureBlock(failure, style, columns()));
     },
+    cutOff: () => { progress.clear(); },
     end: () => { progress.clear(); },
   };
 }

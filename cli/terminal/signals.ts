@@ -30,14 +30,14 @@ export const ROLE_STOPS: readonly StopName[] = ['SIGINT', 'SIGTERM'];
 const ALL_STOPS: readonly StopName[] = [...ROLE_STOPS, 'SIGPIPE'];
 
 /** `onFirst` tells the user that the stop is under way; `exitNow` ends the process. */
-export function listenForStop(source: SignalSource, onFirst: (request: StopRequest) => void, exitNow: (exitCode: number) => void, names: readonly StopName[] = ALL_STOPS): StopListener {
+export function listenForStop(source: SignalSource, onFirst: (request: StopRequest) => void, exitNow: (request: StopRequest) => void, names: readonly StopName[] = ALL_STOPS): StopListener {
   const controller = new AbortController();
   const listeners = names.map((name) => {
     const listener = (): void => {
       const request: StopRequest = { signal: name, exitCode: EXIT_CODES[name] };
       if (controller.signal.aborted) {
         if (name === 'SIGPIPE') return; // told of each write that nobody reads
-        exitNow(request.exitCode);
+        exitNow(request);
         return;
       }
       controller.abort(request);

@@ -2,7 +2,8 @@
 // L2: a contribution counts only if it equals a live lease of its sender, of this epoch, branch and update; then whole, else not at all.
 // L6: a range that is covered is never added again, whatever arrives in whatever order.
 import type { Range } from '../../proto/messages.ts';
-import { changeMember, emit, type Draft } from './draft.ts';
+import { withClass } from './classes.ts';
+import { changeMember, changeRun, emit, type Draft } from './draft.ts';
 import { abandonDuels, endDuel, quarantine, vote, type Verdict } from './duels.ts';
 import type { Event, RefusalReason } from './events.ts';
 import { coverLease, loseLease, planOf, removeLease, renewLease, taskOf } from './leases.ts';
@@ -65,6 +66,8 @@ function settle(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
 function note(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
   const member = find(draft.state.members, event.worker);
   if (member === undefined) return;
+  const computedBy = withClass(draft.state, member.fingerprint);
+  if (computedBy !== draft.state.run.computedBy) changeRun(draft, { computedBy });
   const counted = Math.max(member.counted ?? 0, event.update);
   const pace = paceAfter(member.pace, sizeOf(lease.range), draft.state.nowMs - lease.grantedMs);
   if (!hasWorkersChains(draft.state.settings.job)) {

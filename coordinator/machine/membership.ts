@@ -4,7 +4,9 @@
 // M3: a member that was not heard of for memberMs is gone at the next tick.
 // M4: a member that is released finishes its unit and is given no other.
 // M5: what was counted of a worker is remembered when it leaves: its lies are found out later, perhaps.
+// M6: a worker of another device class than the run's is never a member (classes.ts, D1).
 // E1: a message of a lower epoch changes nothing; its sender is told the epoch.
+import { strangeness } from './classes.ts';
 import { abandonDuels } from './duels.ts';
 import { changeMember, changeState, emit, nextNumber, putMember, type Draft } from './draft.ts';
 import type { Event } from './events.ts';
@@ -28,6 +30,11 @@ export function join(draft: Draft, event: Of<'join'>): void {
   }
   if (isOver(state)) {
     emit(draft, { kind: 'refuse', to: worker, code: 'over', message: 'the run is over' });
+    return;
+  }
+  const strange = strangeness(state, worker, event.fingerprint);
+  if (strange !== null) {
+    emit(draft, { kind: 'refuse', to: worker, code: 'device-class', message: strange });
     return;
   }
   if (find(state.members, worker) === undefined && state.members.length >= state.settings.fleet.workersMax) {

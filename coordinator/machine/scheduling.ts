@@ -1,6 +1,7 @@
 // Scheduling: which asking member gets what. None of it has an effect on the bits.
 // U2: with staleness 1 a range of update t + 1 is leased only once the same places of update t are covered: its chains are its own.
 // R1: while chores of a version are left, no range of an update is leased.
+import { mixesClasses } from './classes.ts';
 import type { Range } from '../../proto/messages.ts';
 import { emit, nextNumber, put, type Draft } from './draft.ts';
 import { decidable, isDisputed } from './duels.ts';
@@ -101,11 +102,11 @@ function preferred(state: State, task: Task, free: readonly Range[], member: Mem
   return free[0]!;
 }
 
-/** Whether a lease may be old enough for a twin. Keys of leases rise with time, so the first without one is the oldest. */
-function mayTwin({ run, nowMs, settings: { fleet } }: State): boolean {
+/** Whether a lease may be old enough for a twin; of differing classes both would be right, and differ. Keys of leases rise with time, so the first without one is the oldest. */
+function mayTwin({ run, nowMs, settings: { job, fleet } }: State): boolean {
   const { twinAfterMs, twinUnits, twinMsMin } = fleet;
   const leastMs = twinUnits === 0 ? twinAfterMs : Math.min(twinAfterMs, twinMsMin);
-  if (leastMs === Infinity || run.phase.kind !== 'training') return false;
+  if (leastMs === Infinity || mixesClasses(job) || run.phase.kind !== 'training') return false;
   const oldest = run.leases.find((lease) => lease.duel === null);
   return oldest !== undefined && nowMs - oldest.grantedMs >= leastMs;
 }

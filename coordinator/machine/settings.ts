@@ -1,6 +1,6 @@
 // What the machine is told once: the numbers of the job that steer it, and the fleet's rules. Frozen values, no defaults "just in case".
 import { isContinuous, type AnyJob, type CompiledJob } from '../../ebm/job.ts';
-import type { LogPartitionMethod, RowSet } from '../../proto/messages.ts';
+import type { ComputedBy, LogPartitionMethod, RowSet } from '../../proto/messages.ts';
 
 /** What a unit is cut from. `speed`: of the worker, as a multiple of its fleet's mean; 1 while nothing is known. */
 export interface CutPoint {
@@ -63,6 +63,8 @@ export interface Settings {
   readonly job: AnyJob;
   /** Of a run that was made longer, by ascending update; absent if it never was. */
   readonly lengths?: readonly EarlierLength[];
+  /** Of the snapshot that the run goes on from; absent at the seed. */
+  readonly computedBy?: readonly ComputedBy[];
   /** Version at which the run is over: the job's updates, or fewer for a verification. */
   readonly until: number;
   readonly figures: readonly FigurePlan[];

@@ -1,6 +1,6 @@
 // The state of the coordinator's machine, as immutable values: what it knows of the fleet, and of the run. Ids, ranges, versions and
 // deadlines only: parameters, sums and chain states live beside it, in the shell.
-import type { Range, WorkerFingerprint } from '../../proto/messages.ts';
+import type { ComputedBy, Range, WorkerFingerprint } from '../../proto/messages.ts';
 import type { Figure, Settings } from './settings.ts';
 import type { Table } from './table.ts';
 
@@ -89,6 +89,8 @@ export interface Run {
   readonly branch: number;
   readonly rollbacks: number;
   readonly rateScale: number;
+  /** D1: whose contributions were counted, in order of the first ones; empty for a Boltzmann machine. */
+  readonly computedBy: readonly ComputedBy[];
   /** Version of the masters: updates done. */
   readonly version: number;
   /** Version of the last checkpoint asked for, and whether it is being written. */
@@ -123,7 +125,7 @@ export function initialState(settings: Settings, epoch: number): State {
   return {
     settings, epoch, nowMs: 0, members: [], departed: [], quarantined: [], counter: 0,
     run: {
-      phase: { kind: 'idle' }, wish: 'go', branch: 0, rollbacks: 0, rateScale: 1, version: 0, saved: { version: -1, pending: false },
+      phase: { kind: 'idle' }, wish: 'go', branch: 0, rollbacks: 0, rateScale: 1, computedBy: settings.computedBy ?? [], version: 0, saved: { version: -1, pending: false },
       chores: [], replaying: null, applying: false, tasks: [], leases: [], duels: [],
     },
   };

@@ -1,7 +1,9 @@
 // The keeper of the run's memory: ledger lines, checkpoints and restores through the Journal port, one after the other, beside the training.
 // What is taken is copied at once; what is written waits its turn. Failures go to the one who asked.
-import { LEDGER_START, type Journal, type LedgerAside, type LedgerPosition, type Snapshot } from '../../platform/journal/journal.ts';
+import { LEDGER_START, type AppendOutcome, type Journal, type LedgerAside, type LedgerPosition, type Snapshot } from '../../platform/journal/journal.ts';
+import type { ComputedBy } from '../../proto/messages.ts';
 import type { Command, RunMarks } from '../machine/events.ts';
+import { engineText, isSameEngine } from '../machine/classes.ts';
 import type { DataPlane } from './data-plane.ts';
 
 type Of<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;
@@ -13,16 +15,24 @@ export interface KeeperOptions {
   readonly start: Snapshot | null;
   /** What stands beside a ledger line. */
   readonly aside: () => LedgerAside;
+  /** Whose contributions the run is made of; empty where it does not matter. */
+  readonly computedBy: () => readonly ComputedBy[];
   /** Resolves when the workers have got what they are to do. */
   readonly later: () => Promise<void>;
-  /** A recomputed ledger line differs from the one that was cut. */
-  readonly onDiffers: (line: number, was: string) => void;
+  /** A recomputed ledger line differs from the one that was cut: how, in words. */
+  readonly onDiffers: (message: string) => void;
   readonly onWarning: (message: string) => void;
 }
 
 export interface Restored extends RunMarks { readonly update: number; readonly figure: number | null }
 
 interface Digests { readonly parameters: string; readonly chains: string | null }
+
+/** An engine that changed meanwhile comes first: it explains the rest. */
+function differenceText({ line, was, beside }: Extract<AppendOutcome, { readonly kind: 'differs' }>, now: LedgerAside): string {
+  const engines = isSameEngine(beside, now) ? '' : `${engineText(beside)} computed it before, ${engineText(now)} does now, and they differ: go on with the ebm that began the run, or start a new one; `;
+  return `${engines}line ${line} of the ledger was computed again and differs from what was recorded: ${was}`;
+}
 
 export class Keeper {
   readonly #options: KeeperOptions;
@@ -49,7 +59,7 @@ export class Keeper {
     const aside = { ...this.#options.aside(), ...this.#returned };
     return this.#queue(async () => {
       const outcome = await this.#options.journal.appendLedger({ update, branch, rollbacks, ...await digests }, aside);
-      if (outcome.kind === 'differs' && this.#returned === null) this.#options.onDiffers(outcome.line, outcome.was);
+      if (outcome.kind === 'differs' && this.#returned === null) this.#options.onDiffers(differenceText(outcome, aside));
     });
   }
 
@@ -73,9 +83,10 @@ export class Keeper {
     const arrays = plane.takeArrays(at);
     const model = plane.model(at);
     const digests = this.digests(update);
+    const computedBy = this.#options.computedBy();
     return this.#queue(() => {
       const { lines, head } = journal.ledgerPosition();
-      return journal.checkpoint({ formatVersion: 1, update, branch, rollbacks, rateScale, reason, arrays, ledger: { lines, head }, figure, digests }, model);
+      return journal.checkpoint({ formatVersion: 1, update, branch, rollbacks, rateScale, reason, arrays, ledger: { lines, head }, figure, digests, ...(computedBy.length === 0 ? {} : { computedBy }) }, model);
     });
   }
 

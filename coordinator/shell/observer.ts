@@ -2,7 +2,9 @@
 // Energy gap, flip rate and norms are taken once a second, when a progress event is due, and have no effect on results.
 import { rateAt } from '../../ebm/optimiser/schedule.ts';
 import type { LedgerAside } from '../../platform/journal/journal.ts';
+import type { ComputedBy } from '../../proto/messages.ts';
 import type { Report } from '../machine/events.ts';
+import { told } from '../machine/classes.ts';
 import { lengthAt } from '../machine/settings.ts';
 import type { Outcome } from '../machine/state.ts';
 import type { DataPlane, UpdateFigures } from './data-plane.ts';
@@ -45,9 +47,9 @@ export class Observer {
   }
 
   /** What stands beside a ledger line. */
-  aside(): LedgerAside {
+  aside(computedBy: readonly ComputedBy[]): LedgerAside {
     const { engine, clock, aside } = this.#options.run;
-    return { engine: engine.version, threads: engine.threads, at: new Date(clock.dateMs()).toISOString(), ...aside };
+    return { engine: engine.version, ...told(computedBy), threads: engine.threads, at: new Date(clock.dateMs()).toISOString(), ...aside };
   }
 
   warn(message: string): void {
@@ -145,13 +147,13 @@ export class Observer {
     }
   }
 
-  ended(outcome: Outcome, at: Position, more: { readonly digests: RunDigests | null; readonly path: string | null; readonly cause: unknown }): RunOutcome {
+  ended(outcome: Outcome, at: Position, more: { readonly digests: RunDigests | null; readonly path: string | null; readonly cause: unknown; readonly computedBy: readonly ComputedBy[] }): RunOutcome {
     const ended = this.#outcome(outcome, { ...at, seconds: this.#pace.seconds() }, more);
     this.#say(ended);
     return ended;
   }
 
-  #outcome(outcome: Outcome, at: Position & { readonly seconds: number }, more: { readonly digests: RunDigests | null; readonly path: string | null; readonly cause: unknown }): RunOutcome {
+  #outcome(outcome: Outcome, at: Position & { readonly seconds: number }, more: { readonly digests: RunDigests | null; readonly path: string | null; readonly cause: unknown; readonly computedBy: readonly ComputedBy[] }): RunOutcome {
     switch (outcome.kind) {
       case 'cancelled': return { kind: 'cancelled', ...at };
       case 'interrupted': return { kind: 'interrupted', ...at, path: more.path };
@@ -160,7 +162,7 @@ export class Observer {
         const { job, jobDigest, engine } = this.#options.run;
         if (more.digests === null) throw new Error('a finished run has digests');
         return {
-          kind: 'finished', ...at, job: jobDigest, updates: at.update, epochs: epochOf(job, at.update), ...more.digests, engine: engine.version,
+          kind: 'finished', ...at, job: jobDigest, updates: at.update, epochs: epochOf(job, at.update), ...more.digests, engine: told(more.computedBy)?.engine ?? engine.version,
           testLogLikelihood: this.#figures?.testLogLikelihood ?? null, logPartition: this.#figures?.logPartition ?? null,
           samplesPerSecond: this.#pace.samplesPerSecond(at.update),
         };

@@ -2,6 +2,7 @@
 // come back, in order. It decides nothing. Its parts: the data plane, the keeper of the journal, the desk of figures, the observer.
 import { SUBJECTS, type ContributionMessage, type Message, type ResultMessage, type ToWorker } from '../../proto/messages.ts';
 import type { Command, Event, UnitPlan } from '../machine/events.ts';
+import { mixesClasses } from '../machine/classes.ts';
 import { formOf } from '../machine/forms.ts';
 import { step } from '../machine/machine.ts';
 import { initialState, type FailureCode, type Outcome, type State } from '../machine/state.ts';
@@ -51,15 +52,20 @@ export class CoordinatorShell {
     this.#observer = new Observer({ run: options, plane: this.#plane, until, stages: () => this.#stages.totals(), record: (line) => { this.#after(this.#keeper.metrics(line), 'storage', () => null); } });
     this.#keeper = new Keeper({
       journal, plane: this.#plane, start: options.start,
-      aside: () => this.#observer.aside(),
+      aside: () => this.#observer.aside(this.#state.run.computedBy),
+      computedBy: () => this.#state.run.computedBy,
       later: () => options.clock.turn(),
-      onDiffers: (line, was) => { this.#broken('ledger-differs', new Error(`line ${line} of the ledger was computed again and differs from what was recorded: ${was}`)); },
+      onDiffers: (message) => {
+        if (mixesClasses(job)) this.#observer.warn(message);
+        else this.#broken('ledger-differs', new Error(message));
+      },
       onWarning: (message) => { this.#observer.warn(message); },
     });
     const settings = {
       job, until, figures: verifies ? [] : this.#desk.plans(), checkpoints: !verifies || options.verifyCheckpoints === true, fleet: rulesOf(options),
       ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
       ...(options.verifyAt === undefined ? {} : { alsoSavedAt: options.verifyAt }),
+      ...(options.start?.computedBy === undefined ? {} : { computedBy: options.start.computedBy }),
     };
     this.#state = initialState(settings, options.epoch);
   }
@@ -246,7 +252,7 @@ export class CoordinatorShell {
     const { version, branch, rollbacks } = this.#state.run;
     const position = { update: version, branch, rollbacks };
     const digests = outcome.kind === 'finished' ? { ...this.#keeper.digests(version), ledger: this.#keeper.ledgerPosition().head } : null;
-    const ended = this.#observer.ended(outcome, position, { digests, path: this.#savedPath, cause: this.#cause });
+    const ended = this.#observer.ended(outcome, position, { digests, path: this.#savedPath, cause: this.#cause, computedBy: this.#state.run.computedBy });
     this.#settle?.(ended);
   }
 

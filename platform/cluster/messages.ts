@@ -33,8 +33,8 @@ const hello = z.strictObject({
   golden: digest,
   /** The job whose units it computes. */
   computing: jobId.nullable(),
-  /** A job whose data it has no room for. */
-  lacks: z.strictObject({ job: jobId, neededBytes: whole, freeBytes: whole }).nullable(),
+  /** A job that it cannot compute for, and why: no room for its data, too little memory, another device class. */
+  lacks: z.strictObject({ job: jobId, reason: text }).nullable(),
   /** Goodbye. */
   leaving: z.boolean(),
 });

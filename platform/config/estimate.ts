@@ -57,6 +57,12 @@ export function coordinatorMemory(job: AnyJob): number {
   return total(memoryParts(job, 1).filter(({ what }) => !elsewhere.has(what))) + 2 * chains * Math.ceil(job.model.hidden / 8);
 }
 
+/** Bytes of memory that a worker needs to compute units of a job. */
+export function workerMemory(job: AnyJob, threads: number): number {
+  const parts = isContinuous(job) ? continuousMemory(job) : memoryParts(job, threads);
+  return total(parts.filter(({ what }) => what !== 'training state' && what !== 'a checkpoint being written'));
+}
+
 function total(parts: readonly EstimatePart[]): number {
   return parts.reduce((sum, part) => sum + part.bytes, 0);
 }

@@ -2,6 +2,7 @@
 // It keeps bytes and lines, and knows nothing of training beyond their names.
 // What is durable when: a checkpoint, when its promise resolves, and with it every ledger and metrics line appended before it;
 // an artefact, when its promise resolves. Lines after the newest checkpoint may be lost in a crash and are computed again.
+import type { ComputedBy } from '../../proto/messages.ts';
 
 /** The state of a run at a version, from which it goes on bit for bit. */
 export interface Snapshot {
@@ -23,6 +24,8 @@ export interface Snapshot {
   readonly ledger: { readonly lines: number; readonly head: string };
   /** Figure by which the best checkpoint is chosen (higher is better, finite), or null. */
   readonly figure: number | null;
+  /** Of a continuous run: whose contributions it is made of, in order of the first ones. Absent where that is not known. */
+  readonly computedBy?: readonly ComputedBy[];
   /** `sha256:` digests for the manifest, as in a ledger entry: of the masters, and of the packed chains (null for cd). */
   readonly digests?: { readonly parameters: string; readonly chains: string | null };
 }
@@ -66,10 +69,10 @@ export interface LedgerPosition { readonly lines: number; readonly head: string 
 /** Position before the first line. No job enters it, so a longer run continues the chain of a shorter one. */
 export const LEDGER_START: LedgerPosition = { lines: 0, head: `sha256:${'0'.repeat(64)}` };
 
-/** What happened to a line that a resumed run computed again. `line`: its number now; `was`: the entry of the line that was cut, as JSON. */
+/** What happened to a line that a resumed run computed again. `line`: its number now; `was`: the entry of the line that was cut, as JSON; `beside`: its aside. */
 export type AppendOutcome =
   | { readonly kind: 'appended'; readonly position: LedgerPosition }
-  | { readonly kind: 'differs'; readonly position: LedgerPosition; readonly line: number; readonly was: string };
+  | { readonly kind: 'differs'; readonly position: LedgerPosition; readonly line: number; readonly was: string; readonly beside: LedgerAside };
 
 export type RestoreOutcome =
   | { readonly kind: 'restored'; readonly snapshot: Snapshot; readonly warnings: readonly string[] }

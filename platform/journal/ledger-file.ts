@@ -102,7 +102,7 @@ export class LedgerFile {
     const was = this.#cutLines.get(keyOf(entry));
     this.#cutLines.delete(keyOf(entry));
     if (was === undefined || entryText(was.line.entry) === entryText(entry)) return { kind: 'appended', position };
-    return { kind: 'differs', position, line: position.lines, was: entryText(was.line.entry) };
+    return { kind: 'differs', position, line: position.lines, was: entryText(was.line.entry), beside: was.line.aside };
   }
 
   sync(): Promise<void> {

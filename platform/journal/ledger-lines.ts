@@ -47,7 +47,7 @@ export class LedgerLines {
     const was = this.#cut.get(keyOf(line.entry));
     this.#cut.delete(keyOf(line.entry));
     if (was === undefined || entryText(was.entry) === entryText(line.entry)) return { kind: 'appended', position };
-    return { kind: 'differs', position, line: position.lines, was: entryText(was.entry) };
+    return { kind: 'differs', position, line: position.lines, was: entryText(was.entry), beside: was.aside };
   }
 
   /** Lines are missing here: what follows is not on the chain until it is cut back. */

@@ -73,7 +73,7 @@ export class MemoryJournal implements Journal {
     const was = this.#cut.get(key);
     this.#cut.delete(key);
     const isSame = was === undefined || entryText(was.entry) === entryText(entry);
-    return Promise.resolve(isSame ? { kind: 'appended', position } : { kind: 'differs', position, line: position.lines, was: entryText(was.entry) });
+    return Promise.resolve(isSame ? { kind: 'appended', position } : { kind: 'differs', position, line: position.lines, was: entryText(was.entry), beside: was.aside });
   }
 
   cutLedger(to: LedgerPosition): Promise<void> {

@@ -1,6 +1,7 @@
 // state.bin and parameters.safetensors: what a checkpoint's two data files hold. Both have the layout of safetensors.ts.
 // state.bin, format 1: the snapshot's arrays under their own names (one dimension each), everything else in the metadata as text.
 // parameters.safetensors: float32 `weights` [visible, hidden], `visible_bias` [visible], `hidden_bias` [hidden], in nats, for any library.
+import type { ComputedBy } from '../../proto/messages.ts';
 import type { AnyPublished, PublishedModel, PublishedTensors, Snapshot } from './journal.ts';
 import { decodeSafetensors, SafetensorsError, type Tensor, type TensorFile } from './safetensors.ts';
 
@@ -25,10 +26,11 @@ export class NewerFormatError extends Error {
 }
 
 export function stateFile(snapshot: Snapshot): TensorFile {
-  const { formatVersion, update, branch, rollbacks, rateScale, reason, ledger, figure, digests } = snapshot;
+  const { formatVersion, update, branch, rollbacks, rateScale, reason, ledger, figure, computedBy, digests } = snapshot;
   const facts: Readonly<Record<string, unknown>> = {
     update, branch, rollbacks, rate_scale: rateScale, reason, ledger_lines: ledger.lines, ledger_head: ledger.head, figure,
     parameters_digest: digests?.parameters ?? null, chains_digest: digests?.chains ?? null,
+    ...(computedBy === undefined ? {} : { computed_by: JSON.stringify(computedBy) }),
   };
   // Numbers as JSON writes them: the shortest text that reads back as the same float64.
   const metadata = Object.entries(facts).map(([key, value]): [string, string] => [key, typeof value === 'string' ? value : JSON.stringify(value)]);
@@ -68,8 +70,24 @@ export function parseState(bytes: Uint8Array): Snapshot {
     arrays: new Map([...tensors].map(([name, { data }]) => [name, data])),
     ledger: { lines: whole('ledger_lines'), head: text('ledger_head') },
     figure: orNull('figure') === null ? null : number('figure'),
+    ...(metadata.has('computed_by') ? { computedBy: classesOf(text('computed_by')) } : {}),
     ...(parameters === null ? {} : { digests: { parameters, chains: orNull('chains_digest') } }),
   };
+}
+
+/** Throws SafetensorsError. */
+function classesOf(text: string): readonly ComputedBy[] {
+  const wrong = (): never => { throw new SafetensorsError('its metadata has a computed_by that is no list of engines and device classes'); };
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return wrong();
+  }
+  return (Array.isArray(found) ? found : wrong()).map((one: unknown) => {
+    const { version, deviceClass } = typeof one === 'object' && one !== null ? one as Readonly<Record<string, unknown>> : {};
+    return typeof version === 'string' && typeof deviceClass === 'string' ? { version, deviceClass } : wrong();
+  });
 }
 
 /** `grid`: the parameters are multiples of 2^-grid nats; `source`: who wrote it, and of which update. */

@@ -88,7 +88,7 @@ describe('data on a cluster', { concurrency: 1 }, () => {
     const tight = started(['worker', '--name', 'tight', '--threads', '1', '--cache', 'tight', '--cache-bytes', '50', ...meeting.nats], { cwd: meeting.folder });
     context.after(() => { tight.kill('SIGKILL'); });
     const gone = once(tight, 'exit');
-    const saying = said(tight, 'stderr', /no room for the data of tiny-1: 160 bytes are needed, 50 are free/);
+    const saying = said(tight, 'stderr', /tiny-1 cannot be computed here: there is no room for its data: 160 bytes are needed, 50 are free/);
     const following = atDesk('submit', 'job.yaml', ...SHORT, '--follow');
     await saying;
     const roomy = meeting.worker('roomy', '--cache', 'roomy');

@@ -74,7 +74,7 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
     const cancelled = (await meeting.asks('cancel', id)).lines.at(-1)!;
     assert.deepEqual([cancelled['state'], cancelled['update']], ['cancelled', stood]);
     const listed = (await meeting.asks('list')).lines.at(-1)!;
-    assert.deepEqual([listed['state'], listed['update'], listed['end']], ['cancelled', stood, { kind: 'cancelled', update: stood }]);
+    assert.deepEqual([listed['state'], listed['update'], listed['updates'], listed['end']], ['cancelled', stood, 240, { kind: 'cancelled', update: stood }]);
     await dismiss(one, leader);
   });
 

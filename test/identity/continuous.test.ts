@@ -7,6 +7,7 @@ import { openContinuousReference } from '../../engine/reference/continuous.ts';
 import { EMBEDDED_RULES } from '../../coordinator/shell/options.ts';
 import { CoordinatorShell } from '../../coordinator/shell/shell.ts';
 import type { RunOutcome } from '../../coordinator/shell/events.ts';
+import type { ContinuousSession } from '../../engine/continuous.ts';
 import { loadContinuous, placeOf } from '../../cli/compose/continuous.ts';
 import { virtualClock } from '../../platform/clock/virtual.ts';
 import { compileJob } from '../../platform/config/compile.ts';
@@ -41,6 +42,8 @@ interface Life {
   readonly cut: number;
   readonly journal: MemoryJournal;
   readonly epoch: number;
+  /** Workers of another device class, whose bits are others; they come after the first worker. */
+  readonly strangers?: number;
   /** What befalls the run after an update. */
   readonly end?: { readonly kind: 'interrupt' | 'crash'; readonly update: number };
 }
@@ -49,7 +52,7 @@ const engine = openContinuousReference();
 const journalOf = ({ checkpoint: { every, keep } }: ContinuousJob): MemoryJournal => new MemoryJournal({ every, keep, grid: 0 });
 
 /** The outcome, or null of a life that ended without one. */
-async function live(job: ContinuousJob, { workers, wire, cut, journal, epoch, end }: Life): Promise<RunOutcome | null> {
+async function live(job: ContinuousJob, { workers, wire, cut, journal, epoch, strangers = 0, end }: Life): Promise<RunOutcome | null> {
   const clock = virtualClock();
   const transport = openWire(wire, clock);
   const data = await loadAny(job.data, '.', job.seed);
@@ -78,11 +81,26 @@ async function live(job: ContinuousJob, { workers, wire, cut, journal, epoch, en
   for (let i = 1; i <= workers; i += 1) {
     crew.push(new WorkerShell({ ...common, id: `w-${i}`, session: null, continuous: placeOf(job, session, data), visible: job.facts.visible, hidden: 0, rows: {} }));
   }
+  for (let i = 1; i <= strangers; i += 1) {
+    crew.push(new WorkerShell({ ...common, id: `s-${i}`, engine: { ...common.engine, deviceClass: 'other' }, session: null, continuous: placeOf(job, otherwise(session), data), visible: job.facts.visible, hidden: 0, rows: {} }));
+  }
   const left = crew.map((worker) => worker.run());
   while (outcome === null && !died) await turn();
   if (!died) await Promise.all([running, ...left]);
   await transport.close();
   return died ? null : outcome;
+}
+
+/** The same, rounded otherwise. */
+function otherwise(session: ContinuousSession): ContinuousSession {
+  return {
+    ...session,
+    async evaluate(...unit) {
+      const contribution = await session.evaluate(...unit);
+      contribution.gradient.low[0]! ^= 1;
+      return contribution;
+    },
+  };
 }
 
 async function bits(job: ContinuousJob, life: Omit<Life, 'journal' | 'epoch'>, before: readonly NonNullable<Life['end']>[] = []): Promise<Bits> {
@@ -108,6 +126,11 @@ for (const [name, settings] of WAYS) {
         });
       }
     }
+
+    test('with workers of another device class beside them, also in a life that goes on', async () => {
+      const { job, alone } = await expected;
+      assert.deepEqual(await bits(job, { workers: 1, wire: 'bytes', cut: 7, strangers: 2 }, [{ kind: 'crash', update: 6 }]), alone);
+    });
 
     test('interrupted and resumed by other fleets', async () => {
       const { job, alone } = await expected;

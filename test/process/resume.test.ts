@@ -92,23 +92,34 @@ describe('ebm resume', { concurrency: 2 }, () => {
   });
 
   test('compares what it computes again with the ledger lines that it cut, and fails where they differ', async () => {
-    const run = copied('differs');
-    const ledger = here.file(run, 'ledger.jsonl');
-    const lines = jsonLines(ledger) as unknown as readonly (LedgerEntry & { readonly aside: Readonly<Record<string, string>> })[];
-    let position = LEDGER_START;
-    const text = lines.map(({ aside, update, branch, rollbacks, parameters, chains }) => {
-      const line = ledgerLine(position, { update, branch, rollbacks, parameters: update === 50 ? `sha256:${'0'.repeat(64)}` : parameters, chains }, aside);
-      position = line.position;
-      return line.text;
-    });
-    writeFileSync(ledger, text.join(''));
-    rmSync(here.file(run, checkpoint(60)), { recursive: true });
+    const run = forgedAt50('differs', {});
     const failed = await here.run(['resume', run]);
     assert.equal(failed.status, 1);
     const { code, message } = last(failed, 'failed');
     assert.equal(code, 'ledger-differs');
     assert.match(String(message), /^line 10 of the ledger was computed again and differs from what was recorded: \{"update":50,/);
   });
+
+  test('names an engine that has changed meanwhile first', async () => {
+    const { message } = last(await here.run(['resume', forgedAt50('older', { engine: 'wasm/0' })]), 'failed');
+    assert.match(String(message), /^wasm\/0 computed it before, wasm\/.+ does now, and they differ: go on with the ebm that began the run, or start a new one; line 10 of the ledger was computed again/);
+  });
+
+  /** A copy without its last checkpoint, whose line of update 50 says something else, with more beside its lines. */
+  function forgedAt50(name: string, beside: Readonly<Record<string, string>>): string {
+    const run = copied(name);
+    const ledger = here.file(run, 'ledger.jsonl');
+    const lines = jsonLines(ledger) as unknown as readonly (LedgerEntry & { readonly aside: Readonly<Record<string, string>> })[];
+    let position = LEDGER_START;
+    const text = lines.map(({ aside, update, branch, rollbacks, parameters, chains }) => {
+      const line = ledgerLine(position, { update, branch, rollbacks, parameters: update === 50 ? `sha256:${'0'.repeat(64)}` : parameters, chains }, { ...aside, ...beside });
+      position = line.position;
+      return line.text;
+    });
+    writeFileSync(ledger, text.join(''));
+    rmSync(here.file(run, checkpoint(60)), { recursive: true });
+    return run;
+  }
 
   const MISTAKES: readonly (readonly [what: string, name: string, spoil: (run: string) => void, words: readonly string[], code: string, message: RegExp])[] = [
     ['fewer updates than are done', 'shorter', () => undefined, set('train.updates=40'), 'already-longer', /^the run has done 60 updates, and 40 are asked for$/],

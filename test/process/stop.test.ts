@@ -120,14 +120,15 @@ describe('a stop while figures are measured', () => {
   });
 });
 
+/** The one update takes minutes: it cannot be over before the second signal. */
+const MINUTES = ['train', 'job.yaml', '--threads', '1', ...set('model.hidden=512', 'train.steps=10000', 'train.chains=2048', 'train.updates=1', 'evaluate=off')];
+
 describe('a second signal', () => {
   const here = folder();
   after(() => { here.remove(); });
 
   test('ends a process at once whose update takes long, and leaves a run that goes on', async () => {
-    // The one update takes minutes: it cannot be over before the second signal.
-    const words = ['train', 'job.yaml', '--out', 'run', ...set('model.hidden=512', 'train.steps=10000', 'train.chains=2048', 'train.updates=1', 'evaluate=off')];
-    const child = started([...words, '--threads', '1'], { cwd: here.path });
+    const child = started([...MINUTES, '--out', 'run'], { cwd: here.path });
     const end = ended(child);
     await said(child, 'stderr', /^on wasm/m);
     child.kill('SIGTERM');
@@ -138,5 +139,16 @@ describe('a second signal', () => {
     assert.doesNotMatch(stderr, /interrupted/);
     const refused = await here.run(['resume', 'run', ...set('train.steps=1')]);
     assert.match(String(last(refused, 'failed')['message']), /train\.steps/, 'the run is there, and its lock is no obstacle');
+  });
+
+  test('with --json still has a last line, which says where the run stood', async () => {
+    const child = started([...MINUTES, '--out', 'told', '--json'], { cwd: here.path });
+    const end = ended(child);
+    await said(child, 'stdout', /"kind":"started"/);
+    child.kill('SIGTERM');
+    child.kill('SIGINT'); // which of two pending ones is delivered first is the kernel's choice
+    const { signal, ...rest } = last(await end, 'interrupted');
+    assert.deepEqual(rest, { kind: 'interrupted', update: 0, path: null });
+    assert.match(String(signal), /^SIG(INT|TERM)$/);
   });
 });

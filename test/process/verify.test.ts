@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { LEDGER_START, type LedgerEntry } from '../../platform/journal/journal.ts';
+import { LEDGER_START, type LedgerAside, type LedgerEntry } from '../../platform/journal/journal.ts';
 import { ledgerLine } from '../../platform/journal/ledger.ts';
 import { encodeManifest, parseManifest, type Manifest } from '../../platform/journal/manifest.ts';
 import { checkpoint, checkpointsIn, contentOf, folder, jsonLines, last, messages, set, type Ended } from './support.ts';
@@ -21,7 +21,7 @@ describe('ebm verify', { concurrency: 2 }, () => {
   after(() => { here.remove(); });
 
   /** A copy whose ledger is rewritten, chain and all, by someone who knows how: null drops a line. */
-  function forged(name: string, change: (entry: LedgerEntry) => LedgerEntry | null): string {
+  function forged(name: string, change: (entry: LedgerEntry) => LedgerEntry | null, beside: LedgerAside = {}): string {
     here.copy('run', name);
     const path = here.file(name, 'ledger.jsonl');
     let position = LEDGER_START;
@@ -29,7 +29,7 @@ describe('ebm verify', { concurrency: 2 }, () => {
     for (const { update, branch, rollbacks, parameters, chains } of jsonLines(path) as unknown as readonly LedgerEntry[]) {
       const entry = change({ update, branch, rollbacks, parameters, chains });
       if (entry === null) continue;
-      const line = ledgerLine(position, entry, {});
+      const line = ledgerLine(position, entry, beside);
       position = line.position;
       text += line.text;
     }
@@ -71,6 +71,14 @@ describe('ebm verify', { concurrency: 2 }, () => {
     assert.deepEqual(verified(beyond), [0, 40, 60, true, null, 4, 20]);
     const between = await here.run(['verify', 'run', '--from', '40', '--to', '47']);
     assert.deepEqual(messages(between), ['nothing is on record of the updates after 45 up to 47: they are computed again and not compared']);
+  });
+
+  test('of a run of another engine names it where digests differ, before anything else', async () => {
+    const wrong = forged('other-engine', (entry) => ({ ...entry, parameters: `sha256:${'0'.repeat(64)}` }), { engine: 'wasm/0' });
+    const { stdout } = await here.text(['verify', wrong, '--to', '5']);
+    assert.match(stdout, /^wasm\/0 computed the run, wasm\/.+ computed it again: DIFFERENT from update 5 on \(branch 0\): the ledger says otherwise\n$/);
+    assert.match(String(last(await here.run(['verify', wrong, '--to', '5']), 'verified')['engines']), /^wasm\/0 computed the run/);
+    assert.deepEqual(verified(await here.run(['verify', forged('same-bits', (entry) => entry, { engine: 'wasm/0' })])).slice(0, 4), [0, 0, 60, true]);
   });
 
   test('of a line that was changed by hand finds the chain broken there, and ends with 1', async () => {

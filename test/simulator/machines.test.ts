@@ -109,7 +109,7 @@ const decision = fc.oneof(
 const clusterEvent: fc.Arbitrary<ClusterEvent> = fc.oneof(
   record({ ...at, kind: kind('tick') }), record({ ...at, kind: kind('recorded'), decision }), record({ ...at, kind: kind('goodbye'), worker }),
   record({ ...at, kind: kind('hello'), worker, fingerprint: fc.constant({ engine: 'x', deviceClass: 'x', threads: 1 }), computing: fc.option(job) }),
-  record({ ...at, kind: kind('no-space'), worker, job }), record({ ...at, kind: kind('drain'), worker }), record({ ...at, kind: kind('misbehaved'), worker, reason: fc.string() }),
+  record({ ...at, kind: kind('lacks'), worker, job, reason: fc.string() }), record({ ...at, kind: kind('drain'), worker }), record({ ...at, kind: kind('misbehaved'), worker, reason: fc.string() }),
   record({ ...at, kind: kind('progress'), job, update: small, updates: fc.option(small) }), record({ ...at, kind: kind('run-ended'), job, end: fc.option(fc.constant({ kind: 'failed' })) }),
 );
 

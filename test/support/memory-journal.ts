@@ -45,7 +45,7 @@ export class MemoryJournal implements Journal {
       this.cut.delete(line);
       const position = this.ledgerPosition();
       const differs = was !== undefined && JSON.stringify(was) !== JSON.stringify(entry);
-      return differs ? { kind: 'differs', position, line, was: JSON.stringify(was) } : { kind: 'appended', position };
+      return differs ? { kind: 'differs', position, line, was: JSON.stringify(was), beside: {} } : { kind: 'appended', position };
     });
   }
 

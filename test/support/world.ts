@@ -7,8 +7,8 @@ import { step } from '../../coordinator/machine/machine.ts';
 import { FLEET_RULES, hasWorkersChains, type FleetRules } from '../../coordinator/machine/settings.ts';
 import { initialState, type State, type Task } from '../../coordinator/machine/state.ts';
 import { partOf, totalOf, withRange } from '../../coordinator/machine/ranges.ts';
-import type { CompiledJob } from '../../ebm/job.ts';
-import type { Range } from '../../proto/messages.ts';
+import type { AnyJob } from '../../ebm/job.ts';
+import type { ComputedBy, Range, WorkerFingerprint } from '../../proto/messages.ts';
 
 interface Given { readonly worker: string; readonly lease: number; readonly epoch: number; readonly unit: UnitPlan }
 
@@ -34,10 +34,15 @@ export class World {
   readonly accepted = new Map<number, readonly Range[]>();
   /** Every command so far. */
   readonly log: Command[] = [];
+  /** Device classes whose contributions were counted. */
+  readonly counted = new Set<string>();
+  readonly #classOf: (worker: number) => string;
   #applying: number | null = null;
 
-  constructor(job: CompiledJob, rules: Partial<FleetRules> = {}) {
-    this.state = initialState({ job, until: job.train.updates, figures: [], checkpoints: true, fleet: { ...RULES, ...rules } }, 1);
+  /** `classOf`: of a worker's device; all have the same one by default. `computedBy`: of the run's lives before. */
+  constructor(job: AnyJob, rules: Partial<FleetRules> = {}, { classOf = () => 'x', computedBy = [] }: { readonly classOf?: (worker: number) => string; readonly computedBy?: readonly ComputedBy[] } = {}) {
+    this.#classOf = classOf;
+    this.state = initialState({ job, until: job.train.updates, figures: [], checkpoints: true, computedBy, fleet: { ...RULES, ...rules } }, 1);
     this.send({ kind: 'start', nowMs: 0 });
   }
 
@@ -46,7 +51,7 @@ export class World {
   act(action: Action): void {
     const { nowMs, state: { epoch } } = this;
     switch (action.kind) {
-      case 'join': this.send({ kind: 'join', nowMs, worker: nameOf(action.worker), fingerprint: { engine: 'x', version: '1', deviceClass: 'x', threads: 1 } }); return;
+      case 'join': this.send({ kind: 'join', nowMs, worker: nameOf(action.worker), fingerprint: this.fingerprint(action.worker) }); return;
       case 'request': case 'leave': this.send({ kind: action.kind, nowMs, worker: nameOf(action.worker), epoch }); return;
       case 'renew': this.send({ kind: 'renew', nowMs, worker: nameOf(action.worker), epoch, lease: this.given.at(-1)?.lease ?? null }); return;
       case 'answer': this.#answer(action); return;
@@ -57,12 +62,17 @@ export class World {
     }
   }
 
+  fingerprint(worker: number): WorkerFingerprint {
+    return { engine: 'x', version: '1', deviceClass: this.#classOf(worker), threads: 1 };
+  }
+
   send(event: Event): void {
     const before = this.state;
     const { state, commands } = step(before, event);
     assert.equal(this.state, before, 'a step changes no state');
     this.state = state;
     for (const command of commands) this.#heed(command);
+    if (event.kind === 'contribution' && commands.some(({ kind }) => kind === 'accept')) this.counted.add(this.#classOf(numberOf(event.worker)));
     this.check();
   }
 
@@ -134,6 +144,10 @@ export class World {
 
 export function nameOf(worker: number): string {
   return `w-${worker}`;
+}
+
+function numberOf(name: string): number {
+  return Number(name.slice(2));
 }
 
 function disjoint(ranges: readonly Range[], added: Range): readonly Range[] {

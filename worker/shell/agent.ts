@@ -13,19 +13,22 @@ const ANSWER_MS = 5_000;
 const HELLO_MS = 2_000;
 const AGAIN_MS = 1_000;
 const GOODBYE_MS = 500;
+/** Of a reason that is told with a hello. */
+const REASON_CHARACTERS_MAX = 1_000;
 /** Jobs whose session and data are kept for when the worker comes back to them. */
 const OPEN_MAX = 2;
 
 /** What a job needs on this worker. */
 export interface Workshop extends Pick<WorkerOptions, 'session' | 'continuous' | 'visible' | 'hidden' | 'rows'> {
   readonly kind: 'open';
+  /** What computes its units, where it is not the worker's own engine. */
+  readonly engine?: EngineFingerprint;
   close(): Promise<void>;
 }
 
 export type Opening =
   | Workshop
-  | { readonly kind: 'no-space'; readonly neededBytes: number; readonly freeBytes: number }
-  /** The job cannot be computed here: why. */
+  /** The job cannot be computed here: why, and what to do. */
   | { readonly kind: 'unusable'; readonly message: string };
 
 export interface AgentOptions {
@@ -130,17 +133,18 @@ export class WorkerAgent {
   }
 
   async #computeFor({ id: job, run, job: text }: Extract<Assignment, { readonly kind: 'work' }>): Promise<void> {
-    const { id, messages: transport, clock, engine, onNote, onState } = this.#options;
+    const { id, messages: transport, clock, onNote, onState } = this.#options;
     const workshop = await this.#workshop(job, text);
     if (workshop === null || this.#isStopping) return;
     onState?.({ kind: 'computing', job });
     onNote(`computing for ${job}`);
-    const { session, continuous, visible, hidden, rows } = workshop;
+    const { session, continuous, engine = this.#options.engine, visible, hidden, rows } = workshop;
     const shell = new WorkerShell({ run, id, session, ...(continuous === undefined ? {} : { continuous }), engine, clock, transport, shared: false, visible, hidden, rows });
     this.#shell = shell;
     const greeting = clock.every(HELLO_MS, () => { void this.#greet(job, shell); });
     try {
-      await shell.run();
+      const left = await shell.run();
+      if (left.kind === 'refused' && left.code === 'device-class') this.#declines(job, left.message);
     } finally {
       greeting.stop();
       this.#shell = null;
@@ -167,9 +171,13 @@ export class WorkerAgent {
       }
       return opened;
     }
-    this.#options.onNote(opened.kind === 'unusable' ? `${job} cannot be computed here: ${opened.message}` : `no room for the data of ${job}: ${opened.neededBytes} bytes are needed, ${opened.freeBytes} are free`);
-    this.#lack = { job, neededBytes: opened.kind === 'no-space' ? opened.neededBytes : 0, freeBytes: opened.kind === 'no-space' ? opened.freeBytes : 0 };
+    this.#declines(job, opened.message);
     return null;
+  }
+
+  #declines(job: string, reason: string): void {
+    this.#options.onNote(`${job} cannot be computed here: ${reason}`);
+    this.#lack = { job, reason: reason.slice(0, REASON_CHARACTERS_MAX) };
   }
 
   #pause(ms: number): Promise<void> {

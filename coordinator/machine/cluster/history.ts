@@ -26,8 +26,8 @@ export type Decision = { readonly at?: string } & (
   | { readonly kind: 'wished'; readonly id: string; readonly wish: JobWish }
   /** The run was laid aside at this update of so many: paused, waiting for others, or until the next leader. */
   | { readonly kind: 'saved'; readonly id: string; readonly update: number; readonly updates: number | null }
-  /** `end`: the last event of the run. */
-  | { readonly kind: 'ended'; readonly id: string; readonly end: Json }
+  /** `end`: the last event of the run; `updates`: how many it was to do, where that was known. */
+  | { readonly kind: 'ended'; readonly id: string; readonly end: Json; readonly updates?: number }
   | { readonly kind: 'quarantined'; readonly worker: string; readonly reason: string }
   /** Everything before it, in one record. */
   | { readonly kind: 'snapshot'; readonly history: History }
@@ -74,7 +74,7 @@ export function fold(history: History, { epoch, decision }: LogRecord): History 
     }
     case 'wished': return changed(history, decision.id, { wish: decision.wish });
     case 'saved': return changed(history, decision.id, { update: decision.update, updates: decision.updates });
-    case 'ended': return changed(history, decision.id, { end: decision.end, spec: null, endedAt: decision.at ?? null });
+    case 'ended': return changed(history, decision.id, { end: decision.end, spec: null, endedAt: decision.at ?? null, ...(decision.updates === undefined ? {} : { updates: decision.updates }) });
     case 'quarantined': return { ...history, quarantines: quarantined(history.quarantines, decision) };
   }
 }

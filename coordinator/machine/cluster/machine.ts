@@ -5,7 +5,7 @@
 // C3: a job ends by a record alone; every job that has a run, or is cancelled without one, comes to one.
 // C4: a worker is taken from a job only for another one that has fewer than its share.
 import { find, putRow, withoutRow } from '../table.ts';
-import { fold, jobOf, type Decision, type JobRecord } from './history.ts';
+import { fold, jobOf, type Decision, type JobRecord, type Json } from './history.ts';
 import { sharesOf } from './shares.ts';
 import type { Answer, ClusterCommand, ClusterEvent, ClusterState, FleetWorker, Held, RunSlot } from './state.ts';
 
@@ -55,7 +55,7 @@ function handle(draft: Draft, event: ClusterEvent): void {
     case 'recorded': recorded(draft, event.decision); return;
     case 'hello': hello(draft, event); return;
     case 'goodbye': draft.state = { ...draft.state, workers: withoutRow(draft.state.workers, event.worker) }; return;
-    case 'no-space': lacks(draft, event); return;
+    case 'lacks': lacks(draft, event); return;
     case 'drain': changeWorker(draft, event.worker, { leaving: true }); free(draft, event.worker); return;
     case 'progress': changeRun(draft, event.job, { update: event.update, updates: event.updates }); return;
     case 'run-ended': runEnded(draft, event); return;
@@ -87,8 +87,12 @@ function recorded(draft: Draft, decision: Decision): void {
 function endCancelled(draft: Draft, id: string): void {
   const job = jobOf(draft.state.history, id);
   if (job?.end !== null) return;
-  const { update } = find(draft.state.runs, id) ?? job;
-  draft.commands.push({ kind: 'record', decision: { kind: 'ended', id, end: { kind: 'cancelled', update } } });
+  const { update, updates } = find(draft.state.runs, id) ?? job;
+  draft.commands.push({ kind: 'record', decision: endOf(id, { kind: 'cancelled', update }, updates) });
+}
+
+function endOf(id: string, end: Json, updates: number | null): Decision {
+  return { kind: 'ended', id, end, ...(updates === null ? {} : { updates }) };
 }
 
 /** C2. */
@@ -121,12 +125,12 @@ function answerTo(state: ClusterState, key: string): Answer {
   return worker.job === null ? { kind: 'wait' } : { kind: 'work', job: worker.job };
 }
 
-function lacks(draft: Draft, { worker, job }: Of<'no-space'>): void {
+function lacks(draft: Draft, { worker, job, reason }: Of<'lacks'>): void {
   const found = find(draft.state.workers, worker);
   if (found === undefined) return;
   const { nowMs, rules } = draft.state;
   const still = found.lacks.filter((one) => one.job !== job && one.untilMs > nowMs);
-  changeWorker(draft, worker, { lacks: [...still, { job, untilMs: nowMs + rules.lackMs }], job: found.job === job ? null : found.job });
+  changeWorker(draft, worker, { lacks: [...still, { job, reason, untilMs: nowMs + rules.lackMs }], job: found.job === job ? null : found.job });
 }
 
 function runEnded(draft: Draft, { job: id, end }: Of<'run-ended'>): void {
@@ -135,7 +139,7 @@ function runEnded(draft: Draft, { job: id, end }: Of<'run-ended'>): void {
   draft.state = { ...draft.state, workers: draft.state.workers.map((one) => one.job === id ? { ...one, job: null } : one) };
   if (job?.end === null && (end !== null || job.wish === 'cancel')) {
     changeRun(draft, id, { stopping: true }); // the place is kept until the end is on record: nobody begins the job again
-    if (end !== null) draft.commands.push({ kind: 'record', decision: { kind: 'ended', id, end } });
+    if (end !== null) draft.commands.push({ kind: 'record', decision: endOf(id, end, slot?.updates ?? null) });
     else endCancelled(draft, id);
     return;
   }
@@ -165,11 +169,16 @@ function runnable({ history }: ClusterState): readonly JobRecord[] {
   return history.jobs.filter((job) => job.end === null && job.wish === 'go');
 }
 
-/** What each job may claim; one that is new begins where the least served of the open ones is. */
+/** What each job may claim; one that is new begins where the least served of the open ones is. Workers that can serve none of them serve the next ones. */
 function shares(state: ClusterState): ReadonlyMap<string, number> {
-  const usable = state.workers.filter((worker) => isUsable(state, worker)).length;
+  const usable = state.workers.filter((worker) => isUsable(state, worker));
   const claims = runnable(state).map(({ id, priority, number }) => ({ job: id, priority, number, servedMs: find(state.runs, id)?.servedMs ?? leastServed(state) }));
-  return sharesOf(claims, Math.max(1, usable), state.rules.turnMs);
+  const first = sharesOf(claims, Math.max(1, usable.length), state.rules.turnMs);
+  const jobs = [...first.keys()];
+  const stranded = usable.filter((worker) => worker.lacks.length > 0 && jobs.every((job) => isUnfit(state, worker, job)));
+  if (stranded.length === 0) return first;
+  const others = claims.filter(({ job }) => !first.has(job) && stranded.some((worker) => !isUnfit(state, worker, job)));
+  return new Map([...first, ...sharesOf(others, stranded.length, state.rules.turnMs)]);
 }
 
 function leastServed({ runs }: ClusterState): number {
@@ -212,7 +221,7 @@ function share(draft: Draft, wanted: ReadonlyMap<string, number>): void {
   };
   for (const worker of state.workers) {
     if (worker.job !== null || !isUsable(state, worker)) continue;
-    const fit = open.filter((job) => !lacksRoom(state, worker, job));
+    const fit = open.filter((job) => !isUnfit(state, worker, job.id));
     const best = fit.reduce<JobRecord | null>((most, job) => most === null || missing(job.id) > missing(most.id) || (missing(job.id) === missing(most.id) && job.priority > most.priority) ? job : most, null);
     if (best !== null) give(worker, best.id);
   }
@@ -222,7 +231,7 @@ function share(draft: Draft, wanted: ReadonlyMap<string, number>): void {
     for (const donor of donors) {
       if (missing(job.id) <= 0) break;
       const hasMoved = find(draft.state.workers, donor.key)?.job !== donor.job;
-      if (hasMoved || donor.job === job.id || missing(donor.job!) >= 0 || lacksRoom(state, donor, job)) continue;
+      if (hasMoved || donor.job === job.id || missing(donor.job!) >= 0 || isUnfit(state, donor, job.id)) continue;
       have.set(donor.job!, (have.get(donor.job!) ?? 0) - 1);
       draft.commands.push({ kind: 'release', job: donor.job!, worker: donor.key });
       give(donor, job.id);
@@ -230,8 +239,8 @@ function share(draft: Draft, wanted: ReadonlyMap<string, number>): void {
   }
 }
 
-function lacksRoom({ nowMs }: ClusterState, { lacks }: FleetWorker, job: JobRecord): boolean {
-  return lacks.some((lack) => lack.job === job.id && lack.untilMs > nowMs);
+function isUnfit({ nowMs }: ClusterState, { lacks }: FleetWorker, job: string): boolean {
+  return lacks.some((lack) => lack.job === job && lack.untilMs > nowMs);
 }
 
 /** Takes a worker from its run. */

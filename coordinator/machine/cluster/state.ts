@@ -17,7 +17,7 @@ export interface ClusterRules {
   /** A quarantine's first length; it doubles with each further one. */
   readonly quarantineMs: number;
   readonly quarantineMaxMs: number;
-  /** How long a worker without room for a job's data is not asked again. */
+  /** How long a worker that cannot compute for a job is not asked again. */
   readonly lackMs: number;
 }
 
@@ -46,9 +46,11 @@ export interface FleetWorker {
   readonly sinceMs: number;
   /** It is to leave the cluster. */
   readonly leaving: boolean;
-  /** Jobs that it has no room for, each until a time. */
-  readonly lacks: readonly { readonly job: string; readonly untilMs: number }[];
+  /** Jobs that it cannot compute for, each until a time, and why. */
+  readonly lacks: readonly Lack[];
 }
+
+export interface Lack { readonly job: string; readonly reason: string; readonly untilMs: number }
 
 export interface Fingerprint { readonly engine: string; readonly deviceClass: string; readonly threads: number }
 
@@ -88,7 +90,8 @@ export type ClusterEvent = { readonly nowMs: number } & (
   | { readonly kind: 'recorded'; readonly decision: Decision }
   | { readonly kind: 'hello'; readonly worker: string; readonly fingerprint: Fingerprint; readonly computing: string | null }
   | { readonly kind: 'goodbye'; readonly worker: string }
-  | { readonly kind: 'no-space'; readonly worker: string; readonly job: string }
+  /** The worker cannot compute for the job. */
+  | { readonly kind: 'lacks'; readonly worker: string; readonly job: string; readonly reason: string }
   | { readonly kind: 'drain'; readonly worker: string }
   | { readonly kind: 'progress'; readonly job: string; readonly update: number; readonly updates: number | null }
   /** `end` is null for a run that was saved and may go on. */

@@ -10,6 +10,7 @@ import type { RunHost } from './host.ts';
 
 const WORKERS_PART = 1_000;
 const FILES_PART = 2_000;
+const REASONS_CHARACTERS_MAX = 2_000;
 
 /** A name that does not exist, and those that do: whoever tells it may offer the nearest. */
 export interface WrongName { readonly given: string; readonly names: readonly string[] }
@@ -118,7 +119,8 @@ function rowOf(state: ClusterState, job: JobRecord): JobRow {
   const end = job.end === null ? null : { ...job.end };
   const update = Number(run?.update ?? end?.['updates'] ?? end?.['update'] ?? job.update);
   const workers = state.workers.filter((worker) => worker.job === job.id).length;
-  return { id: job.id, name: job.name, state: jobState(state, job), priority: job.priority, update, updates: run?.updates ?? (end === null ? job.updates : null), workers, end };
+  const updates = run?.updates ?? (typeof end?.['updates'] === 'number' ? end['updates'] : job.updates);
+  return { id: job.id, name: job.name, state: jobState(state, job), priority: job.priority, update, updates, workers, end };
 }
 
 async function detailOf(shell: ClusterShell, { id, submittedAt, endedAt }: JobRecord): Promise<JobDetail> {
@@ -130,5 +132,6 @@ async function detailOf(shell: ClusterShell, { id, submittedAt, endedAt }: JobRe
 function workerRow(state: ClusterState, worker: FleetWorker): WorkerRow {
   const { key, job, fingerprint } = worker;
   const held = state.held.find((one) => one.key === key);
-  return { worker: key, state: workerState(state, worker), job, ...fingerprint, reason: held?.reason ?? null };
+  const lacks = worker.lacks.filter(({ untilMs }) => untilMs > state.nowMs).map((lack) => `not for ${lack.job}: ${lack.reason}`);
+  return { worker: key, state: workerState(state, worker), job, ...fingerprint, reason: held?.reason ?? (lacks.length === 0 ? null : lacks.join('; ').slice(0, REASONS_CHARACTERS_MAX)) };
 }

@@ -197,9 +197,8 @@ export class ClusterShell {
       return { kind: 'wait', afterMs: TICK_MS };
     }
     if (lacks !== null) {
-      const { job, neededBytes, freeBytes } = lacks; // no bytes: it cannot compute the job at all, and its own log says why
-      this.#options.onWarning(neededBytes === 0 ? `worker ${worker} cannot compute ${job}: its log says why` : `worker ${worker} has no room for the data of ${job}: ${neededBytes} bytes are needed, ${freeBytes} are free`);
-      this.#post({ kind: 'no-space', worker, job: lacks.job });
+      this.#options.onWarning(`worker ${worker} cannot compute for ${lacks.job}: ${lacks.reason}`);
+      this.#post({ kind: 'lacks', worker, ...lacks });
     }
     const answer = this.#post({ kind: 'hello', worker, fingerprint: { engine, deviceClass, threads }, computing });
     switch (answer?.kind) {

@@ -7,7 +7,7 @@ function listening(names?: typeof ROLE_STOPS) {
   const source = new EventEmitter();
   const first: StopRequest[] = [];
   const exits: number[] = [];
-  const stop = listenForStop(source, (request) => { first.push(request); }, (exitCode) => { exits.push(exitCode); }, names);
+  const stop = listenForStop(source, (request) => { first.push(request); }, ({ exitCode }) => { exits.push(exitCode); }, names);
   return { source, first, exits, stop };
 }
 

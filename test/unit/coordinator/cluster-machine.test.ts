@@ -200,20 +200,18 @@ describe('the cluster machine', () => {
     assert.deepEqual(lengths, [1, 2, 4].map((times) => times * RULES.quarantineMs));
   });
 
-  test('a worker without room takes other work, and is asked again later', () => {
+  test('a worker that cannot compute for a job takes other work, of a lower priority if need be, and is asked again later', () => {
     const cluster = new Cluster();
     const [big, small] = [cluster.submit(5), cluster.submit()];
     cluster.hello('a');
-    cluster.post({ kind: 'no-space', worker: 'a', job: big });
-    cluster.wish(big, 'pause');
-    cluster.end(big, null);
-    assert.deepEqual(cluster.hello('a'), { kind: 'work', job: small });
-    cluster.wish(big, 'go');
-    cluster.hello('a');
-    assert.equal(cluster.workersOf(big), 0);
+    cluster.hello('b');
+    assert.equal(cluster.workersOf(big), 2);
+    cluster.post({ kind: 'lacks', worker: 'a', job: big, reason: 'no room' });
+    assert.deepEqual([cluster.hello('a'), cluster.hello('b')], [{ kind: 'work', job: small }, { kind: 'work', job: big }]);
+    assert.deepEqual([cluster.workersOf(big), cluster.workersOf(small)], [1, 1]);
     cluster.nowMs += RULES.lackMs;
-    cluster.post({ kind: 'hello', worker: 'a', fingerprint: FINGERPRINT, computing: small });
-    assert.equal(cluster.workersOf(big), 1);
+    for (const worker of ['a', 'b']) cluster.hello(worker);
+    assert.equal(cluster.workersOf(big), 2);
   });
 
   test('a drained worker leaves its job and is told to leave; a silent one is gone', () => {
@@ -288,7 +286,7 @@ function act(cluster: Cluster, { kind, at, by }: { readonly kind: string; readon
     case 'save': if (open !== undefined && cluster.interrupted.has(open)) cluster.end(open, null); return;
     case 'drain': cluster.post({ kind: 'drain', worker }); return;
     case 'misbehave': cluster.post({ kind: 'misbehaved', worker, reason: 'r' }); return;
-    case 'lack': cluster.post({ kind: 'no-space', worker, job: id }); return;
+    case 'lack': cluster.post({ kind: 'lacks', worker, job: id, reason: 'no room' }); return;
     case 'cancel': case 'pause': cluster.wish(id, kind); return;
     case 'unpause': cluster.wish(id, 'go'); return;
     case 'tick': cluster.nowMs += at; cluster.post({ kind: 'tick' }); return;
