@@ -1,6 +1,6 @@
 // The compiled job: complete, frozen, every default filled in. It is what determines a run's bits, plus how the run is watched.
 // Compiling (files, defaults, errors for users) is platform/config; this file owns the shape alone.
-import type { AnnealingSettings, EnergySettings, ObjectiveSettings, SamplerSettings } from './continuous/model.ts';
+import type { AnnealingSettings, EnergySettings, NetworkSettings, NoiseSettings, ObjectiveSettings, SamplerSettings } from './continuous/model.ts';
 
 export type ScheduleKind = 'constant' | 'linear' | 'geometric';
 
@@ -90,12 +90,22 @@ export interface CompiledJob {
 /** An energy over real vectors. */
 export interface EnergyModelSettings { readonly kind: 'energy'; readonly energy: EnergySettings }
 
+/** Scores of the data under noise: trained by denoising over all of the noise's deviations. */
+export interface ScoreModelSettings {
+  readonly kind: 'score';
+  readonly network: NetworkSettings;
+  readonly noise: NoiseSettings;
+  /** As in ebm/continuous/model.ts. */
+  readonly dataDeviation: number;
+}
+
 /** Settings of `train` that every model has. */
 export type LengthSettings = Pick<TrainSettings, 'batch' | 'updates' | 'epochs' | 'optimiser' | 'average' | 'staleness' | 'rollbacks'>;
 
 /** As in a job file: settings of other objectives than the job's are absent. What engines compute by is ebm/continuous/settings.ts's. */
 export interface ContinuousTrainSettings extends LengthSettings {
-  readonly objective: ObjectiveSettings['kind'];
+  /** A score model's is denoising. */
+  readonly objective: Exclude<ObjectiveSettings['kind'], 'noise-conditional'>;
   readonly microbatch: number;
   /** Steps of the sampler an update (cd, pcd); 1 otherwise. */
   readonly steps: number;
@@ -140,7 +150,7 @@ export type ContinuousEvaluateSettings = 'off' | { readonly every: number; reado
 export interface ContinuousFacts extends DataFacts { readonly shape: readonly number[] }
 
 export interface ContinuousJob extends Omit<CompiledJob, 'model' | 'train' | 'evaluate' | 'facts'> {
-  readonly model: EnergyModelSettings;
+  readonly model: EnergyModelSettings | ScoreModelSettings;
   readonly train: ContinuousTrainSettings;
   readonly evaluate: ContinuousEvaluateSettings;
   readonly facts: ContinuousFacts;
@@ -156,5 +166,5 @@ export function boltzmannJob(job: AnyJob): CompiledJob {
 }
 
 export function isContinuous(job: AnyJob): job is ContinuousJob {
-  return job.model.kind === 'energy';
+  return job.model.kind !== 'bernoulli-rbm';
 }

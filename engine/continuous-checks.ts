@@ -5,13 +5,14 @@ import type { ContinuousAnnealingUnit, ContinuousProblem, ContinuousSampleUnit }
 import type { Range, UpdateUnit } from './engine.ts';
 
 /** @throws RangeError */
-export function assertProblem({ batch, microbatch, shape, data, objective }: ContinuousProblem): void {
+export function assertProblem({ batch, microbatch, shape, data, objective, energy }: ContinuousProblem): void {
   const size = sizeOf(shape);
   for (const [name, value] of Object.entries({ batch, microbatch, size })) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a whole number of at least 1, got ${value}`);
   }
   if (batch % microbatch !== 0) throw new RangeError(`a batch of ${batch} is not whole microbatches of ${microbatch}`);
   if (data !== null && (data.rows < 1 || data.values.length !== data.rows * size)) throw new RangeError(`${data.rows} rows of ${size} numbers are not ${data.values.length}`);
+  if ((energy.kind === 'score') !== (objective.kind === 'noise-conditional')) throw new RangeError(`the objective ${objective.kind} does not train a model of kind ${energy.kind}`);
   if (isContrastive(objective)) assertSampler(objective.sampler);
 }
 
@@ -34,7 +35,7 @@ export function assertUnit(problem: ContinuousProblem, unit: UpdateUnit, chains:
     case 'cd':
       if (unit.data.from !== unit.chains.from || unit.data.to !== unit.chains.to) throw new RangeError('a unit of cd needs equal ranges of data and chains');
       return;
-    case 'nce': case 'explicit': case 'denoising': case 'sliced':
+    case 'nce': case 'explicit': case 'denoising': case 'sliced': case 'noise-conditional':
       if (count !== 0) throw new RangeError(`the objective ${problem.objective.kind} has no chains`);
   }
 }

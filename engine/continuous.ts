@@ -60,6 +60,9 @@ export interface ContinuousAnnealingUnit {
   readonly temperature: number;
 }
 
+/** `scores`: float32 [rows * size]. `slopes`: float64 [rows]. */
+export interface ScoreSlopes { readonly scores: Float32Array; readonly slopes: Float64Array }
+
 /** `data` of a unit: offsets in the update's batch; `chains`: the same offsets for the chains that the update advances (empty without chains). */
 export interface ContinuousSession {
   readonly layout: ParameterLayout;
@@ -77,8 +80,13 @@ export interface ContinuousSession {
   logWeights(unit: ContinuousAnnealingUnit): Promise<Float64Array>;
   /** E of each row, in nats: float64 [rows]. */
   energies(parameters: Float32Array, rows: FloatRows): Promise<Float64Array>;
-  /** Scores -grad E of each row: float32 [rows * size]. */
-  scores(parameters: Float32Array, rows: FloatRows): Promise<Float32Array>;
+  /**
+   * Scores of each row, float32 [rows * size]: -grad E, where there is no `sigma`; of a score model those of the data with noise of that deviation.
+   * A row's bits do not depend on how many rows come after it.
+   */
+  scores(parameters: Float32Array, rows: FloatRows, sigma?: number): Promise<Float32Array>;
+  /** Score models: the same with v^T (ds/dx) v of each row, for directions v, float32 [rows * size]. */
+  slopes(parameters: Float32Array, rows: FloatRows, along: { readonly sigma: number; readonly directions: Float32Array }): Promise<ScoreSlopes>;
   close(): Promise<void>;
 }
 

@@ -45,6 +45,14 @@ const energy = either(
   fields({ kind: oneOf('gaussian-mixture'), components: count }),
   fields({ kind: oneOf('module'), path: text, compiled: fields({ digest: text, source: text, parameters: listOf(fields({ name: text, shape: listOf(count), deviation: number })) }) }),
 );
+const network = either(
+  fields({ kind: oneOf('mlp'), layers: listOf(count), activation, features: count }),
+  fields({ kind: oneOf('conv'), channels: listOf(count), strides: listOf(count), activation, features: count }),
+);
+const noise = either(
+  fields({ kind: oneOf('ve'), sigmaMin: number, sigmaMax: number, levels: orNull(count) }),
+  fields({ kind: oneOf('vp'), betaMin: number, betaMax: number }),
+);
 const plainSampler = fields({
   kind: oneOf('ula', 'mala', 'hmc'), stepSize: number, noise: orNull(number), temperature: number, leapfrogs: count, clip: orNull(number),
   low: orNull(number), high: orNull(number),
@@ -76,6 +84,12 @@ const ofEnergy = fields({
   evaluate: either(oneOf('off'), fields({ every: count, logPartition: either(fields({ kind: oneOf('quadrature'), points: count }), fields({ kind: oneOf('ais'), runs: count, betas: count })) })),
   facts: fields({ shape: listOf(count) }),
 });
+const ofScore = fields({
+  model: fields({ kind: oneOf('score'), network, noise, dataDeviation: number }),
+  train: (value) => length(value) && fields({ objective: oneOf('denoising') })(value),
+  evaluate: oneOf('off'),
+  facts: fields({ shape: listOf(count) }),
+});
 
 const job = fields({
   formatVersion: oneOf(1), name: text, seed: count,
@@ -87,5 +101,5 @@ const job = fields({
 });
 
 export function isCompiledJob(value: unknown): value is AnyJob {
-  return job(value) && either(ofBoltzmannMachine, ofEnergy)(value);
+  return job(value) && either(ofBoltzmannMachine, ofEnergy, ofScore)(value);
 }

@@ -90,7 +90,7 @@ async function explainFile(file: string, options: ExplainOptions, output: Output
   const threads = availableParallelism();
   const estimate = job === null ? null : estimateRun(job, threads);
   const remarks = job === null || estimate === null ? [] : [
-    `${count(job.train.updates)} updates of ${count(job.train.batch)} rows; ${job.model.kind === 'energy' ? `${count(job.facts.visible)} dimensions` : `${count(job.facts.visible)} x ${count(job.model.hidden)} units`}, ${count(job.facts.trainingRows)} training rows`,
+    `${count(job.train.updates)} updates of ${count(job.train.batch)} rows; ${job.model.kind !== 'bernoulli-rbm' ? `${count(job.facts.visible)} dimensions` : `${count(job.facts.visible)} x ${count(job.model.hidden)} units`}, ${count(job.facts.trainingRows)} training rows`,
     `memory about ${bytes(estimate.memoryBytes)} with ${threads} threads, disk about ${bytes(estimate.diskBytes)}`,
     `job ${jobDigest(job)}`,
   ];

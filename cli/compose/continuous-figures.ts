@@ -22,12 +22,14 @@ import { compact, count, nats } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { energiesOnGrid, gridOf } from './continuous.ts';
 import { likelihood, partition, reliability } from './evaluate.ts';
+import { isScoreJob } from './score-model.ts';
 import { floatsOf, openEnergy, withEnergy, type TrainedEnergy } from './trained-energy.ts';
 import { partsOf, startWork, throwIfStopped, type Worksite } from './work.ts';
 
 const PLANAR = 2;
 
 export async function evaluateContinuous(reader: RunReader, job: ContinuousJob, options: EvaluateOptions, output: Output): Promise<ExitCode> {
+  if (isScoreJob(job)) throw new UsageError('no-such-figure', 'the likelihood of score models is not measured yet', 'Look at samples/ of the run.');
   const annealing = annealingFor(job, options);
   const startedMs = performance.now();
   const run = await openEnergy(reader, job, options, output);

@@ -35,7 +35,7 @@ export async function openContinuousEngine(name: ContinuousJob['resources']['eng
 
 /** `data` null: nothing is trained with it. Throws ModuleError for a user's module that cannot be trained. */
 export async function loadContinuous(engine: ContinuousEngine, job: ContinuousJob, data: FloatSet | null): Promise<ContinuousSession> {
-  const program = await programOfEnergy(job.model.energy);
+  const program = job.model.kind === 'energy' ? await programOfEnergy(job.model.energy) : null;
   const problem = { ...settingsOf(job), seed: job.seed, shape: job.facts.shape, data };
   return program === null ? engine.load(problem) : engine.load({ ...problem, program }).catch(moduleFailed);
 }

@@ -56,6 +56,7 @@ function wordsOf(held: Holdings): string {
 }
 
 function modelText({ model, facts }: AnyJob): string {
+  if (model.kind === 'score') return `scores under ${model.noise.kind.toUpperCase()} noise (${model.network.kind}) over ${count(facts.visible)} dimensions`;
   if (model.kind === 'energy') return `energy (${model.energy.kind}) over ${count(facts.visible)} dimensions`;
   return `${model.kind}, ${count(facts.visible)} visible x ${count(model.hidden)} hidden units, ${model.centred ? 'centred' : 'not centred'}, on a grid of 2^-${model.grid} nats`;
 }

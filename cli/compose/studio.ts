@@ -8,6 +8,7 @@ import type { ReportPicture } from '../report/input.ts';
 import { gridOf, loadContinuous, openContinuousEngine, placeOf } from './continuous.ts';
 import { mosaicPng, planarPng, planarPoints } from './continuous-pictures.ts';
 import { besides, openEngine, problemOf } from './engines.ts';
+import { isScoreJob, sampledRows } from './score-model.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { figureDataOf, type AnyWorkshop } from './training.ts';
 
@@ -61,6 +62,9 @@ async function openBoltzmann(job: CompiledJob, data: LoadedData, { threads, isEm
 
 const TILES_MAX = 100;
 const POINTS_MAX = 2_000;
+/** Of a score model, whose samples have to be computed for their picture. */
+const TILES_SAMPLED = 36;
+const ODE_STEPS = 25;
 
 /** Without an engine where units are computed elsewhere: the step needs none, and pictures show what the chains are. */
 async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads, isEmbedded }: { readonly threads: number | null; readonly isEmbedded: boolean }): Promise<Studio> {
@@ -80,9 +84,11 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
       const png = isPlanar ? planarPoints({ low, high }, rows) : mosaicPng(rows, job.facts.visible, data.shape);
       return png === null ? null : { png, caption: `The first ${rows.length / job.facts.visible} training rows.` };
     },
-    async draw({ arrays }, model) {
+    async draw({ arrays, branch, update }, model) {
       const chains = arrays.get('chains');
-      const states = chains instanceof Float32Array ? chains : new Float32Array(0);
+      const states = isScoreJob(job) && session !== null ? await sampledRows({ job, session, parameters: vectorOf(model), at: { branch, update } }, {
+        method: 'ode', steps: ODE_STEPS, count: isPlanar ? POINTS_MAX : TILES_SAMPLED, seed: job.seed,
+      }) : chains instanceof Float32Array ? chains : new Float32Array(0);
       if (!isPlanar) return { samples: mosaicPng(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
       const samples = await planarPng({ low, high }, states.subarray(0, 2 * POINTS_MAX), session === null ? null : { job, session, parameters: vectorOf(model) });
       return { samples, filters: null };

@@ -121,7 +121,7 @@ function completed(event: ShellEvent, { job, directory, workers, signal }: Train
     case 'started': {
       const { job: digest, update, updates } = event;
       const { facts, model, name } = job;
-      return { kind: 'started', job: digest, name, directory, update, updates, rows: facts.trainingRows, visible: facts.visible, hidden: model.kind === 'energy' ? null : model.hidden, ...machine, workers };
+      return { kind: 'started', job: digest, name, directory, update, updates, rows: facts.trainingRows, visible: facts.visible, hidden: model.kind === 'bernoulli-rbm' ? model.hidden : null, ...machine, workers };
     }
     case 'finished': {
       const { job: digest, update, epochs, parameters, chains, ledger, branch, rollbacks, engine, testLogLikelihood, logPartition, samplesPerSecond, seconds } = event;

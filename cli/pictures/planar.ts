@@ -41,9 +41,10 @@ export function planarPicture({ low, high, density, points }: PlanarScene): Pict
   return picture;
 }
 
-/** A field of arrows over a density. */
+/** A field of arrows, over a density if there is one. */
 export interface PlanarField {
-  readonly density: PlanarDensity;
+  /** Null: arrows alone. */
+  readonly density: PlanarDensity | null;
   /** Float32 [arrows * arrows * 2] at the middles of arrows x arrows cells, x the slower index. */
   readonly scores: Float32Array;
   readonly arrows: number;
@@ -61,7 +62,7 @@ const HEAD_ANGLE = 0.45;
 export function fieldPicture({ density, scores, arrows }: PlanarField): Picture {
   if (scores.length !== 2 * arrows * arrows) throw new RangeError(`${scores.length} numbers of a field of ${arrows} x ${arrows} arrows`);
   const picture = blankPicture(SIDE, SIDE, BACKGROUND);
-  paint(picture, density, (below) => 1 + below / FIELD_NATS);
+  if (density !== null) paint(picture, density, (below) => 1 + below / FIELD_NATS);
   const norms = Array.from({ length: arrows * arrows }, (_, i) => Math.hypot(scores[2 * i]!, scores[2 * i + 1]!));
   const median = [...norms].sort((a, b) => a - b)[norms.length >> 1]!;
   const cell = SIDE / arrows;

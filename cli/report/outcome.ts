@@ -23,7 +23,7 @@ export function headlineOf(input: ReportInput): Headline {
 export function subtitleOf(job: AnyJob): string {
   const { train, facts } = job;
   const length = train.epochs === null ? '' : ` (${formatCount(train.epochs)} ${train.epochs === 1 ? 'epoch' : 'epochs'})`;
-  const model = isContinuous(job)
+  const model = job.model.kind === 'score' ? `Scores over ${facts.visible} dimensions under ${job.model.noise.kind.toUpperCase()} noise (${job.model.network.kind})` : isContinuous(job)
     ? `Energy over ${facts.visible} dimensions (${job.model.energy.kind}), ${isContrastive(job.train.objective) ? `${job.train.objective.toUpperCase()}-${job.train.steps} by ${job.train.sampler?.kind ?? 'ula'}` : job.train.objective}`
     : `Restricted Boltzmann machine, ${facts.visible} visible and ${job.model.hidden} hidden units, ${job.train.objective.toUpperCase()}-${job.train.steps}${job.model.centred ? ', centred' : ''}`;
   return `${model}, on ${job.data.source}: ${formatCount(train.updates)} updates${length} of ${formatCount(train.batch)} rows`;

@@ -207,9 +207,9 @@ export class ContinuousPlane implements DataPlane {
 
   model(): PublishedTensors {
     const values = this.#state.average ?? this.#state.parameters;
-    const { model: { energy }, facts } = this.#job;
+    const { model, facts } = this.#job;
     return {
-      kind: 'tensors', energy: JSON.stringify({ ...energy, shape: facts.shape }),
+      kind: 'tensors', model: model.kind, settings: JSON.stringify({ ...(model.kind === 'energy' ? model.energy : model), shape: facts.shape }),
       tensors: new Map(this.#layout.map(({ name, shape, from, to }) => [name, { shape, data: values.slice(from, to) }])),
     };
   }

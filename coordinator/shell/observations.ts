@@ -14,6 +14,7 @@ export function observationsOf(objective: ObjectiveSettings, sums: readonly numb
       return { energyGap: finite(((sums[0] ?? NaN) - (sums[1] ?? NaN)) / batch), more: { dataEnergy: mean(0), modelEnergy: mean(1), acceptance, restarts: finite(sums[3] ?? NaN) } };
     }
     case 'nce': return { energyGap: null, more: { loss: mean(0), dataEnergy: mean(1), noiseEnergy: finite((sums[2] ?? NaN) / (batch * objective.ratio)) } };
+    case 'noise-conditional': return { energyGap: null, more: { loss: mean(0) } };
     case 'explicit': case 'denoising': case 'sliced': return { energyGap: null, more: { loss: mean(0), dataEnergy: mean(1) } };
   }
 }

@@ -31,6 +31,34 @@ export function compiledModule({ path, compiled }: Extract<EnergySettings, { kin
   return compiled;
 }
 
+/**
+ * Not an energy: scores of the data with normal noise of any deviation sigma, by a network that predicts the noise (docs/adr/0013). It has no energies and
+ * no chains; ebm/continuous/diffusion.ts says what the network is given.
+ */
+export interface ScoreSettings {
+  readonly kind: 'score';
+  readonly network: NetworkSettings;
+  /** Roughly the root mean square of a number of the data: what the network need not learn. */
+  readonly dataDeviation: number;
+}
+
+/** From a row and `features` numbers that say how noisy it is to a row. */
+export type NetworkSettings =
+  /** Dense layers of these widths, an activation after each, then a linear layer. */
+  | { readonly kind: 'mlp'; readonly layers: readonly number[]; readonly activation: Activation; readonly features: number }
+  /**
+   * Images: 3 x 3 convolutions as of an energy, then as many back: each enlarges by its partner's stride (nearest neighbours) and sees beside that what
+   * its partner was given.
+   */
+  | { readonly kind: 'conv'; readonly channels: readonly number[]; readonly strides: readonly number[]; readonly activation: Activation; readonly features: number };
+
+/** Which deviations of noise there are, from the least at time 0 to the largest at time 1. */
+export type NoiseSettings =
+  /** Variance exploding: sigma geometric in time. `levels`: that many of them alone (NCSN); null: all. */
+  | { readonly kind: 've'; readonly sigmaMin: number; readonly sigmaMax: number; readonly levels: number | null }
+  /** Variance preserving, rate beta linear in time, seen in x divided by what is left of the data: sigma^2 = e^(integral of beta) - 1. */
+  | { readonly kind: 'vp'; readonly betaMin: number; readonly betaMax: number };
+
 /** One transition a step. `stepSize` is epsilon of x' = x - epsilon grad E(x) + noise. */
 export interface SamplerSettings {
   /** ula: unadjusted Langevin. mala: the same with Metropolis' correction. hmc: `leapfrogs` steps of size sqrt(2 epsilon). */
@@ -82,6 +110,8 @@ export type ObjectiveSettings =
   | { readonly kind: 'explicit'; readonly trace: 'exact' | 'hutchinson'; readonly projections: number }
   /** Vincent's: mean over rows of sigma^2 / 2 |s(x + sigma z) + z / sigma|^2, sigma drawn from the list for each row. */
   | { readonly kind: 'denoising'; readonly sigmas: readonly number[] }
+  /** The same over all deviations of a score model: mean over rows of 1/2 |predicted - z|^2, where sigma^2 / 2 |s + z / sigma|^2 is the same number. */
+  | { readonly kind: 'noise-conditional'; readonly noise: NoiseSettings }
   /** Song's sliced with variance reduction: 1/2 |s|^2 + mean over `projections` signs v of v^T (ds/dx) v. */
   | { readonly kind: 'sliced'; readonly projections: number };
 
@@ -91,7 +121,8 @@ export function isContrastive(objective: ObjectiveSettings): objective is Contra
 }
 
 export interface ContinuousSettings {
-  readonly energy: EnergySettings;
+  /** What is trained; with a score model the objective is noise-conditional, and with no other. */
+  readonly energy: EnergySettings | ScoreSettings;
   readonly objective: ObjectiveSettings;
   /** Rows of data an update. */
   readonly batch: number;

@@ -6,6 +6,7 @@ export function observationNames(objective: ObjectiveSettings): readonly string[
   switch (objective.kind) {
     case 'pcd': case 'cd': return ['dataEnergy', 'modelEnergy', 'accepted', 'restarts'];
     case 'nce': return ['loss', 'dataEnergy', 'noiseEnergy'];
+    case 'noise-conditional': return ['loss'];
     case 'explicit': case 'denoising': case 'sliced': return ['loss', 'dataEnergy'];
   }
 }

@@ -3,7 +3,12 @@ import type { ContinuousJob, SamplerFields } from '../job.ts';
 import type { ContinuousSettings, ObjectiveSettings, SamplerSettings } from './model.ts';
 
 export function settingsOf({ model, train }: Pick<ContinuousJob, 'model' | 'train'>): ContinuousSettings {
-  return { energy: model.energy, objective: objectiveOf(train), batch: train.batch, microbatch: train.microbatch };
+  const { batch, microbatch } = train;
+  if (model.kind === 'score') {
+    const { network, dataDeviation, noise } = model;
+    return { energy: { kind: 'score', network, dataDeviation }, objective: { kind: 'noise-conditional', noise }, batch, microbatch };
+  }
+  return { energy: model.energy, objective: objectiveOf(train), batch, microbatch };
 }
 
 function objectiveOf(train: ContinuousJob['train']): ObjectiveSettings {

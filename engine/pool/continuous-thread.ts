@@ -17,7 +17,9 @@ export type ContinuousCall =
   | { readonly kind: 'evaluate'; readonly session: number; readonly unit: UpdateUnit; readonly parameters: Float32Array; readonly slots: Uint32Array; readonly states: Float32Array }
   | { readonly kind: 'sample'; readonly session: number; readonly unit: ContinuousSampleUnit }
   | { readonly kind: 'log-weights'; readonly session: number; readonly unit: ContinuousAnnealingUnit }
-  | { readonly kind: 'energies' | 'scores'; readonly session: number; readonly parameters: Float32Array; readonly rows: FloatRows }
+  | { readonly kind: 'energies'; readonly session: number; readonly parameters: Float32Array; readonly rows: FloatRows }
+  | { readonly kind: 'scores'; readonly session: number; readonly parameters: Float32Array; readonly rows: FloatRows; readonly sigma: number | undefined }
+  | { readonly kind: 'slopes'; readonly session: number; readonly parameters: Float32Array; readonly rows: FloatRows; readonly along: { readonly sigma: number; readonly directions: Float32Array } }
   | { readonly kind: 'close'; readonly session: number };
 
 let engine: DeviceEngine | null = null; // of this thread: piscina keeps the module
@@ -54,7 +56,8 @@ async function answerIn(session: ContinuousSession, call: Exclude<ContinuousCall
     }
     case 'log-weights': return session.logWeights(call.unit);
     case 'energies': return session.energies(call.parameters, call.rows);
-    case 'scores': return session.scores(call.parameters, call.rows);
+    case 'scores': return session.scores(call.parameters, call.rows, call.sigma);
+    case 'slopes': return session.slopes(call.parameters, call.rows, call.along);
     case 'close':
       sessions.delete(call.session);
       return session.close();

@@ -4,7 +4,7 @@ import { FixedQueue, Piscina } from 'piscina';
 import { addSums } from '../../ebm/continuous/sums.ts';
 import { initialParameters } from '../../ebm/continuous/layout.ts';
 import { sizeOf } from '../../ebm/continuous/model.ts';
-import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
+import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession, FloatRows, ScoreSlopes } from '../continuous.ts';
 import { assertUnit } from '../continuous-checks.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from '../engine.ts';
 import type { ContinuousCall, ContinuousLibrary, Opened } from './continuous-thread.ts';
@@ -134,9 +134,19 @@ function pooledSession(places: readonly Place[], { session, problem, description
       await eachPart(rows, async (part, place, { from }) => { all.set(await place.ask<Float64Array>({ kind: 'energies', session, parameters, rows: part }), from); });
       return all;
     },
-    async scores(parameters, rows) {
+    async scores(parameters, rows, sigma) {
       const all = new Float32Array(rows.rows * size);
-      await eachPart(rows, async (part, place, { from }) => { all.set(await place.ask<Float32Array>({ kind: 'scores', session, parameters, rows: part }), from * size); });
+      await eachPart(rows, async (part, place, { from }) => { all.set(await place.ask<Float32Array>({ kind: 'scores', session, parameters, rows: part, sigma }), from * size); });
+      return all;
+    },
+    async slopes(parameters, rows, { sigma, directions }) {
+      const all = { scores: new Float32Array(rows.values.length), slopes: new Float64Array(rows.rows) };
+      await eachPart(rows, async (part, place, { from }) => {
+        const own = directions.slice(from * size, (from + part.rows) * size);
+        const { scores, slopes } = await place.ask<ScoreSlopes>({ kind: 'slopes', session, parameters, rows: part, along: { sigma, directions: own } });
+        all.scores.set(scores, from * size);
+        all.slopes.set(slopes, from);
+      });
       return all;
     },
     async close() {

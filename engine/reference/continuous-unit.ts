@@ -12,7 +12,8 @@ import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousContribution, ContinuousProblem } from '../continuous.ts';
 import type { Range, UpdateUnit } from '../engine.ts';
 import { energyOf, parameterMatrices, type ParameterMatrices } from './energies.ts';
-import { dataLosses } from './losses.ts';
+import { dataLosses, noiseConditionalLosses } from './losses.ts';
+import { predictedNoise } from './networks.ts';
 import { add, gradient, leaf, multiply, scale, sumColumns, total, type Matrix } from './tape.ts';
 import { advance, type Potential } from './transitions.ts';
 
@@ -72,6 +73,13 @@ function addData(task: Task, range: Range): void {
   const { objective, energy, shape } = problem;
   const rows = batchRows(task, range);
   const size = sizeOf(shape);
+  const key = deriveKey(problem.seed, PURPOSES.dataNoise, unit.branch);
+  if (energy.kind === 'score') {
+    const predict = (y: Matrix, sigmas: Float64Array): Matrix => predictedNoise({ energy, shape }, parameters, y, sigmas);
+    const loss = noiseConditionalLosses(problem, { predict, rows, size, ...range, update: unit.update, key });
+    addPart(task, loss, { loss: sumOf(loss) });
+    return;
+  }
   const energyAt = (x: Matrix): Matrix => energyOf(energy, shape, parameters, x);
   if (isContrastive(objective)) {
     const { energyPenalty, gradientPenalty = 0 } = objective;
@@ -81,7 +89,6 @@ function addData(task: Task, range: Range): void {
     addPart(task, gradientPenalty === 0 ? loss : add(loss, scale(slopeSquares(energies, x), gradientPenalty)), { dataEnergy: sumOf(energies) });
     return;
   }
-  const key = deriveKey(problem.seed, PURPOSES.dataNoise, unit.branch);
   const { loss, energies, noiseEnergies } = dataLosses(objective, { energy: energyAt, parameters, rows, size, ...range, update: unit.update, key, noise });
   addPart(task, loss, { loss: sumOf(loss), dataEnergy: sumOf(energies), ...(noiseEnergies === null ? {} : { noiseEnergy: sumOf(noiseEnergies) }) });
 }
@@ -89,19 +96,22 @@ function addData(task: Task, range: Range): void {
 /** Advances chains in place and adds their share: no derivative goes through the chain. */
 function addChains(task: Task, objective: ContrastiveSettings, slots: Uint32Array, states: Float32Array): void {
   const { context: { problem }, unit, parameters } = task;
-  const size = sizeOf(problem.shape);
+  const { energy, shape } = problem;
+  if (energy.kind === 'score') throw new TypeError('a score model has no chains');
+  const size = sizeOf(shape);
   const place = { seed: problem.seed, branch: unit.branch, update: unit.update };
   const restarts = objective.kind === 'pcd' ? restartStates(place, { start: objective.start, share: objective.restart, size }, slots, states) : 0;
   const key = deriveKey(problem.seed, PURPOSES.chains, unit.branch);
   const walk = { key, ids: slots, word3: unit.update, firstHalfStep: 0, steps: objective.steps, size };
   const accepted = advance(objective.sampler, potentialOf(problem, parameters, 1), states, walk);
-  const energies = energyOf(problem.energy, problem.shape, parameters, leaf(slots.length, size, states));
+  const energies = energyOf(energy, shape, parameters, leaf(slots.length, size, states));
   const loss = add(scale(energies, -1), scale(multiply(energies, energies), objective.energyPenalty));
   addPart(task, loss, { modelEnergy: sumOf(energies), accepted, restarts });
 }
 
 /** beta E and its gradient by the rows. */
 export function potentialOf({ energy, shape }: Pick<ContinuousProblem, 'energy' | 'shape'>, parameters: ParameterMatrices, beta: number): Potential {
+  if (energy.kind === 'score') throw new RangeError('a score model has no energies and no chains');
   const size = sizeOf(shape);
   return (states) => {
     const x = leaf(states.length / size, size, states);

@@ -4,12 +4,14 @@ import { initialParameters, layoutOf, parameterCount } from '../../ebm/continuou
 import { sizeOf } from '../../ebm/continuous/model.ts';
 import { observationNames } from '../../ebm/continuous/observations.ts';
 import { deriveKey } from '../../ebm/random/address.ts';
-import type { ContinuousEngine, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
+import type { ContinuousEngine, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows, ScoreSlopes } from '../continuous.ts';
 import { assertAnnealing, assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
 import type { EngineFingerprint } from '../engine.ts';
 import { evaluateContinuous, noiseOf, potentialOf, type ContinuousContext } from './continuous-unit.ts';
 import { parameterMatrices } from './energies.ts';
 import { logWeights } from './importance.ts';
+import { predictedNoise } from './networks.ts';
+import { gradient, leaf, multiply, scale, sumColumns, total } from './tape.ts';
 import { advance } from './transitions.ts';
 
 /** The rules of docs/adr/0011 that this code follows; a change of bits is a new number. */
@@ -44,7 +46,10 @@ function openSession(problem: ContinuousProblem): ContinuousSession {
       return logWeights(problem, layout, unit);
     }),
     energies: later((parameters, rows) => potentialAt(context, parameters, rows).energies),
-    scores: later((parameters, rows) => Float32Array.from(potentialAt(context, parameters, rows).gradients, (slope) => -slope)),
+    scores: later((parameters, rows, sigma = NaN) => (problem.energy.kind === 'score'
+      ? slopesAt(context, parameters, rows, { sigma, directions: new Float32Array(rows.values.length) }).scores
+      : Float32Array.from(potentialAt(context, parameters, rows).gradients, (slope) => -slope))),
+    slopes: later((parameters, rows, along) => slopesAt(context, parameters, rows, along)),
     close: () => Promise.resolve(),
   };
 }
@@ -59,6 +64,20 @@ function potentialAt(context: ContinuousContext, parameters: Float32Array, { row
   assertParameters(context, parameters);
   if (values.length !== rows * sizeOf(problem.shape)) throw new RangeError(`${rows} rows of ${sizeOf(problem.shape)} numbers are not ${values.length}`);
   return potentialOf(problem, parameterMatrices(layout, parameters), 1)(values);
+}
+
+function slopesAt(context: ContinuousContext, parameters: Float32Array, { rows, values }: FloatRows, { sigma, directions }: { readonly sigma: number; readonly directions: Float32Array }): ScoreSlopes {
+  const { problem: { energy, shape }, layout } = context;
+  const size = sizeOf(shape);
+  if (energy.kind !== 'score') throw new RangeError('slopes of scores are those of a score model');
+  if (!(sigma > 0 && sigma < Infinity)) throw new RangeError(`a score model has scores at a deviation of noise above 0, got ${sigma}`);
+  assertParameters(context, parameters);
+  if (values.length !== rows * size || directions.length !== rows * size) throw new RangeError(`${rows} rows of ${size} numbers are not ${values.length}, nor directions ${directions.length}`);
+  const y = leaf(rows, size, values);
+  const direction = leaf(rows, size, directions);
+  const score = scale(predictedNoise({ energy, shape }, parameterMatrices(layout, parameters), y, new Float64Array(rows).fill(sigma)), -1 / sigma);
+  const [slope] = gradient(total(multiply(score, direction)), [y]);
+  return { scores: Float32Array.from(score.values), slopes: sumColumns(multiply(slope!, direction)).values };
 }
 
 function sampleUnit(context: ContinuousContext, unit: ContinuousSampleUnit): { readonly accepted: number } {

@@ -21,7 +21,7 @@ export function parameterMatrices(layout: ParameterLayout, parameters: Float32Ar
   }));
 }
 
-function named(parameters: ParameterMatrices, name: string): Matrix {
+export function named(parameters: ParameterMatrices, name: string): Matrix {
   const matrix = parameters.get(name);
   if (matrix === undefined) throw new RangeError(`the model has no tensor ${name}`);
   return matrix;
@@ -42,7 +42,7 @@ function layerName(kind: 'dense' | 'conv', layer: number): string {
   return `${kind}_${String(layer).padStart(2, '0')}`;
 }
 
-function affine(x: Matrix, weights: Matrix, bias: Matrix): Matrix {
+export function affine(x: Matrix, weights: Matrix, bias: Matrix): Matrix {
   return add(product(x, weights), spreadRows(bias, x.rows));
 }
 
@@ -56,7 +56,7 @@ function output(parameters: ParameterMatrices, x: Matrix): Matrix {
 }
 
 /** Kinks are constants of the derivatives: 0 belongs to the left piece, as in TensorFlow. */
-function activate(activation: Activation, x: Matrix): Matrix {
+export function activate(activation: Activation, x: Matrix): Matrix {
   const pieces = (right: number, left: number): Matrix => leaf(x.rows, x.columns, x.values.map((value) => (value > 0 ? right : left)));
   switch (activation) {
     case 'swish': return multiply(x, logistic(x));
@@ -74,13 +74,19 @@ function convolutions(energy: Extract<EnergySettings, { kind: 'conv' }>, shape: 
     const [from, to] = [shapes[layer]!, shapes[layer + 1]!];
     const stride = energy.strides[layer]!;
     const name = layerName('conv', layer);
-    const places = patches(x.rows, from, stride);
-    const columns = KERNEL * KERNEL * from[2];
-    const gathered = gather(input, { rows: places.length / columns, columns }, places);
-    const convolved = reshape(affine(gathered, named(parameters, `${name}/kernel`), named(parameters, `${name}/bias`)), x.rows, to[0] * to[1] * channels);
-    const result = activate(energy.activation, convolved);
+    const sums = convolved(input, from, { kernel: named(parameters, `${name}/kernel`), stride });
+    const bias = reshape(spreadRows(named(parameters, `${name}/bias`), x.rows * to[0] * to[1]), x.rows, sums.columns);
+    const result = activate(energy.activation, add(sums, bias));
     return energy.residual && stride === 1 && from[2] === channels ? add(result, input) : result;
   }, x);
+}
+
+/** "Same" convolution of images with these lengths by a kernel [9 channels, out]: [rows, height * width * out] after the stride. */
+export function convolved(x: Matrix, lengths: readonly [number, number, number], { kernel, stride }: { readonly kernel: Matrix; readonly stride: number }): Matrix {
+  const places = patches(x.rows, lengths, stride);
+  const columns = KERNEL * KERNEL * lengths[2];
+  const sums = product(gather(x, { rows: places.length / columns, columns }, places), kernel);
+  return reshape(sums, x.rows, sums.values.length / x.rows);
 }
 
 /** Where each element of each 3 x 3 patch lies, -1 outside. "Same": padding is halved, the odd one goes below and right (TensorFlow's). */

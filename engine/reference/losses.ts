@@ -1,11 +1,13 @@
 // Losses of the objectives on the tape (docs/adr/0011): what each row of data adds to an update's loss, before the division by the batch. Chains and
 // the sums over microbatches are continuous-unit.ts's.
 import { noiseLogDensities, noiseRows, type NoiseDistribution } from '../../ebm/continuous/contrast.ts';
+import { trainingSigmas } from '../../ebm/continuous/diffusion.ts';
 import { LOG_PARTITION } from '../../ebm/continuous/layout.ts';
 import type { ContrastiveSettings, ObjectiveSettings } from '../../ebm/continuous/model.ts';
 import { DATA_HALF_STEPS, fillNormals, fillSigns, fillUniforms } from '../../ebm/continuous/noise.ts';
 import { log } from '../../ebm/numeric/elementary.ts';
 import type { Key } from '../../ebm/random/philox.ts';
+import type { ContinuousProblem } from '../continuous.ts';
 import type { ParameterMatrices } from './energies.ts';
 import { add, gradient, leaf, multiply, scale, shift, smoothPlus, spreadColumns, spreadRows, sumColumns, total, type Matrix } from './tape.ts';
 
@@ -36,6 +38,7 @@ export function dataLosses(objective: DataObjective, task: DataTask): DataLosses
     case 'explicit': return matchingLosses(task, objective.trace === 'exact' ? axes(task) : signs(task, objective.projections));
     case 'sliced': return matchingLosses(task, signs(task, objective.projections));
     case 'denoising': return denoisingLosses(objective.sigmas, task);
+    case 'noise-conditional': throw new TypeError('it is the objective of score models');
   }
 }
 
@@ -75,17 +78,40 @@ function matchingLosses(task: DataTask, { vectors, factor }: Directions): DataLo
 
 /** sigma^2 / 2 |s(x + sigma z) + z / sigma|^2. */
 function denoisingLosses(sigmas: readonly number[], task: DataTask): DataLosses {
-  const { key, from, to, update, size } = task;
-  const normals = new Float32Array(task.rows.length);
-  const uniforms = new Float64Array(to - from);
-  fillNormals(key, { ids: { from, to }, numbers: size, halfStep: DATA_HALF_STEPS.normals, word3: update }, normals);
-  fillUniforms(key, { ids: { from, to }, numbers: 1, halfStep: DATA_HALF_STEPS.sigma, word3: update }, uniforms);
+  const { from, to, size } = task;
+  const { normals, uniforms } = drawsOf(task);
   const sigma = uniforms.map((u) => sigmas[Math.floor(u * sigmas.length)]!);
-  const noisy = rowsOf(task, Float64Array.from(task.rows, (x, i) => x + sigma[Math.floor(i / size)]! * normals[i]!));
+  const noisy = noisyRows(task, normals, sigma);
   const [slope] = gradient(total(task.energy(noisy)), [noisy]);
   // sigma s + z, whose square over 2 is the loss.
   const rest = add(scale(multiply(slope!, spreadColumns(leaf(to - from, 1, sigma), size)), -1), rowsOf(task, normals));
   return { loss: scale(sumColumns(multiply(rest, rest)), 0.5), energies: task.energy(rowsOf(task, task.rows)), noiseEnergies: null };
+}
+
+type DrawingTask = Pick<DataTask, 'key' | 'from' | 'to' | 'update' | 'size' | 'rows'>;
+
+function drawsOf({ key, from, to, update, size, rows }: DrawingTask): { readonly normals: Float32Array; readonly uniforms: Float64Array } {
+  const normals = new Float32Array(rows.length);
+  const uniforms = new Float64Array(to - from);
+  fillNormals(key, { ids: { from, to }, numbers: size, halfStep: DATA_HALF_STEPS.normals, word3: update }, normals);
+  fillUniforms(key, { ids: { from, to }, numbers: 1, halfStep: DATA_HALF_STEPS.sigma, word3: update }, uniforms);
+  return { normals, uniforms };
+}
+
+function noisyRows({ rows, size, from, to }: DrawingTask, normals: Float32Array, sigma: Float64Array): Matrix {
+  return leaf(to - from, size, Float64Array.from(rows, (x, i) => x + sigma[Math.floor(i / size)]! * normals[i]!));
+}
+
+/** 1/2 |predicted noise - z|^2 of each row at x + sigma z: [rows, 1]. */
+export function noiseConditionalLosses(
+  { objective, batch }: Pick<ContinuousProblem, 'objective' | 'batch'>, task: DrawingTask & { readonly predict: (y: Matrix, sigmas: Float64Array) => Matrix },
+): Matrix {
+  if (objective.kind !== 'noise-conditional') throw new TypeError('a score model is trained by noise-conditional denoising');
+  const { from, to, size, predict } = task;
+  const { normals, uniforms } = drawsOf(task);
+  const sigmas = trainingSigmas(objective.noise, uniforms, { offsets: Uint32Array.from(uniforms, (_, i) => from + i), batch });
+  const rest = add(predict(noisyRows(task, normals, sigmas), sigmas), scale(leaf(to - from, size, normals), -1));
+  return scale(sumColumns(multiply(rest, rest)), 0.5);
 }
 
 /** softplus(-logit(x)) + sum over the row's noise of softplus(logit), logit = -E - log_partition - log p_noise - log ratio. */

@@ -8,6 +8,7 @@ import { importDefinition } from '../module-program.ts';
 import type { TensorFlow } from './library.ts';
 import type { UserModule } from './module-energy.ts';
 import type { OpenNoise } from './noise.ts';
+import { isScoreProblem, scoreSession } from './score-session.ts';
 import { continuousSession } from './session.ts';
 
 /** What this folder computes with the library: a change of bits is a new number. */
@@ -32,7 +33,8 @@ export function continuousEngine(tf: TensorFlow, { fingerprint, openNoise, isUsi
     isUsingGpu,
     tensors: () => tf.memory().numTensors,
     fingerprint: () => fingerprint,
-    load: async (problem) => continuousSession(tf, { problem, openNoise, activate, user: await userModule(problem) }),
+    load: async (problem) => isScoreProblem(problem) ? scoreSession(tf, { problem, openNoise, activate })
+      : continuousSession(tf, { problem, openNoise, activate, user: await userModule(problem) }),
     close: () => Promise.resolve(),
   };
 }

@@ -38,6 +38,7 @@ export function dataTerm(context: TermContext, objective: ObjectiveSettings, row
     case 'nce':
       if (noise === null) throw new TypeError('noise contrast needs the training data of its session');
       return noiseContrastTerm(context, objective.ratio, rows, noise);
+    case 'noise-conditional': throw new TypeError('it is the objective of score models, which have a session of their own');
     case 'explicit': case 'denoising': case 'sliced': return scoreMatchingTerm(context, objective, rows);
   }
 }

@@ -5,7 +5,6 @@ import { noiseDistribution, type NoiseDistribution } from '../../ebm/continuous/
 import { initialParameters, layoutOf } from '../../ebm/continuous/layout.ts';
 import { isContrastive, sizeOf, type ContrastiveSettings } from '../../ebm/continuous/model.ts';
 import { additionsOf, observationNames } from '../../ebm/continuous/observations.ts';
-import { samplesIn } from '../../ebm/random/permutation.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousAnnealingUnit, ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
 import { assertAnnealing, assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
@@ -19,6 +18,7 @@ import { moduleModel, tryModule, type UserModule } from './module-energy.ts';
 import type { OpenNoise } from './noise.ts';
 import { contrastiveTerm, dataTerm } from './objectives.ts';
 import { parameterHolder, type ParameterHolder } from './parameters.ts';
+import { dataAt, eachPadded, microbatchesOf, offsetsOf } from './rows.ts';
 import type { TermContext } from './terms.ts';
 
 /** A session's fixed things, for the functions below. */
@@ -27,25 +27,6 @@ interface Scene extends TermContext {
   readonly size: number;
   readonly noiseDistribution: NoiseDistribution | null;
   readonly parameters: ParameterHolder;
-}
-
-function offsetsOf(range: Range): Uint32Array {
-  return Uint32Array.from({ length: range.to - range.from }, (_, i) => range.from + i);
-}
-
-function microbatchesOf(range: Range, rows: number): Range[] {
-  return Array.from({ length: (range.to - range.from) / rows }, (_, i) => ({ from: range.from + i * rows, to: range.from + (i + 1) * rows }));
-}
-
-/** Training rows at offsets of an update's batch. */
-function dataAt({ problem, size }: Scene, update: number, range: Range): Float32Array {
-  const { data, seed, batch } = problem;
-  if (data === null) throw new TypeError('this session has no data');
-  const values = new Float32Array((range.to - range.from) * size);
-  for (const [i, { row }] of samplesIn(seed, data.rows, { from: update * batch + range.from, to: update * batch + range.to }).entries()) {
-    values.set(data.values.subarray(row * size, (row + 1) * size), i * size);
-  }
-  return values;
 }
 
 /** Advances one microbatch of chains and adds the model's term at where they end; returns their states. */
@@ -84,15 +65,6 @@ function evaluate(scene: Scene, unit: UpdateUnit, values: Float32Array, chains: 
     }
   }
   return { gradient: into.gradient, observed: into.observed, states };
-}
-
-/** Calls `use` with each microbatch of rows, the last filled up with zeros; `at` is its first row. */
-function eachPadded({ problem: { microbatch }, size }: Scene, values: Float32Array, use: (rows: Float32Array, at: number) => void): void {
-  for (let at = 0; at * size < values.length; at += microbatch) {
-    const rows = new Float32Array(microbatch * size);
-    rows.set(values.subarray(at * size, (at + microbatch) * size));
-    use(rows, at);
-  }
 }
 
 /** One number or row of numbers for each row, by the energy at it. */
@@ -167,6 +139,7 @@ export function continuousSession(tf: TensorFlow, { problem, openNoise, activate
   const { batch, shape, energy, objective, data, seed } = problem;
   const size = sizeOf(shape);
   const layout = layoutOf(problem, shape);
+  if (energy.kind === 'score') throw new TypeError('a score model has a session of its own');
   const model: EnergyModel = user === null ? energyModel(tf, energy, shape) : moduleModel(tf, user);
   const parameters = parameterHolder(tf, layout);
   const scene: Scene = {
@@ -195,6 +168,7 @@ export function continuousSession(tf: TensorFlow, { problem, openNoise, activate
     logWeights: (unit) => computed(() => logWeights(scene, unit)),
     energies: (values, rows) => computed(() => Float64Array.from(mapped(scene, values, rows, (at, x) => at(x)))),
     scores: (values, rows) => computed(() => mapped(scene, values, rows, (at, x) => slopeAt(tf, at, x).neg())),
+    slopes: () => Promise.reject(new RangeError('slopes of scores are those of a score model')),
     close: () => computed(() => { parameters.dispose(); }),
   };
 }

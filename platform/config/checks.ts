@@ -27,7 +27,7 @@ function chainFindings(root: unknown): readonly Finding[] {
 }
 
 function binariseFindings(root: unknown): readonly Finding[] {
-  if (valueAt(root, 'data.binarise') !== 'none' || valueAt(root, 'model.kind') === 'energy') return [];
+  if (valueAt(root, 'data.binarise') !== 'none' || valueAt(root, 'model.kind') === 'energy' || valueAt(root, 'model.kind') === 'score') return [];
   return [{
     path: 'data.binarise', accepted: 'threshold, stochastic', nearest: null,
     message: 'none is for continuous models; a bernoulli-rbm computes with bits alone, 8-bit inputs have no exact definition yet',

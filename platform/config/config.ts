@@ -19,7 +19,7 @@ export interface ContinuousSpec extends Omit<ContinuousJob, 'facts' | 'train' | 
 export type JobSpec = BoltzmannSpec | ContinuousSpec;
 
 export function isContinuousSpec(spec: JobSpec): spec is ContinuousSpec {
-  return spec.model.kind === 'energy';
+  return spec.model.kind !== 'bernoulli-rbm';
 }
 
 export interface ConfigProblem {

@@ -1,4 +1,4 @@
-// What only jobs of model.kind energy need: defaults that depend on the objective, checks of several fields, and what depends on the data.
+// What only jobs of continuous models need: defaults that depend on the objective, checks of several fields, and what depends on the data.
 import type { ContinuousJob, ContinuousPartitionSettings, ContinuousTrainSettings, DataFacts } from '../../ebm/job.ts';
 import { layoutOf, LOG_PARTITION, parameterCount } from '../../ebm/continuous/layout.ts';
 import { settingsOf } from '../../ebm/continuous/settings.ts';
@@ -26,7 +26,7 @@ export function filledContinuous(input: JobInput, model: Model): ContinuousSpec 
     data: { ...input.data, binarise: 'none' },
     evaluate: evaluate === 'off' ? 'off' : { every: evaluate.every, logPartition: partitionOf(evaluate.logPartition) },
     train: {
-      ...objectiveFields(train), batch, microbatch: train.microbatch ?? batch, optimiser, average, rollbacks,
+      ...(model.kind === 'score' ? { objective: 'denoising', steps: 1, chains: null } : objectiveFields(train)), batch, microbatch: train.microbatch ?? batch, optimiser, average, rollbacks,
       staleness: staleness === 1 ? 1 : 0, epochs: epochs ?? (length === null ? CONDITIONAL_DEFAULTS.epochs : null), updates: length,
       gradientNormMax: train.gradientNormMax ?? null, spectralNorm: train.spectralNorm ?? null,
     },
@@ -64,19 +64,18 @@ const CONTRASTIVE = ['cd', 'pcd'];
 const FOR: Readonly<Record<string, readonly string[]>> = {
   sampler: CONTRASTIVE, start: CONTRASTIVE, energyPenalty: CONTRASTIVE, gradientPenalty: CONTRASTIVE, restart: CONTRASTIVE, noiseRatio: ['nce'], trace: ['explicit'], projections: ['explicit', 'sliced'], sigmas: ['denoising'],
 };
-const ONLY_ENERGY = [...Object.keys(FOR), 'microbatch', 'gradientNormMax', 'spectralNorm'];
+const ONLY_CONTINUOUS = [...Object.keys(FOR), 'microbatch', 'gradientNormMax', 'spectralNorm'];
 
 /** Findings about fields that do not fit the kind of model or the objective, or each other. */
 export function continuousFindings(root: unknown): readonly Finding[] {
   const at = (path: string): unknown => valueAt(root, path) ?? undefined;
+  if (at('model.kind') === 'score') return [...rowFindings(at), ...scoreFindings(at)];
   if (at('model.kind') !== 'energy') return otherModelFindings(at);
   const word = (path: string, standing: string): string => { const value = at(path); return typeof value === 'string' ? value : standing; };
   const objective = word('train.objective', 'pcd');
-  const finding = (path: string, message: string, accepted: string): Finding => ({ path, message, accepted, nearest: null });
   const unfit = Object.entries(FOR).filter(([name, objectives]) => at(`train.${name}`) !== undefined && !objectives.includes(objective))
     .map(([name, objectives]) => finding(`train.${name}`, `does not apply to train.objective ${shown(objective)}`, `train.objective ${objectives.join(' or ')}`));
-  const [batch, microbatch, chains] = [at('train.batch') ?? 100, at('train.microbatch'), at('train.chains')].map((value) => typeof value === 'number' ? value : null);
-  const binarise = at('data.binarise');
+  const [batch, chains] = [at('train.batch') ?? 100, at('train.chains')].map((value) => typeof value === 'number' ? value : null);
   const staleness = at('train.staleness') === 1 && objective === 'pcd';
   const sampler = word('train.sampler.kind', 'ula');
   const ulaOnly = sampler === 'ula' ? [] : ['noise', 'low', 'high'].filter((name) => at(`train.sampler.${name}`) !== undefined);
@@ -87,9 +86,7 @@ export function continuousFindings(root: unknown): readonly Finding[] {
   const isPenalised = at('train.gradientPenalty') !== undefined && at('train.gradientPenalty') !== 0;
   const isTwice = (['explicit', 'denoising', 'sliced'].includes(objective) || isPenalised) && (activation === 'relu' || activation === 'leaky-relu');
   return [
-    ...unfit,
-    ...(binarise !== undefined && binarise !== 'none' ? [finding('data.binarise', `${shown(binarise)} makes bits, and model.kind energy computes with real numbers`, 'none')] : []),
-    ...(batch !== null && microbatch !== null && batch! % microbatch! !== 0 ? [finding('train.microbatch', `a batch of ${batch!} is not whole microbatches of ${microbatch!}`, 'a divisor of train.batch')] : []),
+    ...unfit, ...rowFindings(at),
     ...(objective === 'pcd' && batch !== null && chains !== null && chains! % batch! !== 0 ? [finding('train.chains', `${chains!} replay slots are no multiple of a batch of ${batch!}`, 'a multiple of train.batch')] : []),
     ...(staleness ? [finding('train.staleness', 'an update with replay slots reads what the one before wrote, so they cannot overlap', '0 with objective pcd')] : []),
     ...ulaOnly.map((name) => finding(`train.sampler.${name}`, `does not apply to the ${sampler} sampler`, 'the ula sampler, or none')),
@@ -108,16 +105,46 @@ export function continuousFindings(root: unknown): readonly Finding[] {
 function moduleFindings(energy: unknown): readonly Finding[] {
   const [kind, source, digest, parameters] = ['kind', 'compiled.source', 'compiled.digest', 'compiled.parameters'].map((path) => valueAt(energy, path));
   if (kind !== 'module') return [];
-  const finding = (name: string, message: string): Finding => ({ path: `model.energy.compiled.${name}`, message, accepted: 'what ebm wrote; leave compiled out, and path is read again', nearest: null });
+  const compiled = (name: string, message: string): Finding => finding(`model.energy.compiled.${name}`, message, 'what ebm wrote; leave compiled out, and path is read again');
   const names: readonly unknown[] = Array.isArray(parameters) ? parameters.map((one) => valueAt(one, 'name')) : [];
   return [
-    ...(typeof source === 'string' && typeof digest === 'string' && moduleDigest(source) !== digest ? [finding('digest', 'is not the digest of the text beside it')] : []),
-    ...(new Set(names).size < names.length || names.includes(LOG_PARTITION) ? [finding('parameters', `names a parameter twice, or ${LOG_PARTITION}`)] : []),
+    ...(typeof source === 'string' && typeof digest === 'string' && moduleDigest(source) !== digest ? [compiled('digest', 'is not the digest of the text beside it')] : []),
+    ...(new Set(names).size < names.length || names.includes(LOG_PARTITION) ? [compiled('parameters', `names a parameter twice, or ${LOG_PARTITION}`)] : []),
+  ];
+}
+
+type At = (path: string) => unknown;
+
+const finding = (path: string, message: string, accepted: string): Finding => ({ path, message, accepted, nearest: null });
+
+/** Of every continuous model. */
+function rowFindings(at: At): readonly Finding[] {
+  const [batch, microbatch] = [at('train.batch') ?? 100, at('train.microbatch')].map((value) => typeof value === 'number' ? value : null);
+  const binarise = at('data.binarise');
+  return [
+    ...(binarise !== undefined && binarise !== 'none' ? [finding('data.binarise', `${shown(binarise)} makes bits, and model.kind ${String(at('model.kind'))} computes with real numbers`, 'none')] : []),
+    ...(batch !== null && microbatch !== null && batch! % microbatch! !== 0 ? [finding('train.microbatch', `a batch of ${batch!} is not whole microbatches of ${microbatch!}`, 'a divisor of train.batch')] : []),
+  ];
+}
+
+function scoreFindings(at: At): readonly Finding[] {
+  const objective = at('train.objective');
+  const features = at('model.network.features');
+  const unordered = ([['sigmaMin', 0.01, 'sigmaMax', 10], ['betaMin', 0.1, 'betaMax', 20]] as const).filter(([low, least, high, most]) => {
+    const [a, b] = [at(`model.noise.${low}`) ?? least, at(`model.noise.${high}`) ?? most];
+    return typeof a === 'number' && typeof b === 'number' && !(a < b);
+  });
+  return [
+    ...(objective !== undefined && objective !== 'denoising' ? [finding('train.objective', `${shown(objective)} does not train model.kind score`, 'denoising')] : []),
+    ...Object.keys(FOR).filter((name) => at(`train.${name}`) !== undefined).map((name) => finding(`train.${name}`, 'applies to model.kind energy alone', 'nothing here for model.kind score; its noise is model.noise')),
+    ...unordered.map(([low, , high]) => finding(`model.noise.${low}`, `is not below ${high}`, `a number below model.noise.${high}`)),
+    ...(typeof features === 'number' && features % 2 !== 0 ? [finding('model.network.features', `${features} is odd, and half of the features are cosines`, 'an even number')] : []),
+    ...(at('evaluate') !== undefined && at('evaluate') !== 'off' ? [finding('evaluate', 'a score model is not measured while it trains, because its likelihood takes too long', 'off; `ebm evaluate` measures it afterwards')] : []),
   ];
 }
 
 function otherModelFindings(at: (path: string) => unknown): readonly Finding[] {
-  const unfit = ONLY_ENERGY.filter((name) => at(`train.${name}`) !== undefined);
+  const unfit = ONLY_CONTINUOUS.filter((name) => at(`train.${name}`) !== undefined);
   const objective = at('train.objective');
   return [
     ...unfit.map((name) => ({ path: `train.${name}`, message: 'applies to model.kind energy alone', accepted: 'nothing here for a bernoulli-rbm', nearest: null })),
@@ -132,15 +159,17 @@ export interface ContinuousCompiled { readonly evaluate: ContinuousJob['evaluate
 export function compileContinuous(spec: ContinuousSpec, facts: DataFacts, picture: { readonly height: number; readonly width: number } | null): ContinuousCompiled {
   const problems: ConfigProblem[] = [];
   const add = (path: string, message: string, accepted: string): void => { problems.push({ path, message, accepted, line: null, argument: null, nearest: null }); };
-  const { energy } = spec.model;
-  const shape = energy.kind === 'conv' && picture !== null ? [picture.height, picture.width, 1] : [facts.visible];
-  if (energy.kind === 'conv' && picture === null) add('model.energy.kind', 'convolutions need pictures, and the rows of these data have no height and width', 'mlp, or data of pictures');
-  else if (energy.kind === 'conv' && energy.channels.length !== energy.strides.length) add('model.energy.strides', `${energy.strides.length} strides for ${energy.channels.length} convolutions`, 'one a convolution');
-  else if (energy.kind === 'module' && (energy.compiled ?? null) === null) add('model.energy.path', `the module ${shown(energy.path)} has not been read`, 'a job that `ebm train` or `ebm submit` has compiled');
+  const { model } = spec;
+  const [where, layers] = model.kind === 'energy' ? ['model.energy', model.energy] as const : ['model.network', model.network] as const;
+  const shape = layers.kind === 'conv' && picture !== null ? [picture.height, picture.width, 1] : [facts.visible];
+  if (layers.kind === 'conv' && picture === null) add(`${where}.kind`, 'convolutions need pictures, and the rows of these data have no height and width', 'mlp, or data of pictures');
+  else if (layers.kind === 'conv' && layers.channels.length !== layers.strides.length) add(`${where}.strides`, `${layers.strides.length} strides for ${layers.channels.length} convolutions`, 'one a convolution');
+  else if (layers.kind === 'module' && (layers.compiled ?? null) === null) add('model.energy.path', `the module ${shown(layers.path)} has not been read`, 'a job that `ebm train` or `ebm submit` has compiled');
   else {
-    const count = parameterCount(layoutOf(settingsOf({ model: spec.model, train: { ...spec.train, updates: 0 } }), shape));
-    if (count > JOB_LIMITS.parametersMax) add('model.energy', `the energy has ${count} parameters`, `at most ${JOB_LIMITS.parametersMax}`);
+    const count = parameterCount(layoutOf(settingsOf({ model, train: { ...spec.train, updates: 0 } }), shape));
+    if (count > JOB_LIMITS.parametersMax) add(where, `the ${model.kind === 'energy' ? 'energy' : 'network'} has ${count} parameters`, `at most ${JOB_LIMITS.parametersMax}`);
   }
+  if (model.kind === 'score') return { evaluate: 'off', shape, problems };
   const isPlanar = facts.visible === 2;
   const { evaluate } = spec;
   if (evaluate === 'off' || (evaluate.logPartition === null && !isPlanar)) return { evaluate: 'off', shape, problems };

@@ -39,7 +39,8 @@ export const JOB_LIMITS = {
   layersMax: 64,
   componentsMax: 4_096,
   leapfrogsMax: 10_000,
-  /** Temperatures of an annealed sampler. */
+  featuresMax: 1_024,
+  /** Temperatures of an annealed sampler, deviations of a score model's noise. */
   levelsMax: 1_000,
   quadraturePointsMax: 2_000,
   /** Float32 parameters. */

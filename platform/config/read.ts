@@ -87,7 +87,7 @@ function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
 }
 
 function filled(input: JobInput): JobSpec {
-  return input.model.kind === 'energy' ? filledContinuous(input, input.model) : filledBoltzmann(input, input.model);
+  return input.model.kind === 'bernoulli-rbm' ? filledBoltzmann(input, input.model) : filledContinuous(input, input.model);
 }
 
 function filledBoltzmann(input: JobInput, model: BoltzmannSpec['model']): BoltzmannSpec {

@@ -44,6 +44,41 @@ const energy = z.discriminatedUnion('kind', [
 
 export const energyModel = z.strictObject({ kind: z.literal('energy'), energy: note(energy, 'What the energy is made of.') });
 
+const features = (): z.ZodDefault<z.ZodInt> => note(whole(2, limits.featuresMax).default(32), 'Numbers that tell the network how noisy a row is, an even number: half of them cosines, half sines of log sigma.', { unit: 'numbers' });
+
+const network = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: note(z.literal('mlp'), 'The network. mlp: dense layers. conv: 3 x 3 convolutions of pictures, down by the strides and up again, with connections across.'),
+    layers: widths('Widths of the dense layers (mlp).', [128, 128, 128]), activation: activation(), features: features(),
+  }),
+  z.strictObject({
+    kind: z.literal('conv'),
+    channels: widths('Output channels of the convolutions on the way down (conv).', [32, 64, 64]), strides: widths('Their strides (conv), as many as channels.', [1, 2, 2]),
+    activation: activation(), features: features(),
+  }),
+]);
+
+const noise = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: note(z.literal('ve'), 'How noise grows with time. ve: its deviation from sigmaMin to sigmaMax, geometric. vp: while it grows the data fade, so that their variance stays.'),
+    sigmaMin: note(real(1e-6, 1e6).default(0.01), 'Least deviation of the noise (ve): what is learned is the data with it.'),
+    sigmaMax: note(real(1e-6, 1e6).default(10), 'Largest deviation of the noise (ve): large beside the distances in the data.'),
+    levels: note(whole(2, limits.levelsMax).nullable().default(null), 'How many deviations there are (ve).', { unit: 'levels', defaultNote: 'all' }),
+  }),
+  z.strictObject({
+    kind: z.literal('vp'),
+    betaMin: note(real(1e-6, 1e3).default(0.1), 'Rate of the noise at time 0 (vp).'),
+    betaMax: note(real(1e-6, 1e3).default(20), 'Rate of the noise at time 1 (vp).'),
+  }),
+]);
+
+export const scoreModel = z.strictObject({
+  kind: z.literal('score'),
+  network: note(network, 'What predicts the noise in a row (model.kind score).'),
+  noise: note(noise, 'The noise that rows are given (model.kind score).'),
+  dataDeviation: note(real(1e-6, 1e6).default(1), 'Roughly the root mean square of a number of the data: what the network need not learn (model.kind score).'),
+});
+
 const sampler = z.strictObject({
   kind: note(z.enum(['ula', 'mala', 'hmc']).default('ula'), 'How chains move: ula, unadjusted Langevin; mala, the same with an acceptance test; hmc, Hamiltonian.'),
   stepSize: note(real(1e-12, 1e6).default(0.01), 'Epsilon of x - epsilon dE/dx + noise.'),

@@ -2,7 +2,7 @@
 // JSON Schema for editors all come from it. What needs two fields or the data is in checks.ts and compile.ts.
 import * as z from 'zod';
 import { JOB_FORMAT_VERSION } from './config.ts';
-import { continuousTrain, energyModel, OBJECTIVES } from './schema-continuous.ts';
+import { continuousTrain, energyModel, OBJECTIVES, scoreModel } from './schema-continuous.ts';
 import { note, real, whole } from './schema-notes.ts';
 import { JOB_LIMITS } from './limits.ts';
 
@@ -18,18 +18,18 @@ const data = z.strictObject({
     { examples: ['mnist', 'data/train.npy', `sha256:${'1f'.repeat(32)}`] }),
   binarise: note(z.enum(['threshold', 'stochastic', 'none']).optional(),
     'How values in [0, 1] become bits. threshold: on if x > 0.5. stochastic: on with probability x, drawn anew each epoch. none: for continuous models only.',
-    { default: CONDITIONAL_DEFAULTS.binarise, defaultNote: 'none for model.kind energy' }),
+    { default: CONDITIONAL_DEFAULTS.binarise, defaultNote: 'none for model.kind energy and score' }),
   validation: note(whole(0, limits.rowsMax).default(0), 'Rows held out of the training set: its last ones.', { unit: 'rows' }),
 });
 
 const boltzmann = z.strictObject({
-  kind: note(z.literal('bernoulli-rbm'), 'The model. bernoulli-rbm: a restricted Boltzmann machine with binary visible and hidden units. energy: a density over real vectors, given by its energy.'),
+  kind: note(z.literal('bernoulli-rbm'), 'The model. bernoulli-rbm: a restricted Boltzmann machine with binary visible and hidden units. energy: a density over real vectors, given by its energy. score: a generator of real vectors, by the scores of the data under noise.'),
   hidden: note(whole(1, limits.hiddenMax).default(500), 'How many hidden units the model has.', { unit: 'units' }),
   centred: note(z.boolean().default(true), 'Whether gradients are centred on moving averages of the data means. Plain gradients learn more slowly.'),
   grid: note(whole(limits.gridMin, limits.gridMax).default(10), 'Exponent g of the grid of 2^-g nats on which parameters are sampled; fixed for the run.'),
 });
 
-const model = z.discriminatedUnion('kind', [boltzmann, energyModel]);
+const model = z.discriminatedUnion('kind', [boltzmann, energyModel, scoreModel]);
 
 const optimiser = z.strictObject({
   kind: note(z.enum(['sgd', 'adam']).default('sgd'), 'The rule that turns gradients into moves.'),
@@ -45,7 +45,7 @@ const optimiser = z.strictObject({
 
 const train = z.strictObject({
   objective: note(z.enum(OBJECTIVES).default('pcd'),
-    'Contrastive divergence: cd starts its chains at the data, pcd carries persistent chains from update to update. Of model.kind energy also nce (noise contrast) and score matching: explicit, denoising, sliced.'),
+    'Contrastive divergence: cd starts its chains at the data, pcd carries persistent chains from update to update. Of model.kind energy also nce (noise contrast) and score matching: explicit, denoising, sliced. Of model.kind score denoising alone.'),
   steps: note(whole(1, limits.stepsMax).default(1), 'Gibbs steps an update, or steps of the sampler.', { unit: 'steps' }),
   chains: note(whole(1, limits.chainsMax).nullish(), 'Persistent chains; with cd absent, since every row of the batch has its own. Of model.kind energy the replay slots, a multiple of batch: each update advances as many as batch.',
     { unit: 'chains', default: CONDITIONAL_DEFAULTS.chains, defaultNote: 'none for cd; 10 times batch for model.kind energy' }),

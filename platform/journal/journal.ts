@@ -41,11 +41,12 @@ export interface PublishedModel {
   readonly hidden: number;
 }
 
-/** A continuous model beside its state: its parameters in order of their names; `energy`: what they are of, as JSON. */
+/** A continuous model beside its state: its parameters in order of their names; `settings`: what they are of, as JSON. */
 export interface PublishedTensors {
   readonly kind: 'tensors';
+  readonly model: 'energy' | 'score';
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
-  readonly energy: string;
+  readonly settings: string;
 }
 
 export type AnyPublished = PublishedModel | PublishedTensors;

@@ -109,10 +109,10 @@ export function modelFile(model: AnyPublished, grid: number, source: { readonly 
   };
 }
 
-function tensorsFile({ tensors, energy }: PublishedTensors, source: { readonly update: number; readonly branch: number }): TensorFile {
+function tensorsFile({ tensors, model, settings }: PublishedTensors, source: { readonly update: number; readonly branch: number }): TensorFile {
   return {
     metadata: new Map(Object.entries({
-      written_by: 'ebm-fleet', format_version: '1', model: 'energy', units: 'nats', energy, update: String(source.update), branch: String(source.branch),
+      written_by: 'ebm-fleet', format_version: '1', model, units: 'nats', [model]: settings, update: String(source.update), branch: String(source.branch),
     })),
     tensors,
   };
@@ -121,17 +121,18 @@ function tensorsFile({ tensors, energy }: PublishedTensors, source: { readonly u
 /** Throws SafetensorsError. */
 export function parseModel(bytes: Uint8Array): AnyPublished {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  if (metadata.get('model') === 'energy') return parseTensors(tensors, metadata.get('energy') ?? '{}');
+  const model = metadata.get('model');
+  if (model === 'energy' || model === 'score') return parseTensors(tensors, { model, settings: metadata.get(model) ?? '{}' });
   return parseBoltzmann(tensors);
 }
 
-function parseTensors(tensors: ReadonlyMap<string, Tensor>, energy: string): PublishedTensors {
+function parseTensors(tensors: ReadonlyMap<string, Tensor>, of: Pick<PublishedTensors, 'model' | 'settings'>): PublishedTensors {
   const floats = new Map<string, { readonly shape: readonly number[]; readonly data: Float32Array }>();
   for (const [name, { shape, data }] of tensors) {
     if (!(data instanceof Float32Array)) throw new SafetensorsError(`its array ${name} must be F32`);
     floats.set(name, { shape, data });
   }
-  return { kind: 'tensors', tensors: floats, energy };
+  return { kind: 'tensors', tensors: floats, ...of };
 }
 
 function parseBoltzmann(tensors: ReadonlyMap<string, Tensor>): PublishedModel {

@@ -34,7 +34,7 @@ export function normalRows(rows: number, size: number, seed = 1): Float32Array {
   return values;
 }
 
-export function problemOf(model: { readonly energy: EnergySettings; readonly shape: RowShape; readonly objective: ObjectiveSettings }, changes: Partial<ContinuousProblem> = {}): ContinuousProblem {
+export function problemOf(model: Pick<ContinuousProblem, 'energy' | 'objective' | 'shape'>, changes: Partial<ContinuousProblem> = {}): ContinuousProblem {
   const size = model.shape.reduce((product, length) => product * length, 1);
   return { ...model, batch: 8, microbatch: 4, seed: 5, data: { rows: 20, values: size === 2 ? planarRows('two-moons', { from: 0, to: 20 }) : normalRows(20, size) }, ...changes };
 }

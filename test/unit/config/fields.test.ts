@@ -25,10 +25,11 @@ test('the default that the table states is the one that a job gets', () => {
   const spec = parseJob(SMALLEST);
   // Of the energy's alternatives a field is in one alone, and what only energies have is not in a Boltzmann machine's job.
   const energies = ['mlp', 'conv', 'gaussian-mixture'].map((kind) => parseJob(`data: { source: eight-gaussians }\nmodel: { kind: energy, energy: { kind: ${kind} } }\ntrain: { steps: 10, sampler: { annealing: {} }, start: {} }\nevaluate: { logPartition: { kind: quadrature } }\n`));
+  const scores = [['mlp', 've'], ['conv', 'vp']].map(([network, noise]) => parseJob(`data: { source: mnist }\nmodel: { kind: score, network: { kind: ${network} }, noise: { kind: ${noise} } }\nevaluate: off\n`));
   let compared = 0;
   for (const field of table.values()) {
     if (field.default === null) continue;
-    const value = [spec, ...energies].map((one) => valueAt(one, field.path)).find((one) => one !== undefined);
+    const value = [spec, ...energies, ...scores].map((one) => valueAt(one, field.path)).find((one) => one !== undefined);
     assert.equal(JSON.stringify(value), field.default, field.path);
     compared += 1;
   }
