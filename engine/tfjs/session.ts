@@ -8,7 +8,7 @@ import { additionsOf, observationNames } from '../../ebm/continuous/observations
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousAnnealingUnit, ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
 import { assertAnnealing, assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
-import type { Range, UpdateUnit } from '../engine.ts';
+import type { UpdateUnit } from '../engine.ts';
 import { walkChains, type ChainRows } from './chains.ts';
 import { addTerm, createAccumulator, observe, type Accumulator } from './contribution.ts';
 import { energyModel, slopeAt, type Energy, type EnergyModel } from './energies.ts';
