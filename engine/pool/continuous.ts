@@ -90,14 +90,18 @@ function sharedCopy(values: Float32Array): Float32Array {
 
 interface Loaded { readonly session: number; readonly problem: ContinuousProblem; readonly description: Description }
 
+type AskPart = (part: FloatRows, place: Place, range: Range) => Promise<void>;
+
+/** Rows in parts of whole microbatches, but for the last one's end: every row has the place in its microbatch that it has without threads. */
+async function eachPartOf({ rows, values }: FloatRows, { size, microbatch, places }: { readonly size: number; readonly microbatch: number; readonly places: readonly Place[] }, ask: AskPart): Promise<void> {
+  if (values.length !== rows * size) throw new RangeError(`${rows} rows of ${size} numbers, got ${values.length}`);
+  await Promise.all(partsOf({ from: 0, to: rows }, microbatch, places.length).map((range, i) => (
+    ask({ rows: range.to - range.from, values: values.slice(range.from * size, range.to * size) }, places[i]!, range))));
+}
+
 function pooledSession(places: readonly Place[], { session, problem, description }: Loaded): ContinuousSession {
   const size = sizeOf(problem.shape);
-  /** Rows in parts of whole microbatches, but for the last one's end: every row has the place in its microbatch that it has without threads. */
-  const eachPart = async ({ rows, values }: FloatRows, ask: (part: FloatRows, place: Place, range: Range) => Promise<void>): Promise<void> => {
-    if (values.length !== rows * size) throw new RangeError(`${rows} rows of ${size} numbers, got ${values.length}`);
-    await Promise.all(partsOf({ from: 0, to: rows }, problem.microbatch, places.length).map((range, i) => (
-      ask({ rows: range.to - range.from, values: values.slice(range.from * size, range.to * size) }, places[i]!, range))));
-  };
+  const eachPart = (rows: FloatRows, ask: AskPart): Promise<void> => eachPartOf(rows, { size, microbatch: problem.microbatch, places }, ask);
   return {
     ...description,
     initial: () => initialParameters(problem.seed, problem, problem.shape),
