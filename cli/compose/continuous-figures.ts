@@ -21,7 +21,7 @@ import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { compact, count, nats } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { energiesOnGrid, gridOf } from './continuous.ts';
-import { likelihood, partition, reliability } from './evaluate.ts';
+import { likelihood, partition, reliability } from './figures-text.ts';
 import { isScoreJob } from './score-model.ts';
 import { floatsOf, openEnergy, withEnergy, type TrainedEnergy } from './trained-energy.ts';
 import { partsOf, startWork, throwIfStopped, type Worksite } from './work.ts';
