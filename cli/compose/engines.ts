@@ -61,7 +61,7 @@ export function engineLabel(fingerprint: EngineFingerprint): string {
 
 const ENGINES = [
   ['wasm', 'SIMD kernels on all cores; what `auto` takes'], ['reference', 'plain TypeScript, the oracle of tests; slow'],
-  ['tensorflow', 'the Gibbs chain on TensorFlow, for GPUs; the rest is the wasm engine\'s'],
+  ['tensorflow', 'TensorFlow, for GPUs: energies and score models; of a Boltzmann machine its Gibbs chain'],
 ] as const;
 
 /** Every engine, working here or not: one thread of each. */
