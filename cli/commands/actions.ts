@@ -1,5 +1,6 @@
 // What the commands ask for: one typed function a command. The composition root hands in the real ones, tests hand in fakes.
 // Options are parsed and complete when they arrive; null means that the user left the choice to the program.
+import type { ScoreMethod } from '../../ebm/continuous/reverse.ts';
 import type { CompiledJob, DataFacts } from '../../ebm/job.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
 import type { PictureShape } from '../../platform/data/data.ts';
@@ -52,6 +53,9 @@ export interface SampleOptions extends RunOptions {
   /** .png, .npy or .npz */
   readonly out: string;
   readonly moves?: SampleMoves;
+  /** Of score models: the way from noise, and the seed of its numbers (absent: the job's). */
+  readonly method?: ScoreMethod;
+  readonly seed?: number;
 }
 
 /** How chains of an energy move and where they start; what is absent is as in the job. */

@@ -1,7 +1,8 @@
 // evaluate, sample, transform, score, inpaint, export, inspect: the commands that use a trained run. Owns their flags and help.
 import { Option, type Command } from 'commander';
+import { SCORE_METHODS } from '../../ebm/continuous/reverse.ts';
 import { furnish, perform, positiveNumber, wholeNumber, type CommandContext } from './context.ts';
-import type { RowsOptions, RunOptions, SampleMoves } from './actions.ts';
+import type { RowsOptions, RunOptions, SampleMoves, SampleOptions } from './actions.ts';
 import { THREADS_MAX } from './training.ts';
 
 const UPDATES_MAX = 4_294_967_295;
@@ -65,22 +66,25 @@ function addEvaluate(program: Command, context: CommandContext): void {
     });
 }
 
-interface SampleFlags extends RunFlags, SampleMoves { readonly count: number; readonly steps?: number; readonly out: string }
+interface SampleFlags extends RunFlags, SampleMoves, Pick<SampleOptions, 'method' | 'seed'> { readonly count: number; readonly steps?: number; readonly out: string }
 
 function addSample(program: Command, context: CommandContext): void {
   const command = withRun(program.command('sample').summary('draw samples from a run')
-    .description('Draws samples: of a Boltzmann machine by block Gibbs sampling, a mosaic of means as PNG or the bits as .npy or .npz; of an energy by Langevin or Hamiltonian chains, points on the density or a mosaic as PNG, or the rows as .npy.'))
+    .description('Draws samples: of a Boltzmann machine by block Gibbs sampling, a mosaic of means as PNG or the bits as .npy or .npz; of an energy by Langevin or Hamiltonian chains, points on the density or a mosaic as PNG, or the rows as .npy; of a score model from noise, likewise.'))
     .option('--count <N>', 'samples', wholeNumber(1, COUNT_MAX), 100)
     .option('--steps <N>', "steps of each sample (default: 100 from the run's chains, 1000 if there are fewer chains than samples or none)", wholeNumber(1, STEPS_MAX))
     .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'samples.png')
     .addOption(new Option('--sampler <KIND>', "of an energy: how chains move (default: the job's sampler, else annealed mala)").choices(['ula', 'mala', 'hmc', 'annealed']))
     .option('--step-size <X>', "of an energy: step of the sampler (default: the job's, else 0.01)", positiveNumber)
     .option('--temperature <X>', "of an energy: temperature that is sampled at (default: the job's, else 1)", positiveNumber)
-    .addOption(new Option('--start <WHERE>', "of an energy: where chains start (default: the run's chains where it keeps some)").choices(['chains', 'noise']));
+    .addOption(new Option('--start <WHERE>', "of an energy: where chains start (default: the run's chains where it keeps some)").choices(['chains', 'noise']))
+    .addOption(new Option('--method <WAY>', 'of a score model: the way from noise (default: predictor-corrector)').choices(SCORE_METHODS))
+    .option('--seed <N>', "of a score model: seed of the samples (default: the job's)", wholeNumber(0, UPDATES_MAX));
   furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png', 'ebm sample runs/two-moons-1 --count 2000 --sampler mala --step-size 0.005 --start noise --out moons.png')
-    .action(async (directory: string, { sampler, stepSize, temperature, start, ...flags }: SampleFlags) => {
+    .action(async (directory: string, { sampler, stepSize, temperature, start, method, seed, ...flags }: SampleFlags) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.sample(
-        { ...runOptions(directory, flags, signal), count: flags.count, steps: flags.steps ?? null, out: flags.out, moves: { sampler, stepSize, temperature, start } }, output));
+        { ...runOptions(directory, flags, signal), count: flags.count, steps: flags.steps ?? null, out: flags.out, moves: { sampler, stepSize, temperature, start },
+          ...(method === undefined ? {} : { method }), ...(seed === undefined ? {} : { seed }) }, output));
     });
 }
 

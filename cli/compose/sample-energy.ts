@@ -55,18 +55,18 @@ export async function sampleEnergy(reader: RunReader, job: ContinuousJob, option
 }
 
 /** The data of the run, or why they cannot be read: a picture can do without. */
-function dataOf({ job, reader }: TrainedEnergy): Promise<LoadedFloats | DataError> {
+export function dataOf({ job, reader }: TrainedEnergy): Promise<LoadedFloats | DataError> {
   return floatsOf(job, reader.path).catch((error: unknown) => {
     if (error instanceof DataError) return error;
     throw error;
   });
 }
 
-function pictureOf({ facts: { shape } }: ContinuousJob): PictureShape | null {
+export function pictureOf({ facts: { shape } }: ContinuousJob): PictureShape | null {
   return shape.length < 3 ? null : { height: shape[0]!, width: shape[1]! };
 }
 
-function checkPicture(target: OutputFile<'png' | 'npy'>, { count, visible, shape }: { readonly count: number; readonly visible: number; readonly shape: PictureShape | null }): void {
+export function checkPicture(target: OutputFile<'png' | 'npy'>, { count, visible, shape }: { readonly count: number; readonly visible: number; readonly shape: PictureShape | null }): void {
   if (target.ending === 'npy') return;
   if (visible === 2) {
     if (count > POINTS_MAX) throw new UsageError('too-many-samples', `${target.shown}: ${counted(count)} points hide the density under them`, `Ask for at most ${counted(POINTS_MAX)}, or write an .npy file.`);

@@ -12,6 +12,7 @@ import type { Output } from '../terminal/output.ts';
 import { drawn } from './gibbs.ts';
 import { outputFile } from './output-file.ts';
 import { checkCanvas, preview, SAMPLE_FORMATS, writeSamples } from './sample-file.ts';
+import { isScoreJob } from './score-model.ts';
 import { chainsOf, nameOf, openTrained, shapeOf, withModel, type Listener, type TrainedRun } from './trained.ts';
 import { startWork } from './work.ts';
 
@@ -48,8 +49,13 @@ export function startsFrom({ seed, model: { hidden } }: CompiledJob, chains: Uin
 const STARTS = { chains: "the run's persistent chains", copies: "copies of the run's persistent chains", random: 'random states' } as const;
 
 export async function sample(options: SampleOptions, output: Output): Promise<ExitCode> {
-  const { count, signal, threads, moves = {} } = options;
+  const { count, signal, threads, moves = {}, method, seed } = options;
   const reader = await readRunDirectory(options.directory);
+  if (isContinuous(reader.job) && isScoreJob(reader.job)) {
+    const { sampleScores } = await import('./sample-score.ts');
+    return sampleScores(reader, reader.job, options, output);
+  }
+  if (method !== undefined || seed !== undefined) throw new UsageError('no-such-sampler', '--method and --seed are for score models', 'Leave them out.');
   if (isContinuous(reader.job)) {
     const { sampleEnergy } = await import('./sample-energy.ts');
     return sampleEnergy(reader, reader.job, options, output);

@@ -1,0 +1,48 @@
+// `ebm sample` of a score model: rows from noise by one of four ways, as points beside the score field, a mosaic, or float32 rows for NumPy.
+import { SCORE_METHODS, type ScoreMethod } from '../../ebm/continuous/reverse.ts';
+import { DataError } from '../../platform/data/errors.ts';
+import type { RunReader } from '../../platform/journal/reading.ts';
+import type { SampleOptions } from '../commands/actions.ts';
+import { npyBytes } from '../export/npy.ts';
+import { UsageError, type ExitCode } from '../terminal/failure.ts';
+import { count as counted } from '../terminal/format.ts';
+import type { Output } from '../terminal/output.ts';
+import { gridOf } from './continuous.ts';
+import { mosaicPng, planarPng } from './continuous-pictures.ts';
+import { outputFile, writeOutput } from './output-file.ts';
+import { checkPicture, dataOf, pictureOf } from './sample-energy.ts';
+import { sampledRows, type ScoreJob } from './score-model.ts';
+import { nameOf } from './trained.ts';
+import { openEnergy, withEnergy } from './trained-energy.ts';
+import { startWork } from './work.ts';
+
+/** Annealed steps have to follow the noise down, so they are many. */
+const STEPS: Readonly<Record<ScoreMethod, number>> = { annealed: 1_000, reverse: 500, 'predictor-corrector': 250, ode: 50 };
+/** All rows are in memory at once. */
+const VALUES_MAX = 64_000_000;
+
+export async function sampleScores(reader: RunReader, job: ScoreJob, options: SampleOptions, output: Output): Promise<ExitCode> {
+  const { count, signal, method = 'predictor-corrector', seed = job.seed, moves = {} } = options;
+  if (Object.values(moves).some((value) => value !== undefined)) {
+    throw new UsageError('no-such-sampler', '--sampler, --step-size, --temperature and --start are for energies, and this run is a score model', `Use --method ${SCORE_METHODS.join(', ')}.`);
+  }
+  const visible = job.facts.visible;
+  if (count * visible > VALUES_MAX) throw new UsageError('too-many-samples', `${counted(count)} samples of ${counted(visible)} numbers are more than ${counted(VALUES_MAX)} numbers`, 'Ask for fewer.');
+  const target = await outputFile(options.out, ['png', 'npy']);
+  const run = await openEnergy(reader, job, options, output);
+  const data = await dataOf(run);
+  const shape = data instanceof DataError ? pictureOf(job) : data.shape;
+  checkPicture(target, { count, visible, shape });
+  const steps = options.steps ?? STEPS[method];
+  await withEnergy(job, options.threads, async (session) => {
+    const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: steps, long: false });
+    const model = { job, session, parameters: run.parameters, at: run.manifest };
+    const rows = await sampledRows(model, { method, steps, count, seed }, () => { report(1); });
+    if (target.ending === 'npy') return writeOutput(target, [npyBytes({ shape: [count, visible], values: rows })]);
+    const png = visible === 2 ? await planarPng(gridOf({ evaluate: 'off' }, data instanceof DataError ? { values: rows } : data.training), rows, model) : mosaicPng(rows, visible, shape);
+    return writeOutput(target, [png!]);
+  });
+  output.result({ kind: 'sampled', update: run.manifest.update, count, steps, method, seed, out: options.out },
+    `${counted(count)} samples of ${nameOf(run)}, ${counted(steps)} steps of ${method} each from noise, in ${options.out}`);
+  return 0;
+}
