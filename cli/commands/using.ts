@@ -80,7 +80,7 @@ function addSample(program: Command, context: CommandContext): void {
     .addOption(new Option('--start <WHERE>', "of an energy: where chains start (default: the run's chains where it keeps some)").choices(['chains', 'noise']))
     .addOption(new Option('--method <WAY>', 'of a score model: the way from noise (default: predictor-corrector)').choices(SCORE_METHODS))
     .option('--seed <N>', "of a score model: seed of the samples (default: the job's)", wholeNumber(0, UPDATES_MAX));
-  furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png', 'ebm sample runs/two-moons-1 --count 2000 --sampler mala --step-size 0.005 --start noise --out moons.png')
+  furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png', 'ebm sample runs/two-moons-1 --count 2000 --sampler mala --start noise --out moons.png')
     .action(async (directory: string, { sampler, stepSize, temperature, start, method, seed, ...flags }: SampleFlags) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.sample(
         { ...runOptions(directory, flags, signal), count: flags.count, steps: flags.steps ?? null, out: flags.out, moves: { sampler, stepSize, temperature, start },

@@ -71,7 +71,7 @@ test('a wrong file lists every problem and exits with 2', async () => {
     await writeFile(path, 'data: { source: mnist }\nmodel: { kind: rbm }\ntrain: { steps: 0 }\n');
     const { stderr, exitCode } = await ran(['explain', path]);
     assert.equal(exitCode, 2);
-    assert.match(stderr.replace(/\s+/g, ' '), /has 2 problems: model\.kind \(line 2\): "rbm" is not one of the choices\. Accepted: bernoulli-rbm, energy\..* train\.steps \(line 3\): 0 is too small/);
+    assert.match(stderr.replace(/\s+/g, ' '), /has 2 problems: model\.kind \(line 2\): "rbm" is not one of the choices\. Accepted: bernoulli-rbm, energy, score\..* train\.steps \(line 3\): 0 is too small/);
     assert.equal((await ran(['explain', join(folder, 'none.yaml')])).exitCode, 2);
   } finally {
     await rm(folder, { recursive: true });

@@ -34,7 +34,7 @@ test('every other command hands over its arguments and flags', async () => {
   assert.deepEqual(await asked('resume', 'runs/a', '--set', 'train.epochs=20'), { command: 'resume', options: { directory: 'runs/a', overrides: ['train.epochs=20'], threads: null, workers: 1 } });
   assert.deepEqual(await asked('evaluate', 'runs/a', '--exact', '--update', '600'), { command: 'evaluate', options: { ...run, update: 600, exact: true, runs: null, betas: null, raise: false, reverse: false } });
   assert.deepEqual(await asked('evaluate', 'runs/a', '--runs', '50', '--betas', '300', '--raise', '--reverse'), { command: 'evaluate', options: { ...run, exact: false, runs: 50, betas: 300, raise: true, reverse: true } });
-  assert.deepEqual(await asked('sample', 'runs/a', '--count', '64', '--out', 'd.png'), { command: 'sample', options: { ...run, count: 64, steps: null, out: 'd.png' } });
+  assert.deepEqual(await asked('sample', 'runs/a', '--count', '64', '--out', 'd.png'), { command: 'sample', options: { ...run, count: 64, steps: null, out: 'd.png', moves: { sampler: undefined, stepSize: undefined, temperature: undefined, start: undefined } } });
   assert.deepEqual(await asked('transform', 'runs/a', 'mnist', '--out', 'f.npy'), { command: 'transform', options: { ...run, data: 'mnist', test: false, out: 'f.npy' } });
   assert.deepEqual(await asked('score', 'runs/a', 'd.npy', '--test'), { command: 'score', options: { ...run, data: 'd.npy', test: true, out: null } });
   assert.deepEqual(await asked('inpaint', 'runs/a', 'd.npy', '--known', 'm.npy', '--steps', '9'), { command: 'inpaint', options: { ...run, data: 'd.npy', test: false, known: 'm.npy', steps: 9, out: 'inpainted.png' } });

@@ -169,7 +169,7 @@ test('what does not fit is refused', async () => {
   const parameters = session.initial();
   const chains = { slots: SLOTS, states: new Float32Array(16) };
   await assert.rejects(engine.load({ ...problem, microbatch: 3 }), /not whole microbatches/);
-  await assert.rejects(engine.load({ ...problem, objective: { ...PCD, sampler: { ...ULA, kind: 'mala', clip: 1 } } }), /mala has no noise, clip or bounds/);
+  await assert.rejects(engine.load({ ...problem, objective: { ...PCD, sampler: { ...ULA, kind: 'mala', noise: 1 } } }), /mala has no noise or bounds/);
   await assert.rejects(session.evaluate({ ...unitOf(problem), data: { from: 1, to: 5 } }, parameters, chains), /range data \[1, 5\)/);
   await assert.rejects(session.evaluate(unitOf(problem), parameters, { ...chains, slots: SLOTS.subarray(1) }), /8 chains are not 7 slots/);
   await assert.rejects(session.evaluate(unitOf(problem), parameters.subarray(1), chains), /parameters, given/);
