@@ -43,7 +43,7 @@ test('every other command hands over its arguments and flags', async () => {
   assert.deepEqual(await asked('inspect', 'runs/a'), { command: 'inspect', options: { directory: 'runs/a' } });
   assert.deepEqual(await asked('bench', 'train', '--k', '10', '--batch', '500', '--peer'), {
     command: 'bench',
-    options: { benchmark: 'train', threads: null, visible: null, hidden: null, batch: 500, k: 10, chains: null, runs: null, betas: null, engine: 'auto', peer: true, cluster: { workers: null, updates: null, staleness: 0, repetitions: null } },
+    options: { benchmark: 'train', threads: null, visible: null, hidden: null, batch: 500, k: 10, chains: null, runs: null, betas: null, engine: 'auto', model: null, peer: true, cluster: { workers: null, updates: null, staleness: 0, repetitions: null } },
   });
 });
 
