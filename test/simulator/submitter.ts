@@ -97,10 +97,15 @@ export class Submitter {
     const bytes = new TextEncoder().encode(JSON.stringify({ v: CLUSTER_FORMAT_VERSION, ...question }));
     try {
       const read = JSON.parse(new TextDecoder().decode(await this.#wire.request(CLUSTER_SUBJECTS.jobs(operation), bytes, { deadlineMs: ANSWER_MS }))) as { readonly answer?: unknown } | Refused;
-      if ('refused' in read) return read.refused === 'deposed' ? null : read;
+      if ('refused' in read) return read.refused === 'deposed' || this.#isFull(read.refused) ? null : read;
       return JOB_ANSWERS[operation].parse(read.answer) as JobAnswer<Operation>;
     } catch {
       return null;
     }
+  }
+
+  /** A full disk refuses what is asked, with the reason, until there is room: it is asked again. */
+  #isFull(code: string): boolean {
+    return code === 'disk-full' && [...this.#world.nodes.values()].some(({ hadFailedWrites }) => hadFailedWrites);
   }
 }
