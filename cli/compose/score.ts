@@ -6,10 +6,11 @@ import { readRunDirectory, type RunReader } from '../../platform/journal/reading
 import type { ScoreOptions } from '../commands/actions.ts';
 import { littleEndianBytes } from '../export/array.ts';
 import { npyHeader } from '../export/npy.ts';
-import type { ExitCode } from '../terminal/failure.ts';
+import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { count, nats } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { outputFile, writeOutput, type OutputFile } from './output-file.ts';
+import { isScoreJob } from './score-model.ts';
 import { nameOf, openTrained, rowsFor, withModel, type LoadedModel } from './trained.ts';
 import { partsOf, startWork } from './work.ts';
 
@@ -19,6 +20,7 @@ const PART_ROWS = 10_000;
 export async function score(options: ScoreOptions, output: Output): Promise<ExitCode> {
   const target = options.out === null ? null : await outputFile(options.out, ['npy']);
   const reader = await readRunDirectory(options.directory);
+  if (isContinuous(reader.job) && isScoreJob(reader.job)) throw new UsageError('no-such-figure', 'a score model has no energy, and the likelihood of score models is not measured yet', 'Draw from it by ebm sample.');
   const told = isContinuous(reader.job) ? await tellEnergies(reader, reader.job, { ...options, target }, output) : await tellFreeEnergies({ ...options, target }, output);
   const { name, update, rows, mean, what } = told;
   const text = `mean ${what} ${nats(mean)} nats over ${count(rows)} rows by ${name} (lower is likelier)`;
