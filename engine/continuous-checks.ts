@@ -1,7 +1,7 @@
 // What every engine of continuous models refuses: problems, units and samples that do not fit (docs/adr/0011). One place, so that a job which one engine
 // takes is taken by all. Nothing here computes.
 import { isContrastive, sizeOf, type ContinuousSettings, type SamplerSettings } from '../ebm/continuous/model.ts';
-import type { ContinuousAnnealingUnit, ContinuousProblem, ContinuousSampleUnit } from './continuous.ts';
+import type { ContinuousAnnealingUnit, ContinuousProblem, ContinuousSampleUnit, FloatRows } from './continuous.ts';
 import type { Range, UpdateUnit } from './engine.ts';
 
 /** @throws RangeError */
@@ -43,6 +43,11 @@ export function assertUnit(problem: ContinuousProblem, unit: UpdateUnit, chains:
 function assertRange({ batch, microbatch }: ContinuousSettings, { from, to }: Range, name: string): void {
   const whole = Number.isInteger(from / microbatch) && Number.isInteger(to / microbatch);
   if (!whole || from < 0 || from > to || to > batch) throw new RangeError(`range ${name} [${from}, ${to}) is not whole microbatches of ${microbatch} inside [0, ${batch})`);
+}
+
+/** @throws RangeError for rows whose values are not `size` numbers each. */
+export function assertRows({ rows, values }: FloatRows, size: number): void {
+  if (values.length !== rows * size) throw new RangeError(`${rows} rows of ${size} numbers, got ${values.length}`);
 }
 
 /** @throws RangeError for a base of another size than the rows, or a temperature that is none. */

@@ -20,10 +20,10 @@ import type { EvaluateOptions } from '../commands/actions.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { compact, count, nats } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
-import { energiesOnGrid, gridOf } from './continuous.ts';
+import { energiesOnGrid, gridOf, withContinuous } from './continuous.ts';
 import { likelihood, partition, reliability } from './figures-text.ts';
 import { isScoreJob } from './score-model.ts';
-import { floatsOf, openEnergy, withEnergy, type TrainedEnergy } from './trained-energy.ts';
+import { floatsOf, openEnergy, type TrainedEnergy } from './trained-energy.ts';
 import { partsOf, startWork, throwIfStopped, type Worksite } from './work.ts';
 
 const PLANAR = 2;
@@ -36,7 +36,7 @@ export async function evaluateContinuous(reader: RunReader, job: ContinuousJob, 
   const { manifest, path, parameters } = run;
   const data = await floatsOf(job, reader.path);
   checkUnchanged(job.facts, data);
-  await withEnergy(job, options.threads, async (session) => {
+  await withContinuous(job, options, async (session) => {
     const testEnergies = data.test === null ? null : await session.energies(parameters, data.test);
     throwIfStopped(options.signal);
     const temperature = densityTemperature(job.train);

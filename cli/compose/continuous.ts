@@ -40,15 +40,22 @@ export async function loadContinuous(engine: ContinuousEngine, job: ContinuousJo
   return program === null ? engine.load(problem) : engine.load({ ...problem, program }).catch(moduleFailed);
 }
 
-/** Throws what an energy that cannot be trained is refused by. */
-export async function tryEnergy(job: ContinuousJob, data: AnyLoaded): Promise<void> {
-  if (!isFloats(data)) throw new TypeError('a continuous model needs rows as they are');
-  const engine = await openContinuousEngine(job.resources.engine, 1);
+/** Opens an engine of the job's device class for the time of `work`. `data` as of `loadContinuous`. */
+export async function withContinuous<Result>(
+  job: ContinuousJob, { threads, data = null }: { readonly threads: number | null; readonly data?: FloatSet | null }, work: (session: ContinuousSession) => Promise<Result>,
+): Promise<Result> {
+  const engine = await openContinuousEngine(job.resources.engine, threads);
   try {
-    await loadContinuous(engine, job, data.training);
+    return await work(await loadContinuous(engine, job, data));
   } finally {
     await engine.close();
   }
+}
+
+/** Throws what an energy that cannot be trained is refused by. */
+export async function tryEnergy(job: ContinuousJob, data: AnyLoaded): Promise<void> {
+  if (!isFloats(data)) throw new TypeError('a continuous model needs rows as they are');
+  await withContinuous(job, { threads: 1, data: data.training }, () => Promise.resolve());
 }
 
 /** Where a worker of this process computes the job's units. */

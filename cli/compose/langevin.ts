@@ -52,11 +52,11 @@ export function startsFromSlots(states: Float32Array, size: number, count: numbe
 }
 
 /** Noise as new chains of the job's have it (pcd); otherwise normal noise with the mean and deviation of the training rows. */
-export function startsFromNoise(job: ContinuousJob, trainingRows: () => FloatRows): Starts {
+export async function startsFromNoise(job: ContinuousJob, trainingRows: () => Promise<FloatRows>): Promise<Starts> {
   const size = sizeOf(job.facts.shape);
   const { objective } = settingsOf(job);
   if (objective.kind === 'pcd') return { kind: 'noise', defaultSteps: STEPS_FROM_AFAR, startOf: (range) => firstStates(job.seed, range, { start: objective.start, size }) };
-  const distribution = noiseDistribution(trainingRows(), size);
+  const distribution = noiseDistribution(await trainingRows(), size);
   const startOf = (range: Range): Float32Array => fromNormals(distribution, firstStates(job.seed, range, { start: { kind: 'normal', deviation: 1 }, size }));
   return { kind: 'noise', defaultSteps: STEPS_FROM_AFAR, startOf };
 }

@@ -1,5 +1,6 @@
 // `ebm sample` of an energy: chains from the run's own or from noise, as points on the density, a mosaic, or float32 rows for NumPy.
 import type { ContinuousJob } from '../../ebm/job.ts';
+import { pictureOf } from '../../platform/config/compile.ts';
 import type { PictureShape } from '../../platform/data/data.ts';
 import { DataError } from '../../platform/data/errors.ts';
 import type { LoadedFloats } from '../../platform/data/load.ts';
@@ -10,13 +11,13 @@ import { npyHeader } from '../export/npy.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { compact, count as counted } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
-import { gridOf } from './continuous.ts';
+import { gridOf, withContinuous } from './continuous.ts';
 import { mosaicPng, planarPng } from './continuous-pictures.ts';
 import { samplerFor, startsFromNoise, startsFromSlots, walked, type Starts, type Walked } from './langevin.ts';
 import { outputFile, writeOutput, type OutputFile } from './output-file.ts';
 import { checkCanvas } from './sample-file.ts';
 import { nameOf } from './trained.ts';
-import { floatsOf, openEnergy, slotStatesOf, withEnergy, type TrainedEnergy } from './trained-energy.ts';
+import { floatsOf, openEnergy, slotStatesOf, type TrainedEnergy } from './trained-energy.ts';
 import { startWork } from './work.ts';
 
 const STARTS = { chains: "the run's persistent chains", copies: "copies of the run's persistent chains", noise: 'noise' } as const;
@@ -26,22 +27,23 @@ export async function sampleEnergy(reader: RunReader, job: ContinuousJob, option
   const { count, signal, moves = {} } = options;
   const target = await outputFile(options.out, ['png', 'npy']);
   const run = await openEnergy(reader, job, options, output);
-  const data = await dataOf(run);
+  const data = target.ending === 'png' ? await dataOf(run) : null; // rows for NumPy need them for noise alone
   const visible = job.facts.visible;
-  checkPicture(target, { count, visible, shape: data instanceof DataError ? pictureOf(job) : data.shape });
+  const shape = pictureIn(job, data);
+  checkPicture(target, { count, visible, shape });
   const sampler = samplerFor(job, moves);
   const starts = await startsOf(run, data, options, output);
   const steps = options.steps ?? starts.defaultSteps;
   const seen = { accepted: 0, broken: 0 };
-  await withEnergy(job, options.threads, async (session) => {
+  await withContinuous(job, options, async (session) => {
     const { branch, update } = run.manifest;
     const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: count * steps, long: false });
     const parts = watched(walked({ session, job, parameters: run.parameters, branch, update }, { count, steps, sampler, startOf: starts.startOf }, report), seen, visible);
     if (target.ending === 'npy') return writeOutput(target, npyPieces(parts, [count, visible]));
     const rows = await gathered(parts, count * visible);
-    const around = data instanceof DataError ? { values: rows.filter(Number.isFinite) } : data.training;
+    const around = data === null || data instanceof DataError ? { values: rows.filter(Number.isFinite) } : data.training;
     const png = visible === 2 ? await planarPng(gridOf({ evaluate: 'off' }, around), rows, { job, session, parameters: run.parameters })
-      : mosaicPng(rows, visible, data instanceof DataError ? pictureOf(job) : data.shape);
+      : mosaicPng(rows, visible, shape);
     return writeOutput(target, [png!]);
   });
   if (seen.broken > 0) output.warn(`${counted(seen.broken)} of ${counted(count)} samples are not finite: the sampler's step is too large for this energy (--step-size)`);
@@ -62,8 +64,9 @@ export function dataOf({ job, reader }: TrainedEnergy): Promise<LoadedFloats | D
   });
 }
 
-export function pictureOf({ facts: { shape } }: ContinuousJob): PictureShape | null {
-  return shape.length < 3 ? null : { height: shape[0]!, width: shape[1]! };
+/** What a row looks like: as its data have it, or where they are not at hand, as the model sees it. */
+export function pictureIn(job: ContinuousJob, data: LoadedFloats | DataError | null): PictureShape | null {
+  return data === null || data instanceof DataError ? pictureOf(job) : data.shape;
 }
 
 export function checkPicture(target: OutputFile<'png' | 'npy'>, { count, visible, shape }: { readonly count: number; readonly visible: number; readonly shape: PictureShape | null }): void {
@@ -76,16 +79,17 @@ export function checkPicture(target: OutputFile<'png' | 'npy'>, { count, visible
   checkCanvas({ target, count, visible, shape });
 }
 
-async function startsOf(run: TrainedEnergy, data: LoadedFloats | DataError, { count, moves = {} }: SampleOptions, output: Output): Promise<Starts> {
+async function startsOf(run: TrainedEnergy, data: LoadedFloats | DataError | null, { count, moves = {} }: SampleOptions, output: Output): Promise<Starts> {
   const { job } = run;
   if (moves.start === 'chains' && job.train.objective !== 'pcd') {
     throw new UsageError('no-chains', `a run by ${job.train.objective} keeps no chains to start from`, 'Use --start noise, which is what it does by itself.');
   }
   const slots = moves.start === 'noise' ? null : await slotStatesOf(run, output);
   if (slots !== null) return startsFromSlots(slots, job.facts.visible, count);
-  return startsFromNoise(job, () => {
-    if (data instanceof DataError) throw data;
-    return data.training;
+  return startsFromNoise(job, async () => {
+    const found = data ?? await dataOf(run);
+    if (found instanceof DataError) throw found;
+    return found.training;
   });
 }
 

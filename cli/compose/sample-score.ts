@@ -7,13 +7,13 @@ import { npyBytes } from '../export/npy.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { count as counted } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
-import { gridOf } from './continuous.ts';
+import { gridOf, withContinuous } from './continuous.ts';
 import { mosaicPng, planarPng } from './continuous-pictures.ts';
 import { outputFile, writeOutput } from './output-file.ts';
-import { checkPicture, dataOf, pictureOf } from './sample-energy.ts';
+import { checkPicture, dataOf, pictureIn } from './sample-energy.ts';
 import { sampledRows, type ScoreJob } from './score-model.ts';
 import { nameOf } from './trained.ts';
-import { openEnergy, withEnergy } from './trained-energy.ts';
+import { openEnergy } from './trained-energy.ts';
 import { startWork } from './work.ts';
 
 /** Annealed steps have to follow the noise down, so they are many. */
@@ -30,16 +30,16 @@ export async function sampleScores(reader: RunReader, job: ScoreJob, options: Sa
   if (count * visible > VALUES_MAX) throw new UsageError('too-many-samples', `${counted(count)} samples of ${counted(visible)} numbers are more than ${counted(VALUES_MAX)} numbers`, 'Ask for fewer.');
   const target = await outputFile(options.out, ['png', 'npy']);
   const run = await openEnergy(reader, job, options, output);
-  const data = await dataOf(run);
-  const shape = data instanceof DataError ? pictureOf(job) : data.shape;
+  const data = target.ending === 'png' ? await dataOf(run) : null;
+  const shape = pictureIn(job, data);
   checkPicture(target, { count, visible, shape });
   const steps = options.steps ?? STEPS[method];
-  await withEnergy(job, options.threads, async (session) => {
+  await withContinuous(job, options, async (session) => {
     const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: steps, long: false });
     const model = { job, session, parameters: run.parameters, at: run.manifest };
     const rows = await sampledRows(model, { method, steps, count, seed }, () => { report(1); });
     if (target.ending === 'npy') return writeOutput(target, [npyBytes({ shape: [count, visible], values: rows })]);
-    const png = visible === 2 ? await planarPng(gridOf({ evaluate: 'off' }, data instanceof DataError ? { values: rows } : data.training), rows, model) : mosaicPng(rows, visible, shape);
+    const png = visible === 2 ? await planarPng(gridOf({ evaluate: 'off' }, data === null || data instanceof DataError ? { values: rows } : data.training), rows, model) : mosaicPng(rows, visible, shape);
     return writeOutput(target, [png!]);
   });
   output.result({ kind: 'sampled', update: run.manifest.update, count, steps, method, seed, out: options.out },

@@ -2,7 +2,6 @@
 // directory is read, never locked or changed. What it is for a Boltzmann machine is trained.ts.
 import { sizeOf } from '../../ebm/continuous/model.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
-import type { ContinuousSession } from '../../engine/continuous.ts';
 import { readRows } from '../../platform/data/arrays.ts';
 import { floatRows, type FloatSet } from '../../platform/data/floats.ts';
 import { DATA_LIMITS } from '../../platform/data/limits.ts';
@@ -10,7 +9,6 @@ import { isFloats, loadAny, type LoadedFloats } from '../../platform/data/load.t
 import type { Manifest } from '../../platform/journal/manifest.ts';
 import type { RunReader } from '../../platform/journal/reading.ts';
 import type { RunOptions } from '../commands/actions.ts';
-import { loadContinuous, openContinuousEngine } from './continuous.ts';
 import { vectorOf } from './studio.ts';
 import type { Listener, RowsSource } from './trained.ts';
 
@@ -29,16 +27,6 @@ export async function openEnergy(reader: RunReader, job: ContinuousJob, { update
   const { manifest, model, path, warnings } = await reader.published(update === null ? 'newest' : { update });
   warnings.forEach((warning) => { listener.warn(warning); });
   return { reader, job, path, manifest, parameters: vectorOf(model) };
-}
-
-/** Opens an engine of the job's device class for the time of `work`. */
-export async function withEnergy<Result>(job: ContinuousJob, threads: number | null, work: (session: ContinuousSession) => Promise<Result>): Promise<Result> {
-  const engine = await openContinuousEngine(job.resources.engine, threads);
-  try {
-    return await work(await loadContinuous(engine, job, null));
-  } finally {
-    await engine.close();
-  }
 }
 
 /** States of the replay slots that stand beside the model; null where the objective has none, and with a warning where they cannot be read. */

@@ -5,7 +5,7 @@ import { addSums } from '../../ebm/continuous/sums.ts';
 import { initialParameters } from '../../ebm/continuous/layout.ts';
 import { sizeOf } from '../../ebm/continuous/model.ts';
 import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession, FloatRows, ScoreSlopes } from '../continuous.ts';
-import { assertUnit } from '../continuous-checks.ts';
+import { assertRows, assertUnit } from '../continuous-checks.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from '../engine.ts';
 import type { ContinuousCall, ContinuousLibrary, Opened } from './continuous-thread.ts';
 
@@ -93,8 +93,9 @@ interface Loaded { readonly session: number; readonly problem: ContinuousProblem
 type AskPart = (part: FloatRows, place: Place, range: Range) => Promise<void>;
 
 /** Rows in parts of whole microbatches, but for the last one's end: every row has the place in its microbatch that it has without threads. */
-async function eachPartOf({ rows, values }: FloatRows, { size, microbatch, places }: { readonly size: number; readonly microbatch: number; readonly places: readonly Place[] }, ask: AskPart): Promise<void> {
-  if (values.length !== rows * size) throw new RangeError(`${rows} rows of ${size} numbers, got ${values.length}`);
+async function eachPartOf(given: FloatRows, { size, microbatch, places }: { readonly size: number; readonly microbatch: number; readonly places: readonly Place[] }, ask: AskPart): Promise<void> {
+  assertRows(given, size);
+  const { rows, values } = given;
   await Promise.all(partsOf({ from: 0, to: rows }, microbatch, places.length).map((range, i) => (
     ask({ rows: range.to - range.from, values: values.slice(range.from * size, range.to * size) }, places[i]!, range))));
 }

@@ -7,8 +7,9 @@ import { DATA_HALF_STEPS } from '../../ebm/continuous/noise.ts';
 import { observationNames } from '../../ebm/continuous/observations.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows, ScoreSlopes } from '../continuous.ts';
-import { assertProblem, assertUnit } from '../continuous-checks.ts';
+import { assertProblem, assertRows, assertUnit } from '../continuous-checks.ts';
 import type { UpdateUnit } from '../engine.ts';
+import { computing } from './computing.ts';
 import { addTerm, createAccumulator } from './contribution.ts';
 import { gradientOf, type NamedTensors, type Tensor, type TensorFlow } from './library.ts';
 import { noisePredictor, type NoisePredictor } from './networks.ts';
@@ -64,7 +65,7 @@ function evaluate(scene: Scene, unit: UpdateUnit, values: Float32Array, chains: 
 /** `directions` empty: scores alone. */
 function slopes(scene: Scene, values: Float32Array, rows: FloatRows, { sigma, directions }: { readonly sigma: number; readonly directions: Float32Array }): ScoreSlopes {
   const { tf, problem: { microbatch }, size, predict, parameters } = scene;
-  if (rows.values.length !== rows.rows * size) throw new RangeError(`${rows.rows} rows of ${size} numbers, got ${rows.values.length}`);
+  assertRows(rows, size);
   if (directions.length !== 0 && directions.length !== rows.values.length) throw new RangeError(`${directions.length} numbers of directions for ${rows.values.length} of rows`);
   if (!(sigma > 0 && sigma < Infinity)) throw new RangeError(`a score model has scores at a deviation of noise above 0, got ${sigma}`);
   const tensors = parameters.of(values);
@@ -104,10 +105,7 @@ export function scoreSession(tf: TensorFlow, { problem, openNoise, activate }: {
   const { shape, objective, seed } = problem;
   const layout = layoutOf(problem, shape);
   const scene: Scene = { tf, problem, openNoise, size: sizeOf(shape), predict: noisePredictor(tf, problem.energy, shape), parameters: parameterHolder(tf, layout) };
-  const computed = <Result>(compute: () => Result): Promise<Result> => new Promise((resolve) => {
-    activate();
-    resolve(compute());
-  });
+  const computed = computing(activate);
   const none = (): Promise<never> => Promise.reject(new RangeError('a score model has no energies and no chains'));
   return {
     layout,

@@ -7,9 +7,10 @@ import { isContrastive, sizeOf, type ContrastiveSettings } from '../../ebm/conti
 import { additionsOf, observationNames } from '../../ebm/continuous/observations.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousAnnealingUnit, ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
-import { assertAnnealing, assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
+import { assertAnnealing, assertProblem, assertRows, assertUnit, samplerOf } from '../continuous-checks.ts';
 import type { UpdateUnit } from '../engine.ts';
 import { walkChains, type ChainRows } from './chains.ts';
+import { computing } from './computing.ts';
 import { addTerm, createAccumulator, observe, type Accumulator } from './contribution.ts';
 import { energyModel, slopeAt, type Energy, type EnergyModel } from './energies.ts';
 import { deviceWeights } from './importance.ts';
@@ -70,7 +71,7 @@ function evaluate(scene: Scene, unit: UpdateUnit, values: Float32Array, chains: 
 /** One number or row of numbers for each row, by the energy at it. */
 function mapped(scene: Scene, values: Float32Array, rows: FloatRows, make: (energy: Energy, x: Tensor) => Tensor): Float32Array {
   const { tf, problem: { microbatch }, size, model, parameters } = scene;
-  if (rows.values.length !== rows.rows * size) throw new RangeError(`${rows.rows} rows of ${size} numbers, got ${rows.values.length}`);
+  assertRows(rows, size);
   const parts: Float32Array[] = [];
   parameters.with(parameters.of(values), model, (energy) => {
     eachPadded(scene, rows.values, (padded) => {
@@ -154,11 +155,7 @@ export function continuousSession(tf: TensorFlow, { problem, openNoise, activate
       tryModule(tf, { path: user.program.path, model, start: named, declared: user.parameters, rows: tf.tensor2d(firstRows(problem, data, size), [problem.microbatch, size]) });
     });
   }
-  /** Computes at once, so that no other engine's backend comes in between; failures arrive as rejections. */
-  const computed = <Result>(compute: () => Result): Promise<Result> => new Promise((resolve) => {
-    activate();
-    resolve(compute());
-  });
+  const computed = computing(activate);
   return {
     layout,
     observations: observationNames(objective),

@@ -127,7 +127,8 @@ export function specOf(job: AnyJob): JobSpec {
   return { formatVersion, name, seed, data, model, train, evaluate, checkpoint, ledger, resources } as JobSpec;
 }
 
-function pictureOf({ facts: { shape } }: ContinuousJob): Picture {
+/** What rows look like, as far as the job's facts say it: the model's shape of a row. */
+export function pictureOf({ facts: { shape } }: ContinuousJob): Picture {
   return shape.length < 3 ? null : { height: shape[0]!, width: shape[1]! };
 }
 
