@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { ebm, type Line } from '../process/support.ts';
-import { bitsOf, dismiss, Meeting, sets, type Bits } from '../support/roles.ts';
+import { bitsOf, dismiss, Meeting, sets, trainedDirectly, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const SETTINGS = sets('train.updates=150', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off');
@@ -17,7 +17,7 @@ describe('backup of a store in a directory', { concurrency: 1 }, () => {
 
   before(async () => {
     meeting = await Meeting.open();
-    expected = bitsOf((await ebm(['train', EXAMPLE, ...SETTINGS, '--threads', '1', '--out', 'direct', '--json'], { cwd: meeting.folder })).lines.at(-1));
+    expected = (await trainedDirectly(EXAMPLE, SETTINGS, meeting.folder)).bits;
     assert.match(String(expected[0]), /^sha256:/);
   });
   afterEach(() => meeting.clear());

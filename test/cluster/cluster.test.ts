@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { contentOf, ebm, ended, started, type Line } from '../process/support.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 import { Role } from '../support/role.ts';
-import { bitsOf, dismiss, Meeting, type Bits } from '../support/roles.ts';
+import { bitsOf, dismiss, Meeting, trainedDirectly, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const SHORT = ['train.updates=40', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off'].flatMap((each) => ['--set', each]);
@@ -17,7 +17,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
 
   before(async () => {
     meeting = await Meeting.open();
-    expected = bitsOf((await ebm(['train', EXAMPLE, ...SHORT, '--threads', '1', '--out', 'direct', '--json'], { cwd: meeting.folder })).lines.at(-1));
+    expected = (await trainedDirectly(EXAMPLE, SHORT, meeting.folder)).bits;
     assert.match(String(expected[0]), /^sha256:/);
   });
   afterEach(() => meeting.clear());

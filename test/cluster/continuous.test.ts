@@ -12,7 +12,7 @@ import { WIRE_LIMITS } from '../../proto/limits.ts';
 import { GOLDEN_DIGEST } from '../../cli/cluster/golden.ts';
 import { WorkerAgent, type Opening } from '../../worker/shell/agent.ts';
 import { ebm, type Ended, type Line } from '../process/support.ts';
-import { bitsOf, dismiss, Meeting, sets, type Bits } from '../support/roles.ts';
+import { bitsOf, dismiss, Meeting, sets, trainedDirectly, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/eight-gaussians-pcd.yaml');
 const SHORT = sets('train.updates=40', 'train.batch=60', 'train.chains=120', 'train.microbatch=12', 'train.steps=3', 'checkpoint.every=10', 'ledger.every=5', 'evaluate.every=20', 'evaluate.logPartition.points=40');
@@ -27,9 +27,7 @@ describe('a continuous model on a cluster', { concurrency: 1 }, () => {
 
   before(async () => {
     meeting = await Meeting.open();
-    direct = await ebm(['train', EXAMPLE, ...SHORT, '--threads', '1', '--out', 'direct', '--json'], { cwd: meeting.folder });
-    expected = bitsOf(direct.lines.at(-1));
-    assert.match(String(expected[0]), /^sha256:/, direct.stderr);
+    ({ end: direct, bits: expected } = await trainedDirectly(EXAMPLE, SHORT, meeting.folder));
   });
   afterEach(() => meeting.clear());
   after(() => meeting.close());

@@ -2,14 +2,14 @@
 // job ends with the bits of `ebm train`.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { askJobs } from '../../cli/cluster/job-service.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { connectNats } from '../../platform/transport/nats.ts';
 import { ebm, said, started, type Ended } from '../process/support.ts';
-import { bitsOf, dismiss, Meeting, sets, type Bits } from '../support/roles.ts';
+import { bitsOf, dismiss, Meeting, sets, trainedDirectly, type Bits } from '../support/roles.ts';
 
 const SHORT = sets('train.updates=6', 'train.batch=32', 'train.microbatch=8', 'checkpoint.every=3', 'evaluate=off');
 
@@ -21,12 +21,9 @@ describe('modules on a cluster', { concurrency: 1 }, () => {
 
   before(async () => {
     meeting = await Meeting.open();
-    desk = join(meeting.folder, 'desk');
-    mkdirSync(desk);
+    desk = meeting.desk();
     for (const name of ['user-energy.yaml', 'user-energy.ts']) copyFileSync(join('examples', name), join(desk, name));
-    const direct = await ebm(['train', 'user-energy.yaml', ...SHORT, '--threads', '1', '--out', 'direct', '--json'], { cwd: desk });
-    expected = bitsOf(direct.lines.at(-1));
-    assert.match(String(expected[0]), /^sha256:/, direct.stderr);
+    expected = (await trainedDirectly('user-energy.yaml', SHORT, desk)).bits;
   });
   afterEach(() => meeting.clear());
   after(() => meeting.close());

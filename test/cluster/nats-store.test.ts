@@ -11,7 +11,7 @@ import { blocks, csv, ebm, JOB, type Ended, type Line, type Place } from '../pro
 import { loginAs, startGuardedServer, type User } from '../support/guarded-server.ts';
 import { JETSTREAM } from '../support/nats-store.ts';
 import { Role } from '../support/role.ts';
-import { bitsOf, dismiss, Meeting, sets, type Bits } from '../support/roles.ts';
+import { bitsOf, dismiss, Meeting, sets, trainedDirectly, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const SHORT = sets('train.updates=40', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off');
@@ -27,7 +27,7 @@ describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
 
   before(async () => {
     meeting = await Meeting.open(JETSTREAM);
-    expected = bitsOf((await ebm(['train', EXAMPLE, ...SHORT, '--threads', '1', '--out', 'direct', '--json'], { cwd: meeting.folder })).lines.at(-1));
+    expected = (await trainedDirectly(EXAMPLE, SHORT, meeting.folder)).bits;
     assert.match(String(expected[0]), /^sha256:/);
   });
   afterEach(() => meeting.clear());
@@ -149,7 +149,7 @@ describe('a cluster whose store is NATS', { concurrency: 1 }, () => {
     const desk = folder('desk');
     writeFileSync(join(desk, 'data.csv'), csv(blocks()));
     writeFileSync(join(desk, 'job.yaml'), JOB);
-    const direct = bitsOf((await ebm(['train', 'job.yaml', ...OWN, '--threads', '1', '--out', 'direct', '--json'], { cwd: desk })).lines.at(-1));
+    const { bits: direct } = await trainedDirectly('job.yaml', OWN, desk);
     const first = await coordinator('four');
     const following = submits(join(desk, 'job.yaml'), ...OWN);
     await first.says(({ kind }) => kind === 'started');

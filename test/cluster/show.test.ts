@@ -1,7 +1,7 @@
 // `ebm show`: what a cluster knows of a job at each stage of its life, as one object and in words; and what is said where a name is wrong, where
 // nobody is there, and where a job waits for workers.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { blocks, csv, ebm, JOB, set, type Ended, type Line } from '../process/support.ts';
@@ -13,8 +13,7 @@ describe('what users are told of jobs', { concurrency: 1 }, () => {
 
   before(async () => {
     meeting = await Meeting.open();
-    desk = join(meeting.folder, 'desk');
-    mkdirSync(desk);
+    desk = meeting.desk();
     writeFileSync(join(desk, 'data.csv'), csv(blocks()));
     writeFileSync(join(desk, 'job.yaml'), JOB);
   });

@@ -1,5 +1,6 @@
 // A place where the roles of a cluster meet as real processes: a NATS server, a folder, and how each is started there.
-import { mkdtempSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ebm, ended, started, type Ended, type Line } from '../process/support.ts';
@@ -27,6 +28,13 @@ export class Meeting {
   }
 
   get nats(): readonly string[] { return ['--nats', this.server.url]; }
+
+  /** A folder that only the submitter looks into. */
+  desk(): string {
+    const made = join(this.folder, 'desk');
+    mkdirSync(made);
+    return made;
+  }
 
   role(...words: readonly string[]): Role {
     const made = new Role([...words, ...this.nats], { cwd: this.folder });
@@ -60,6 +68,14 @@ export class Meeting {
     await this.server.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** `ebm train` of the job by itself in the folder, on one thread, into `direct`: what a cluster has to give too. */
+export async function trainedDirectly(file: string, settings: readonly string[], folder: string): Promise<{ readonly end: Ended; readonly bits: Bits }> {
+  const end = await ebm(['train', file, ...settings, '--threads', '1', '--out', 'direct', '--json'], { cwd: folder });
+  const bits = bitsOf(end.lines.at(-1));
+  assert.match(String(bits[0]), /^sha256:/, end.stderr);
+  return { end, bits };
 }
 
 export async function dismiss(...roles: readonly Role[]): Promise<void> {
