@@ -1,6 +1,6 @@
 // evaluate, sample, transform, score, inpaint, export, inspect: the commands that use a trained run. Owns their flags and help.
 import { Option, type Command } from 'commander';
-import { SCORE_METHODS } from '../../ebm/continuous/reverse.ts';
+import type { ScoreMethod } from '../../ebm/continuous/reverse.ts';
 import { furnish, perform, positiveNumber, wholeNumber, type CommandContext } from './context.ts';
 import type { RowsOptions, RunOptions, SampleMoves, SampleOptions } from './actions.ts';
 import { THREADS_MAX } from './training.ts';
@@ -19,6 +19,9 @@ export function addUsing(program: Command, context: CommandContext): void {
   addExport(program, context);
   addInspect(program, context);
 }
+
+// Told again because --help loads no mathematics.
+const WAYS: Record<ScoreMethod, true> = { annealed: true, reverse: true, 'predictor-corrector': true, ode: true };
 
 interface RunFlags { readonly update?: number; readonly threads?: number; readonly json?: true }
 
@@ -78,7 +81,7 @@ function addSample(program: Command, context: CommandContext): void {
     .option('--step-size <X>', "of an energy: step of the sampler (default: the job's, else 0.01)", positiveNumber)
     .option('--temperature <X>', "of an energy: temperature that is sampled at (default: the job's, else 1)", positiveNumber)
     .addOption(new Option('--start <WHERE>', "of an energy: where chains start (default: the run's chains where it keeps some)").choices(['chains', 'noise']))
-    .addOption(new Option('--method <WAY>', 'of a score model: the way from noise (default: predictor-corrector)').choices(SCORE_METHODS))
+    .addOption(new Option('--method <WAY>', 'of a score model: the way from noise (default: predictor-corrector)').choices(Object.keys(WAYS)))
     .option('--seed <N>', "of a score model: seed of the samples (default: the job's)", wholeNumber(0, UPDATES_MAX));
   furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png', 'ebm sample runs/two-moons-1 --count 2000 --sampler mala --start noise --out moons.png')
     .action(async (directory: string, { sampler, stepSize, temperature, start, method, seed, ...flags }: SampleFlags) => {
