@@ -113,9 +113,10 @@ export class ClusterShell {
   }
 
   #post(event: WithoutTime<ClusterEvent>): Answer | null {
-    if (this.#isOver) return null;
+    if (this.#isOver && event.kind !== 'recorded') return null;
     const { state, commands } = clusterStep(this.#state, { ...event, nowMs: this.#options.clock.nowMs() });
     this.#state = state;
+    if (this.#isOver) return null; // it was being written when this leader ended: known to whom it still answers, and the next leader's to act on
     let answer: Answer | null = null;
     for (const command of commands) {
       if (command.kind === 'answer') ({ answer } = command);
