@@ -1,7 +1,7 @@
 // The optimiser's step of a continuous model: exact sums of the loss's gradient to new float32 parameters. Everything is float32 by ebm/optimiser;
 // what reduces over parameters (the gradient's norm) is float64 in ascending blocks of 64. It owns no rates and publishes nothing.
 import type { OptimiserSettings } from '../job.ts';
-import { elementRule, moveElement, slotCount, withoutDecay } from '../optimiser/element.ts';
+import { elementRule, moveElements, slotCount, withoutDecay } from '../optimiser/element.ts';
 import type { ParameterLayout } from './model.ts';
 import { constrainSpectralNorm, type SpectralSettings } from './spectral.ts';
 import { writeValues, type Int64Sums } from './sums.ts';
@@ -53,11 +53,7 @@ export function applyFloatStep(
   const rule = elementRule(rules.optimiser, step);
   const plain = withoutDecay(rule);
   for (const tensor of layout) {
-    const own = tensor.shape.length >= 2 ? rule : plain;
-    for (let i = tensor.from; i < tensor.to; i += 1) {
-      const value = state.parameters[i]!;
-      state.parameters[i] = f(value + moveElement(own, { gradient: ascent[i]!, value }, state.slots, i));
-    }
+    moveElements(tensor.shape.length >= 2 ? rule : plain, { values: state.parameters, gradients: ascent, slots: state.slots, from: tensor.from, to: tensor.to });
   }
   if (rules.spectral !== null) constrainSpectralNorm(rules.spectral, layout, state.parameters);
   const where = firstNotFinite(layout, state.parameters);

@@ -83,3 +83,45 @@ function moveAdam(rule: RuleOf<'adam'>, at: { readonly gradient: number; readonl
   const move = f(f(rule.rate * f(mean * rule.correction1)) / scale);
   return rule.rateDecay > 0 ? f(move - f(rule.rateDecay * at.value)) : move;
 }
+
+/** Elements [from, to) of flat float32 arrays of one length. */
+export interface ElementRange { readonly values: Float32Array; readonly gradients: Float32Array; readonly slots: readonly Float32Array[]; readonly from: number; readonly to: number }
+
+/**
+ * Moves elements: value = f(value + d), d as `moveElement` has it, by the same roundings in the same order. A loop of its own for each optimiser, with what is
+ * the same for all elements taken out of it: half of the time an element at a time takes.
+ */
+export function moveElements(rule: ElementRule, range: ElementRange): void {
+  if (rule.kind === 'adam') moveAllByAdam(rule, range);
+  else moveAllBySgd(rule, range);
+}
+
+function moveAllBySgd({ rate, momentum, decay }: RuleOf<'sgd'>, { values, gradients, slots, from, to }: ElementRange): void {
+  const slot = momentum > 0 ? slots[0]! : null;
+  for (let i = from; i < to; i += 1) {
+    const value = values[i]!;
+    let gradient = gradients[i]!;
+    if (decay > 0) gradient = f(gradient - f(decay * value));
+    if (slot !== null) {
+      gradient = f(f(momentum * slot[i]!) + gradient);
+      slot[i] = gradient;
+    }
+    values[i] = f(value + f(rate * gradient));
+  }
+}
+
+function moveAllByAdam({ rate, beta1, rest1, beta2, rest2, correction1, correction2, epsilon, rateDecay }: RuleOf<'adam'>, { values, gradients, slots, from, to }: ElementRange): void {
+  const first = slots[0]!;
+  const second = slots[1]!;
+  for (let i = from; i < to; i += 1) {
+    const value = values[i]!;
+    const gradient = gradients[i]!;
+    const mean = f(f(beta1 * first[i]!) + f(rest1 * gradient));
+    const square = f(f(beta2 * second[i]!) + f(rest2 * f(gradient * gradient)));
+    first[i] = mean;
+    second[i] = square;
+    const scale = f(f(Math.sqrt(f(square * correction2))) + epsilon);
+    const move = f(f(rate * f(mean * correction1)) / scale);
+    values[i] = f(value + (rateDecay > 0 ? f(move - f(rateDecay * value)) : move));
+  }
+}

@@ -1,5 +1,6 @@
 // What piscina runs in each thread of a continuous engine: TensorFlow.js opened once, sessions by number, one call after the other.
-import type { ContinuousAnnealingUnit, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
+import { Piscina } from 'piscina';
+import type { ContinuousAnnealingUnit, ContinuousContribution, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
 import type { EngineFingerprint, UpdateUnit } from '../engine.ts';
 import type { DeviceEngine } from '../tfjs/continuous-engine.ts';
 import type { Location } from '../tfjs/loading.ts';
@@ -47,9 +48,16 @@ async function openLibrary(library: ContinuousLibrary): Promise<DeviceEngine> {
   return (await import('../tfjs/engine.ts')).openTfjsContinuous({ backend: 'wasm' });
 }
 
+/** Handed over and not copied: two sums of 64 bits for each parameter, which this thread needs no longer. */
+function moved(contribution: ContinuousContribution): unknown {
+  const { gradient, observed, states } = contribution;
+  const buffers = [gradient.low, gradient.high, observed.low, observed.high, states].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+  return Piscina.move({ [Piscina.transferableSymbol]: buffers, [Piscina.valueSymbol]: contribution } as unknown as ArrayBuffer); // by Piscina's protocol, which its types do not have
+}
+
 async function answerIn(session: ContinuousSession, call: Exclude<ContinuousCall, { readonly kind: 'open' | 'tensors' | 'load' }>): Promise<unknown> {
   switch (call.kind) {
-    case 'evaluate': return session.evaluate(call.unit, call.parameters, { slots: call.slots, states: call.states });
+    case 'evaluate': return moved(await session.evaluate(call.unit, call.parameters, { slots: call.slots, states: call.states }));
     case 'sample': {
       const { accepted } = await session.sample(call.unit);
       return { accepted, states: call.unit.states };

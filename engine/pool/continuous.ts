@@ -21,8 +21,9 @@ class Place {
     });
   }
 
-  async ask<Answer>(call: ContinuousCall): Promise<Answer> {
-    return await this.#piscina.run(call) as Answer;
+  /** `given`: what is handed over and not copied, and void here afterwards. */
+  async ask<Answer>(call: ContinuousCall, given: readonly ArrayBuffer[] = []): Promise<Answer> {
+    return await this.#piscina.run(call, { transferList: [...given] }) as Answer;
   }
 
   close(): Promise<void> { return this.#piscina.destroy(); }
@@ -112,9 +113,8 @@ function pooledSession(places: readonly Place[], { session, problem, description
       return joined(unit, size, await Promise.all(parts.map((part, i) => {
         const held = part.chains.from - unit.chains.from;
         const until = part.chains.to - unit.chains.from;
-        return places[i]!.ask<ContinuousContribution>({
-          kind: 'evaluate', session, unit: part, parameters, slots: chains.slots.slice(held, until), states: chains.states.slice(held * size, until * size),
-        });
+        const own = { parameters: parameters.slice(), slots: chains.slots.slice(held, until), states: chains.states.slice(held * size, until * size) };
+        return places[i]!.ask<ContinuousContribution>({ kind: 'evaluate', session, unit: part, ...own }, [own.parameters.buffer, own.slots.buffer, own.states.buffer]);
       })));
     },
     async sample(unit) {

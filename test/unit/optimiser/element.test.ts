@@ -1,7 +1,7 @@
 // SGD and Adam for one element: against textbook formulas in float64, and the exact float32 roundings.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { elementRule, moveElement, slotCount, withoutDecay } from '../../../ebm/optimiser/element.ts';
+import { elementRule, moveElement, moveElements, slotCount, withoutDecay } from '../../../ebm/optimiser/element.ts';
 import type { OptimiserSettings } from '../../../ebm/job.ts';
 
 const f = Math.fround;
@@ -84,5 +84,18 @@ test('slots: none for plain SGD, one for momentum, two for Adam; biases never de
     const bias = withoutDecay(elementRule(settings, step));
     const plain = elementRule({ ...settings, weightDecay: 0 }, step);
     assert.deepEqual(bias, plain);
+  }
+});
+
+test('many elements move as each does alone, to the bit, and those beside them stay', () => {
+  const numbers = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => Math.sin(seed + 7 * i) * 10 ** (i % 9 - 6));
+  for (const settings of [SGD, { ...SGD, weightDecay: 0.01 }, { ...SGD, momentum: 0.9 }, { ...SGD, momentum: 0.9, weightDecay: 0.01 }, ADAM, { ...ADAM, weightDecay: 0.01 }]) {
+    const rule = elementRule(settings, { update: 4, learningRate: f(0.01) });
+    const [values, gradients] = [numbers(200, 1), numbers(200, 2)];
+    const slots = Array.from({ length: slotCount(settings) }, (_, i) => numbers(200, 3 + i).map(Math.abs));
+    const alone = { values: values.slice(), slots: slots.map((slot) => slot.slice()) };
+    for (let i = 20; i < 180; i += 1) alone.values[i] = f(alone.values[i]! + moveElement(rule, { gradient: gradients[i]!, value: alone.values[i]! }, alone.slots, i));
+    moveElements(rule, { values, gradients, slots, from: 20, to: 180 });
+    assert.deepEqual({ values, slots }, alone);
   }
 });
