@@ -1,5 +1,6 @@
 // Keyed standard normals (ebm/continuous/noise.ts): the same float64 operations in the same order as ebm/numeric's log, cos and sin, for two
-// pairs at once, so the bits are the same. Arguments are known to lie in (0, 1) and (0, 2 pi), hence no special cases. Owns no memory.
+// pairs at once, so the bits are the same; and before them fewer operations that settle all but one normal in 2^18. Arguments are known to lie in
+// (0, 1) and (0, 2 pi), hence no special cases. Owns no memory.
 import { fillKeys, highWords, KEY_BYTES } from './draws';
 
 const ROUNDS: usize = 10;
@@ -93,18 +94,73 @@ function sinOfReduced(r: v128, rLow: v128, z: v128, square: v128): v128 {
   return add(main, add(add(rest, mul(rLow, sub(splat(1.0), mul(z, splat(0.5))))), mul(r, series)));
 }
 
+/**
+ * The same three functions without what corrects their last bits: relative errors below 2^-48 for these arguments, where those above have 2^-52. A normal is
+ * rounded to float32, so both give the same one unless the value lies next to the middle between two of them, which `isDoubtful` finds (Ziv's strategy).
+ */
+@inline
+function quickLogOf(x: v128): v128 {
+  const e = i64x2.shr_u(i64x2.add(x, i64x2.splat(0x95F6100000000)), 52);
+  const k = sub(v128.or(e, i64x2.splat(0x4330000000000000)), splat(4503599627371519.0));
+  const f = sub(i64x2.sub(x, i64x2.shl(i64x2.sub(e, i64x2.splat(1023)), 52)), splat(1.0));
+  const s = f64x2.div(f, add(f, splat(2.0)));
+  const z = mul(s, s);
+  const z2 = mul(z, z);
+  const c0 = add(add(splat(2.0 / 3.0), mul(z, splat(2.0 / 5.0))), mul(z2, add(splat(2.0 / 7.0), mul(z, splat(2.0 / 9.0)))));
+  const c1 = add(add(splat(2.0 / 11.0), mul(z, splat(2.0 / 13.0))), mul(z2, add(splat(2.0 / 15.0), mul(z, splat(2.0 / 17.0)))));
+  const series = mul(mul(s, z), add(c0, mul(mul(z2, z2), c1)));
+  return add(mul(k, splat(0.6931471805599453)), add(add(s, s), series));
+}
+
+@inline
+function quickCosOf(z: v128, z2: v128): v128 {
+  const c0 = add(sub(splat(1.0 / 24.0), mul(z, splat(1.0 / 720.0))), mul(z2, sub(splat(1.0 / 40320.0), mul(z, splat(1.0 / 3628800.0)))));
+  const c1 = sub(splat(1.0 / 479001600.0), mul(z, splat(1.0 / 87178291200.0)));
+  return add(sub(splat(1.0), mul(z, splat(0.5))), mul(z2, add(c0, mul(mul(z2, z2), c1))));
+}
+
+@inline
+function quickSinOf(r: v128, z: v128, z2: v128): v128 {
+  const c0 = add(sub(splat(1.0 / 120.0), mul(z, splat(1.0 / 5040.0))), mul(z2, sub(splat(1.0 / 362880.0), mul(z, splat(1.0 / 39916800.0)))));
+  const c1 = sub(splat(1.0 / 6227020800.0), mul(z, splat(1.0 / 1307674368000.0)));
+  return add(r, mul(mul(r, z), sub(mul(z, add(c0, mul(mul(z2, z2), c1))), splat(1.0 / 6.0))));
+}
+
+/** All bits of a lane are 1 where a float64 is within 1024 to 2047 of its units in the last place, more than 2^-43 of it, of the middle between two float32. */
+@inline
+function isDoubtful(x: v128): v128 {
+  return i64x2.eq(v128.and(i64x2.sub(x, i64x2.splat(0x0FFFFC00)), i64x2.splat(0x1FFFF800)), i64x2.splat(0));
+}
+
 /** (word + 0.5) / 2^32 of the lower two words. */
 @inline
 function unit(words: v128): v128 {
   return mul(add(f64x2.convert_low_i32x4_u(words), splat(0.5)), splat(2.3283064365386963e-10));
 }
 
-/** Two pairs of normals from two pairs of words: float32 [r cos, r sin, r cos, r sin]. */
+/** x + 1.5 2^52 for x in quadrants: rounded, and its lowest bits are the quadrant. */
 @inline
-function pairs(words1: v128, words2: v128): v128 {
+function quadrantOf(angle: v128): v128 { return add(mul(angle, splat(0.6366197723675814)), splat(ROUNDER)); }
+
+/** Two pairs of float64 normals, r cos and r sin, as float32 at `out` and `out` + 16. Returns where one of them was `isDoubtful`; 0 if none is looked at. */
+@inline
+function storeNormals(out: usize, radius: v128, cosine: v128, sine: v128, shifted: v128, isLooking: bool): v128 {
+  const odd = i64x2.neg(v128.and(shifted, i64x2.splat(1)));
+  const cosSign = i64x2.shl(v128.and(i64x2.add(shifted, i64x2.splat(1)), i64x2.splat(2)), 62);
+  const sinSign = i64x2.shl(v128.and(shifted, i64x2.splat(2)), 62);
+  const even = mul(radius, v128.xor(v128.bitselect(sine, cosine, odd), cosSign));
+  const uneven = mul(radius, v128.xor(v128.bitselect(cosine, sine, odd), sinSign));
+  const both = v128.shuffle<u32>(f32x4.demote_f64x2_zero(even), f32x4.demote_f64x2_zero(uneven), 0, 4, 1, 5);
+  v128.store64_lane(out, both, 0);
+  v128.store64_lane(out, both, 1, 16);
+  return isLooking ? v128.or(isDoubtful(even), isDoubtful(uneven)) : i64x2.splat(0);
+}
+
+/** Two pairs of normals from two pairs of words, to the last bit. */
+function storePairs(out: usize, words1: v128, words2: v128): void {
   const radius = f64x2.sqrt(mul(splat(-2.0), logOf(unit(words1))));
   const x = mul(splat(6.283185307179586), unit(words2));
-  const shifted = add(mul(x, splat(0.6366197723675814)), splat(ROUNDER));
+  const shifted = quadrantOf(x);
   const n = sub(shifted, splat(ROUNDER));
   const a = sub(x, mul(n, splat(1.5707963267341256)));
   const b = mul(n, splat(6.077100506303966e-11));
@@ -116,16 +172,21 @@ function pairs(words1: v128, words2: v128): v128 {
   const rLow = add(sub(e, r), rest);
   const z = mul(r, r);
   const square = productError(r, r, z);
-  const c0 = cosOfReduced(r, rLow, z, square);
-  const s0 = sinOfReduced(r, rLow, z, square);
-  const odd = i64x2.neg(v128.and(shifted, i64x2.splat(1))); // the lowest bits of the rounded sum are the quadrant
-  const cosSign = i64x2.shl(v128.and(i64x2.add(shifted, i64x2.splat(1)), i64x2.splat(2)), 62);
-  const sinSign = i64x2.shl(v128.and(shifted, i64x2.splat(2)), 62);
-  const cosine = v128.xor(v128.bitselect(s0, c0, odd), cosSign);
-  const sine = v128.xor(v128.bitselect(c0, s0, odd), sinSign);
-  const even = f32x4.demote_f64x2_zero(mul(radius, cosine));
-  const uneven = f32x4.demote_f64x2_zero(mul(radius, sine));
-  return v128.shuffle<u32>(even, uneven, 0, 4, 1, 5);
+  storeNormals(out, radius, cosOfReduced(r, rLow, z, square), sinOfReduced(r, rLow, z, square), shifted, false);
+}
+
+/** The same but for the doubtful ones, which are returned: all bits of a lane are 1 where there is one. */
+@inline
+function storePairsQuickly(out: usize, words1: v128, words2: v128): v128 {
+  const radius = f64x2.sqrt(mul(splat(-2.0), quickLogOf(unit(words1))));
+  const x = mul(splat(6.283185307179586), unit(words2));
+  const shifted = quadrantOf(x);
+  const n = sub(shifted, splat(ROUNDER));
+  const c = sub(sub(x, mul(n, splat(1.5707963267341256))), mul(n, splat(6.077100506303966e-11)));
+  const r = sub(c, mul(n, splat(2.0222662487111665e-21)));
+  const z = mul(r, r);
+  const z2 = mul(z, z);
+  return storeNormals(out, radius, quickCosOf(z, z2), quickSinOf(r, z, z2), shifted, true);
 }
 
 /** The normals of four blocks, 16 bytes each, at `out`; of each only the first two if `half`. */
@@ -148,21 +209,18 @@ function fourBlocks(counters: usize, halfStep: u32, word3: u32, keys: usize, out
     x1 = low2;
     x3 = low0;
   }
-  for (let block: usize = 0; block < 4; block += 2) {
-    const first = pairs(x0, x1);
-    if (half) {
-      v128.store64_lane(out + 16 * block, first, 0);
-      v128.store64_lane(out + 16 * block, first, 1, 16);
-    } else {
-      const next = pairs(x2, x3);
-      v128.store(out + 16 * block, v128.shuffle<u64>(first, next, 0, 2));
-      v128.store(out + 16 * block, v128.shuffle<u64>(first, next, 1, 3), 16);
-      x2 = v128.shuffle<u32>(x2, x2, 2, 3, 0, 1);
-      x3 = v128.shuffle<u32>(x3, x3, 2, 3, 0, 1);
-    }
-    x0 = v128.shuffle<u32>(x0, x0, 2, 3, 0, 1);
-    x1 = v128.shuffle<u32>(x1, x1, 2, 3, 0, 1);
-  }
+  const y0 = v128.shuffle<u32>(x0, x0, 2, 3, 0, 1);
+  const y1 = v128.shuffle<u32>(x1, x1, 2, 3, 0, 1);
+  const y2 = v128.shuffle<u32>(x2, x2, 2, 3, 0, 1);
+  const y3 = v128.shuffle<u32>(x3, x3, 2, 3, 0, 1);
+  let doubts = v128.or(storePairsQuickly(out, x0, x1), storePairsQuickly(out + 32, y0, y1));
+  if (!half) doubts = v128.or(doubts, v128.or(storePairsQuickly(out + 8, x2, x3), storePairsQuickly(out + 40, y2, y3)));
+  if (!v128.any_true(doubts)) return;
+  storePairs(out, x0, x1);
+  storePairs(out + 32, y0, y1);
+  if (half) return;
+  storePairs(out + 8, x2, x3);
+  storePairs(out + 40, y2, y3);
 }
 
 /**
