@@ -3,13 +3,13 @@
 import { evaluate, RunError, sample, train, type Job } from 'ebm-fleet';
 
 // Everything but `source` and `kind` has a default; your editor knows the fields.
-const job: Job = {
+const job = {
   name: 'library',
   data: { source: 'mnist' },
   model: { kind: 'bernoulli-rbm', hidden: 16 },
   train: { objective: 'pcd', updates: 600, optimiser: { learningRate: 0.05 } },
   evaluate: { every: 0, logPartition: { kind: 'exact' } },
-};
+} satisfies Job;
 
 // Training begins at once. Without a directory nothing is written; with `{ directory: 'runs/mine' }` the run can be resumed.
 const run = train(job);

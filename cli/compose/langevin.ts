@@ -12,6 +12,9 @@ import type { Range } from '../../engine/engine.ts';
 import type { SampleMoves } from '../commands/actions.ts';
 import { partsOf } from './work.ts';
 
+/** What `sampler` may be. */
+export const SAMPLER_CHOICES = ['ula', 'mala', 'hmc', 'annealed'] as const;
+
 /** Of a job whose objective has no chains: exact, and hot at first, because its chains begin far from the model. */
 const ANNEALING = { levels: 10, hottest: 10 } as const;
 const STANDING: SamplerSettings = { kind: 'mala', stepSize: 0.01, noise: null, temperature: 1, leapfrogs: 10, clip: null, bounds: null, annealing: ANNEALING };

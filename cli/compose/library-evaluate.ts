@@ -1,26 +1,40 @@
 // Figures of a trained model for the library: those of `ebm evaluate`. A model is a value, or what a run directory holds.
 import type { EvaluatedEvent } from '../terminal/events.ts';
+import { UsageError } from '../terminal/failure.ts';
+import { energyFiguresOf, type EnergyFigures } from './continuous-figures.ts';
 import { figuresOf } from './evaluate.ts';
-import { listenerOf, modelFrom, parametersOf, type Model } from './library-model.ts';
+import { vectorOfModel, type EnergyModel } from './library-continuous.ts';
+import { listenerOf, modelFrom, parametersOf, type BoltzmannModel, type Model } from './library-model.ts';
 import { abortable, signalOption, threadsOption, wholeOption, type UseOptions } from './library-options.ts';
 
-export interface EvaluateOptions extends UseOptions {
-  /** Exact log Z, by enumeration of a layer of at most 20 units. Not together with the options below. */
-  readonly exact?: boolean | undefined;
+export interface EnergyEvaluateOptions extends UseOptions {
   /** AIS runs and inverse temperatures; without them the job's. */
   readonly runs?: number | undefined;
   readonly betas?: number | undefined;
+}
+
+export interface EvaluateOptions extends EnergyEvaluateOptions {
+  /** Exact log Z, by enumeration of a layer of at most 20 units. Not together with the other options. */
+  readonly exact?: boolean | undefined;
   /** Adds the conservative figure RAISE, and reverse AIS; without them as the job says. Both need a test set. */
   readonly raise?: boolean | undefined;
   readonly reverse?: boolean | undefined;
 }
 
+/** Of an energy: the event `evaluated`, with what only energies have. */
+export interface EnergyEvaluation extends EvaluatedEvent, EnergyFigures {}
+export type Evaluation = EvaluatedEvent | EnergyEvaluation;
+
 /**
  * How likely the model finds the test and validation rows of its job's data, in nats a row, and how far the figure may be believed:
- * the same fields as the event `evaluated`. The data are read from where the job says, and must be what the run began with.
- * Rejects with UsageError, ConfigError, DataError or StorageError, and with the signal's reason once it is aborted.
+ * the same fields as the event `evaluated`, and of an energy `divergence`, `meanTestEnergy` and `temperature` beside them. An energy's log Z is measured by
+ * quadrature in two dimensions, by AIS where the job or the options ask for it, and is null elsewhere. The data are read from where the job says, and must be
+ * what the run began with. Rejects with UsageError, ConfigError, DataError or StorageError, and with the signal's reason once it is aborted.
  */
-export async function evaluate(modelOrDirectory: Model | string, options: EvaluateOptions = {}): Promise<EvaluatedEvent> {
+export function evaluate(model: BoltzmannModel, options?: EvaluateOptions): Promise<EvaluatedEvent>;
+export function evaluate(model: EnergyModel, options?: EnergyEvaluateOptions): Promise<EnergyEvaluation>;
+export function evaluate(modelOrDirectory: Model | string, options?: EvaluateOptions): Promise<Evaluation>;
+export async function evaluate(modelOrDirectory: Model | string, options: EvaluateOptions = {}): Promise<Evaluation> {
   const startedMs = performance.now();
   const { exact = false, raise = false, reverse = false, onProgress } = options;
   const runs = wholeOption('runs', options.runs, [1, Number.MAX_SAFE_INTEGER], null);
@@ -30,7 +44,18 @@ export async function evaluate(modelOrDirectory: Model | string, options: Evalua
   signal.throwIfAborted();
   const model = await modelFrom(modelOrDirectory, options);
   const output = { ...listenerOf(options), work: onProgress ?? (() => undefined) };
-  const { figures } = await abortable(signal, () => figuresOf(
-    { job: model.job, parameters: parametersOf(model), folder: typeof modelOrDirectory === 'string' ? modelOrDirectory : '/' }, { exact, runs, betas, raise, reverse, threads, signal }, output));
-  return { kind: 'evaluated', update: model.update, ...figures, seconds: (performance.now() - startedMs) / 1000 };
+  const folder = typeof modelOrDirectory === 'string' ? modelOrDirectory : '/';
+  const ended = (): Pick<EvaluatedEvent, 'seconds'> => ({ seconds: (performance.now() - startedMs) / 1000 });
+  switch (model.kind) {
+    case 'bernoulli-rbm': {
+      const { figures } = await abortable(signal, () => figuresOf({ job: model.job, parameters: parametersOf(model), folder }, { exact, runs, betas, raise, reverse, threads, signal }, output));
+      return { kind: 'evaluated', update: model.update, ...figures, ...ended() };
+    }
+    case 'energy': {
+      if (exact || raise || reverse) throw new UsageError('no-such-figure', 'exact, raise and reverse are figures of Boltzmann machines, and the model is an energy', 'Leave them out; runs and betas are for energies too.');
+      const { figures } = await abortable(signal, () => energyFiguresOf({ job: model.job, parameters: vectorOfModel(model), at: model, folder }, { runs, betas, threads, signal }, output));
+      return { kind: 'evaluated', update: model.update, ...figures, ...ended() };
+    }
+    case 'score': throw new UsageError('no-such-figure', 'the likelihood of score models is not measured yet', 'Draw from it by sample.');
+  }
 }

@@ -5,6 +5,8 @@ import { THREADS_MAX } from './engines.ts';
 import { StoppedError } from './work.ts';
 
 const WORKERS_MAX = 1_024;
+const STEPS_MAX = 1_000_000;
+const SEED_MAX = 0xffff_ffff;
 
 export interface ComputeOptions {
   /** Compute threads; without it the cores. Any number gives the same bits. */
@@ -23,12 +25,53 @@ export interface UseOptions extends ComputeOptions {
   readonly onProgress?: ((progress: WorkProgress) => void) | undefined;
 }
 
+/** Of samples of any model. */
+export interface CommonSampling extends UseOptions {
+  /** Samples, each from a chain of its own. */
+  readonly count: number;
+  /**
+   * Steps each takes. By default 100 from the model's persistent chains, 1,000 from copies of them, from random states or noise, 500 with `known`; of a score
+   * model by its method.
+   */
+  readonly steps?: number | undefined;
+  /** Unsigned 32-bit; without it the job's. Equal options give equal samples. */
+  readonly seed?: number | undefined;
+}
+
+/** Units of a row whose values are given. */
+export interface KnownUnits {
+  /** 1 where the value is known, 0 elsewhere [visible]. */
+  readonly mask: ArrayLike<number>;
+  /** The same for all samples [visible], or a row for each [count * visible]. What the mask leaves out is not looked at. */
+  readonly values: ArrayLike<number>;
+}
+
 /** A whole number of a range, or the default. Throws UsageError `wrong-option`. */
 export function wholeOption<Default>(name: string, value: number | undefined, range: readonly [least: number, most: number], otherwise: Default): number | Default {
   if (value === undefined) return otherwise;
   const [least, most] = range;
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new UsageError('wrong-option', `${name} is ${String(value)}, and must be a whole number from ${least} to ${most}`);
+}
+
+export function stepsOption({ steps }: Pick<CommonSampling, 'steps'>, otherwise: number): number {
+  return wholeOption('steps', steps, [1, STEPS_MAX], otherwise);
+}
+
+export function seedOption({ seed }: Pick<CommonSampling, 'seed'>, otherwise: number): number {
+  return wholeOption('seed', seed, [0, SEED_MAX], otherwise);
+}
+
+/** Throws UsageError `wrong-option`. */
+export function positiveOption(name: string, value: number | undefined): number | undefined {
+  if (value === undefined || (value > 0 && value < Infinity)) return value;
+  throw new UsageError('wrong-option', `${name} is ${String(value)}, and must be a number above 0`);
+}
+
+/** One of some words. Throws UsageError `wrong-option`. */
+export function chosenOption<Word extends string>(name: string, value: Word | undefined, words: readonly Word[]): Word | undefined {
+  if (value === undefined || words.includes(value)) return value;
+  throw new UsageError('wrong-option', `${name} is ${JSON.stringify(value)}, and must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`);
 }
 
 export function threadsOption({ threads }: ComputeOptions): number | null {

@@ -6,26 +6,26 @@ import { EventQueue } from './library-events.ts';
 import type { Model } from './library-model.ts';
 
 /** How a run ended that did not fail. */
-export interface FinishedRun {
+export interface FinishedRun<Trained extends Model = Model> {
   readonly kind: 'finished';
   /** As the event `finished`: digests, figures, rates, rollbacks. */
   readonly facts: FinishedEvent;
-  readonly model: Model;
+  readonly model: Trained;
   /** The run directory, or null if nothing was written. */
   readonly directory: string | null;
 }
 
 /** A run that was stopped: its last update is complete, and `resume` goes on from its directory. */
-export interface InterruptedRun {
+export interface InterruptedRun<Trained extends Model = Model> {
   readonly kind: 'interrupted';
   /** As the event `interrupted`; `path` is the checkpoint. */
   readonly facts: InterruptedEvent;
   /** As of the last update that was done. */
-  readonly model: Model;
+  readonly model: Trained;
   readonly directory: string | null;
 }
 
-export type TrainResult = FinishedRun | InterruptedRun;
+export type TrainResult<Trained extends Model = Model> = FinishedRun<Trained> | InterruptedRun<Trained>;
 
 /** Training that failed as such: it diverged, a disk was full, an engine broke. What was saved before is intact. */
 export class RunError extends Error {
@@ -50,9 +50,9 @@ export class RunError extends Error {
  * loop early (break, return, throw) stops the run softly, and the loop is left when the run has ended. There is one stream of events:
  * what one loop has read, another does not see again.
  */
-export interface Run extends AsyncIterable<RunEvent> {
+export interface Run<Trained extends Model = Model> extends AsyncIterable<RunEvent> {
   /** Settles when the run has ended: its threads are gone and its directory is free. Rejects if the run failed. */
-  readonly result: Promise<TrainResult>;
+  readonly result: Promise<TrainResult<Trained>>;
   [Symbol.asyncIterator](): AsyncIterator<RunEvent, undefined, undefined>;
 }
 

@@ -10,7 +10,7 @@ import { MemoryJournal } from '../../platform/journal/memory.ts';
 import type { RunEvent } from '../terminal/events.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { threadsOf } from './engines.ts';
-import { modelOfSnapshot, openModel, type Model } from './library-model.ts';
+import { modelInMemory, openModel, type Model } from './library-model.ts';
 import { threadsOption, workersOption, type ComputeOptions } from './library-options.ts';
 import { RunError, startRun, type Run, type RunSite, type TrainResult } from './library-run.ts';
 import { goOn } from './resume.ts';
@@ -22,6 +22,11 @@ import { trainRun } from './trainer.ts';
  * its unit, range and default.
  */
 export type Job = z.input<typeof jobSchema>;
+
+type ModelKind = Job['model']['kind'];
+
+/** The model that comes of a job whose `model.kind` is known. */
+export type ModelOf<Kind extends ModelKind> = Extract<Model, { readonly kind: Kind }>;
 
 export interface TrainOptions extends ComputeOptions {
   /** Run directory, new or empty. Without it nothing is written: checkpoints are kept in memory and go with the run. */
@@ -45,10 +50,11 @@ export interface ResumeOptions extends ComputeOptions {
  *
  * Aborting the signal stops the run softly: the update is finished, a checkpoint taken, and the result is of kind `interrupted`.
  * The result rejects with ConfigError, DataError, StorageError or UsageError for what is wrong with the job, its data, the directory
- * or the options, and with RunError for training that fails.
+ * or the options, and with RunError for training that fails. Where the type of the job says which kind of model it has, that of the result does.
  */
-export function train(job: Job, options: TrainOptions = {}): Run {
-  return startRun((site) => trainJob(job, options, new Recorder(site)), options.signal);
+export function train<Kind extends ModelKind = ModelKind>(job: Job & { readonly model: { readonly kind: Kind } }, options: TrainOptions = {}): Run<ModelOf<Kind>> {
+  // Which model comes of a job is the job's to say.
+  return startRun((site) => trainJob(job, options, new Recorder(site)), options.signal) as Run<ModelOf<Kind>>;
 }
 
 /**
@@ -136,8 +142,7 @@ async function trainInMemory(request: Request, told: Recorder): Promise<TrainRes
     model() {
       const [newest] = journal.checkpoints;
       if (newest === undefined) throw new Error('the run ended without a checkpoint');
-      if (isContinuous(job) || 'kind' in newest.model) throw new UsageError('no-model-yet', 'the library has models of Boltzmann machines alone so far', 'Give a directory: its checkpoints have the parameters as safetensors.');
-      return modelOfSnapshot(job, newest.model, newest.snapshot);
+      return modelInMemory(job, newest);
     },
   });
 }

@@ -1,5 +1,5 @@
 // `ebm sample` of a score model: rows from noise by one of four ways, as points beside the score field, a mosaic, or float32 rows for NumPy.
-import { SCORE_METHODS, type ScoreMethod } from '../../ebm/continuous/reverse.ts';
+import { SCORE_METHODS } from '../../ebm/continuous/reverse.ts';
 import { DataError } from '../../platform/data/errors.ts';
 import type { RunReader } from '../../platform/journal/reading.ts';
 import type { SampleOptions } from '../commands/actions.ts';
@@ -11,13 +11,11 @@ import { gridOf, withContinuous } from './continuous.ts';
 import { mosaicPng, planarPng } from './continuous-pictures.ts';
 import { outputFile, writeOutput } from './output-file.ts';
 import { checkPicture, dataOf, pictureIn } from './sample-energy.ts';
-import { sampledRows, type ScoreJob } from './score-model.ts';
+import { METHOD_STEPS, sampledRows, type ScoreJob } from './score-model.ts';
 import { nameOf } from './trained.ts';
 import { openEnergy } from './trained-energy.ts';
 import { startWork } from './work.ts';
 
-/** Annealed steps have to follow the noise down, so they are many. */
-const STEPS: Readonly<Record<ScoreMethod, number>> = { annealed: 1_000, reverse: 500, 'predictor-corrector': 250, ode: 50 };
 /** All rows are in memory at once. */
 const VALUES_MAX = 64_000_000;
 
@@ -33,7 +31,7 @@ export async function sampleScores(reader: RunReader, job: ScoreJob, options: Sa
   const data = target.ending === 'png' ? await dataOf(run) : null;
   const shape = pictureIn(job, data);
   checkPicture(target, { count, visible, shape });
-  const steps = options.steps ?? STEPS[method];
+  const steps = options.steps ?? METHOD_STEPS[method];
   await withContinuous(job, options, async (session) => {
     const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: steps, long: false });
     const model = { job, session, parameters: run.parameters, at: run.manifest };

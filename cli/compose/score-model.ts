@@ -12,6 +12,9 @@ export function isScoreJob(job: ContinuousJob): job is ScoreJob {
   return job.model.kind === 'score';
 }
 
+/** Steps of a sample, unless it is said how many: annealed ones have to follow the noise down, so they are many. */
+export const METHOD_STEPS: Readonly<Record<ScoreMethod, number>> = { annealed: 1_000, reverse: 500, 'predictor-corrector': 250, ode: 50 };
+
 /** A model whose parameters an engine has. `at`: the update that they are of. */
 export interface LoadedScores {
   readonly job: ScoreJob;

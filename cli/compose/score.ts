@@ -41,14 +41,13 @@ async function tellFreeEnergies(options: Telling, output: Output): Promise<Told>
 }
 
 async function tellEnergies(reader: RunReader, job: ContinuousJob, options: Telling, output: Output): Promise<Told> {
-  const [{ floatRowsFor, openEnergy }, { withContinuous }] = await Promise.all([import('./trained-energy.ts'), import('./continuous.ts')]);
+  const [{ floatRowsFor, openEnergy, rowsPartOf }, { withContinuous }] = await Promise.all([import('./trained-energy.ts'), import('./continuous.ts')]);
   const run = await openEnergy(reader, job, options, output);
   const data = await floatRowsFor(job, options);
-  const part = job.train.microbatch * Math.max(1, Math.floor(PART_ROWS / job.train.microbatch));
   const sum = await withContinuous(job, { threads: options.threads }, (session) => {
     const report = startWork({ output, signal: options.signal }, { what: 'score', unit: 'rows', total: data.rows, long: false });
     const energies = async function* (): AsyncGenerator<Float64Array> {
-      for (const { from, to } of partsOf(data.rows, part)) {
+      for (const { from, to } of partsOf(data.rows, rowsPartOf(job))) {
         yield await session.energies(run.parameters, { rows: to - from, values: data.values.subarray(from * data.visible, to * data.visible) });
         report(to - from);
       }

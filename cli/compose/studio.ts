@@ -2,7 +2,7 @@
 import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
 import type { EngineFingerprint, Session } from '../../engine/engine.ts';
 import { isFloats, type AnyLoaded, type LoadedData, type LoadedFloats } from '../../platform/data/load.ts';
-import type { AnyPublished, Snapshot } from '../../platform/journal/journal.ts';
+import type { AnyPublished, PublishedTensors, Snapshot } from '../../platform/journal/journal.ts';
 import { gridParameters } from '../../platform/journal/reading.ts';
 import type { ReportPicture } from '../report/input.ts';
 import { gridOf, loadContinuous, openContinuousEngine, placeOf } from './continuous.ts';
@@ -102,6 +102,11 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
 
 /** The parameters as one vector: tensors are in order of their names. */
 export function vectorOf(model: AnyPublished): Float32Array {
+  return tensorsOf(model).parameters;
+}
+
+/** The parameters of a continuous model by name, and as one vector. */
+export function tensorsOf(model: AnyPublished): { readonly tensors: PublishedTensors['tensors']; readonly parameters: Float32Array } {
   if (!('kind' in model)) throw new TypeError('the model of a continuous run is made of tensors');
   const parts = [...model.tensors.values()].map(({ data }) => data);
   const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -110,6 +115,6 @@ export function vectorOf(model: AnyPublished): Float32Array {
     values.set(part, at);
     at += part.length;
   }
-  return values;
+  return { tensors: model.tensors, parameters: values };
 }
 

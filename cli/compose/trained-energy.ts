@@ -6,10 +6,11 @@ import { readRows } from '../../platform/data/arrays.ts';
 import { floatRows, type FloatSet } from '../../platform/data/floats.ts';
 import { DATA_LIMITS } from '../../platform/data/limits.ts';
 import { isFloats, loadAny, type LoadedFloats } from '../../platform/data/load.ts';
+import type { PublishedTensors } from '../../platform/journal/journal.ts';
 import type { Manifest } from '../../platform/journal/manifest.ts';
 import type { RunReader } from '../../platform/journal/reading.ts';
 import type { RunOptions } from '../commands/actions.ts';
-import { vectorOf } from './studio.ts';
+import { tensorsOf } from './studio.ts';
 import type { Listener, RowsSource } from './trained.ts';
 
 export interface TrainedEnergy {
@@ -20,13 +21,18 @@ export interface TrainedEnergy {
   readonly manifest: Manifest;
   /** What is sampled, evaluated and exported: the moving average where the job keeps one. In the order of the layout. */
   readonly parameters: Float32Array;
+  /** The same by name. */
+  readonly tensors: PublishedTensors['tensors'];
 }
+
+/** Rows that an engine is handed at once, about. */
+const PART_ROWS = 10_000;
 
 /** The checkpoint of `update`, or the newest good one; `listener` hears of damaged ones that were passed over. Throws StorageError. */
 export async function openEnergy(reader: RunReader, job: ContinuousJob, { update }: Pick<RunOptions, 'update'>, listener: Listener): Promise<TrainedEnergy> {
   const { manifest, model, path, warnings } = await reader.published(update === null ? 'newest' : { update });
   warnings.forEach((warning) => { listener.warn(warning); });
-  return { reader, job, path, manifest, parameters: vectorOf(model) };
+  return { reader, job, path, manifest, ...tensorsOf(model) };
 }
 
 /** States of the replay slots that stand beside the model; null where the objective has none, and with a warning where they cannot be read. */
@@ -39,6 +45,11 @@ export async function slotStatesOf({ reader, job, manifest, path }: TrainedEnerg
   restored.warnings.forEach((warning) => { listener.warn(warning); });
   listener.warn(`the chains of ${path} cannot be used: samples start from noise`);
   return null;
+}
+
+/** Whole microbatches of rows that an engine is handed at once: their place in one may matter to bits. */
+export function rowsPartOf({ train: { microbatch } }: ContinuousJob): number {
+  return microbatch * Math.max(1, Math.floor(PART_ROWS / microbatch));
 }
 
 /** Rows of the model's width as they are. Throws DataError. */

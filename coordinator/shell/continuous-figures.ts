@@ -62,8 +62,7 @@ export class ContinuousDesk implements Desk {
   conclude(): Figures {
     const [test, validation] = [this.#rows.get('test') ?? null, this.#rows.get('validation') ?? null];
     if (this.#betas() > 0) return annealedFigures({ logWeights: this.#weights, logBase: 0, betas: this.#betas() }, test, validation);
-    const figures = exactFigures(this.#logPartition ?? NaN, test, validation);
-    return { ...figures, logPartition: { kind: 'quadrature', mean: figures.logPartition?.mean ?? null } };
+    return quadratureFigures(this.#logPartition ?? NaN, test, validation);
   }
 
   /** Temperatures of annealed runs; 0 where there are none. */
@@ -71,6 +70,12 @@ export class ContinuousDesk implements Desk {
     const { evaluate } = this.#job;
     return evaluate !== 'off' && evaluate.logPartition.kind === 'ais' ? evaluate.logPartition.betas : 0;
   }
+}
+
+/** `test`, `validation`: -E / T of the rows. */
+export function quadratureFigures(logPartition: number, test: Float64Array | null, validation: Float64Array | null): Figures {
+  const figures = exactFigures(logPartition, test, validation);
+  return { ...figures, logPartition: { kind: 'quadrature', mean: figures.logPartition?.mean ?? null } };
 }
 
 /** `test`, `validation`: -E / T of the rows. A run whose energy was not a number leaves nothing that is known. */

@@ -8,8 +8,8 @@ import { note, real, whole } from './schema-notes.ts';
 const limits = JOB_LIMITS;
 export const OBJECTIVES = ['cd', 'pcd', 'nce', 'explicit', 'denoising', 'sliced'] as const;
 
-const activation = (): z.ZodType<'swish' | 'softplus' | 'tanh' | 'elu' | 'leaky-relu' | 'relu', 'swish' | 'softplus' | 'tanh' | 'elu' | 'leaky-relu' | 'relu' | undefined> => note(
-  z.enum(['swish', 'softplus', 'tanh', 'elu', 'leaky-relu', 'relu']).default('swish'), 'What follows each layer. relu and leaky-relu have no second derivative: not for score matching.');
+const activations = z.enum(['swish', 'softplus', 'tanh', 'elu', 'leaky-relu', 'relu']);
+const activation = (): z.ZodDefault<typeof activations> => note(activations.default('swish'), 'What follows each layer. relu and leaky-relu have no second derivative: not for score matching.');
 const widths = (what: string, standing: readonly number[]): z.ZodDefault<z.ZodArray<z.ZodInt>> => note(z.array(whole(1, limits.widthMax)).min(1).max(limits.layersMax).default([...standing]), what);
 
 const parameter = z.strictObject({

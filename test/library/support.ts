@@ -14,17 +14,17 @@ const MAIN = join(BUILD, 'cli/main.js');
 export const DATA = resolve('examples/bars-and-stripes.csv');
 
 /** PCD on 30 rows of 16 units, 40 updates, figures at 20 and 40, checkpoints at 10, 20, 30 and 40. */
-export const JOB: Job = {
+export const JOB = {
   name: 'bars', seed: 5,
   data: { source: DATA, binarise: 'stochastic', validation: 30 },
   model: { kind: 'bernoulli-rbm', hidden: 9 },
   train: { updates: 40, batch: 10, chains: 12, optimiser: { schedule: 'constant' } },
   evaluate: { every: 20, logPartition: { kind: 'exact' } },
   checkpoint: { every: 10 }, ledger: { every: 5 },
-};
+} satisfies Job;
 
 /** So many updates that a test has to stop them. */
-export const ENDLESS: Job = { ...JOB, train: { ...JOB.train, updates: 4_000_000_000 }, evaluate: 'off', checkpoint: { every: 1_000_000 }, ledger: { every: 1_000_000 } };
+export const ENDLESS = { ...JOB, train: { ...JOB.train, updates: 4_000_000_000 }, evaluate: 'off', checkpoint: { every: 1_000_000 }, ledger: { every: 1_000_000 } } satisfies Job;
 
 /** A new folder for the tests of a file; it goes when they are done. */
 export function temporaryFolder(): string {

@@ -9,13 +9,17 @@ import { DATA, ebm, ebmTrain, ENDLESS, eventsOf, JOB, kindsOf, program, temporar
 
 const folder = temporaryFolder();
 
-async function finished(run: Run): Promise<FinishedRun> {
+async function finished<Trained extends Model>(run: Run<Trained>): Promise<FinishedRun<Trained>> {
   const result = await run.result;
   assert.equal(result.kind, 'finished');
   return result;
 }
 
-const arraysOf = ({ weights, visibleBias, hiddenBias, chains }: Model): unknown => ({ weights, visibleBias, hiddenBias, chains });
+function arraysOf(model: Model): unknown {
+  assert.ok(model.kind === 'bernoulli-rbm');
+  const { weights, visibleBias, hiddenBias, chains } = model;
+  return { weights, visibleBias, hiddenBias, chains };
+}
 
 const PASSING = ['seconds', 'samplesPerSecond', 'residentBytesMax', 'directory', 'path', 'threads', 'workers'];
 
@@ -59,7 +63,7 @@ test('contrastive divergence has no chains', async () => {
 });
 
 test('a job needs no more than its data and its kind of model', async () => {
-  const job: Job = { data: { source: relative(join(folder, '..'), DATA) }, model: { kind: 'bernoulli-rbm' } };
+  const job = { data: { source: relative(join(folder, '..'), DATA) }, model: { kind: 'bernoulli-rbm' } } satisfies Job;
   const run = train({ ...job, train: { updates: 2 }, evaluate: 'off' }, { baseFolder: join(folder, '..') });
   const { model } = await finished(run);
   assert.deepEqual([model.job.name, model.job.seed, model.hidden, model.job.data.source], ['run', 1, 500, DATA]);

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { compile, strangersProject } from './stranger.ts';
 
 const USE = `
-import { evaluate, open, readJob, resume, RunError, sample, train, type Job, type Model, type Run, type RunEvent, type Samples, type TrainResult } from 'ebm-fleet';
+import { evaluate, open, readJob, resume, RunError, sample, train, type BinarySamples, type BoltzmannModel, type EnergyModel, type Job, type Model, type RealSamples, type Run, type RunEvent, type Samples, type TrainResult } from 'ebm-fleet';
 
 const job: Job = { data: { source: 'mnist' }, model: { kind: 'bernoulli-rbm' } };
 const longer = { data: { source: 'mnist', binarise: 'stochastic' }, model: { kind: 'bernoulli-rbm', hidden: 5 }, train: { objective: 'cd', epochs: 2 }, evaluate: 'off' } as const;
@@ -23,13 +23,26 @@ for await (const event of run) {
 const result: TrainResult = await run.result;
 if (result.kind === 'finished') result.facts.parameters satisfies string;
 else result.facts.path satisfies string | null;
-const model: Model = result.model;
-const { means }: Samples = await sample(model, { count: 2, known: { mask: new Uint8Array(784), values: [0, 1] } });
+const any: Model = result.model;
+if (any.kind !== 'bernoulli-rbm') throw new Error(any.kind);
+const model: BoltzmannModel = any;
+const { means }: BinarySamples = await sample(model, { count: 2, known: { mask: new Uint8Array(784), values: [0, 1] } });
 means satisfies Float32Array;
 const { testLogLikelihood } = await evaluate('runs/mine', { exact: true });
 if (testLogLikelihood !== null && 'ais' in testLogLikelihood) testLogLikelihood.reliable satisfies boolean;
 resume('runs/mine', { epochs: 20, directory: undefined } as { epochs: number });
-(await open('runs/mine')).weights satisfies Float32Array;
+const opened = await open('runs/mine');
+if (opened.kind === 'bernoulli-rbm') opened.weights satisfies Float32Array;
+if (opened.kind === 'score') (await opened.scores([0, 1], { sigma: 0.1 })) satisfies Float32Array;
+const known = { data: { source: 'two-moons' }, model: { kind: 'energy', energy: { kind: 'mlp', layers: [8] } } } satisfies Job;
+const energy: EnergyModel = (await train(known).result).model;
+const drawn: RealSamples = await sample(energy, { count: 2, sampler: 'mala', stepSize: 0.1, start: 'noise' });
+drawn.values satisfies Float32Array;
+(await energy.energies(drawn.values)) satisfies Float64Array;
+(await evaluate(energy, { betas: 100 })).divergence satisfies number | null;
+const samples: Samples = await sample('runs/mine', { count: 2, method: 'ode', known: { mask: [1], values: [0] } });
+if (samples.kind === 'real') samples.acceptance satisfies number | null;
+else samples.bits satisfies Uint8Array;
 if ((await run.result.catch((error: unknown) => error)) instanceof RunError) gaps.pop();
 
 // @ts-expect-error a job needs data
@@ -40,6 +53,8 @@ train({ data: { source: 'mnist' }, model: { kind: 'bernoulli-rbm', hiden: 5 } })
 train({ data: { source: 'mnist', binarise: 'sometimes' }, model: { kind: 'bernoulli-rbm' } });
 // @ts-expect-error samples need a count
 await sample(model, {});
+// @ts-expect-error a way from noise is a score model's
+await sample(energy, { count: 1, method: 'ode' });
 // @ts-expect-error a model is not to be written to
 model.update = 3;
 // @ts-expect-error nothing but the door can be imported

@@ -7,12 +7,12 @@ import { npyBytes } from '../../cli/export/npy.ts';
 import { THREADS_MAX } from '../../cli/compose/engines.ts';
 import { THREADS_MAX as COMMAND_THREADS_MAX } from '../../cli/commands/training.ts';
 import { THREADS_MAX as POOL_THREADS_MAX } from '../../engine/pool/pool.ts';
-import { evaluate, open, sample, train, type Model, type WorkProgress } from '../../index.ts';
+import { evaluate, open, sample, train, type BoltzmannModel, type BoltzmannSampling, type Samples, type WorkProgress } from '../../index.ts';
 import { ebm, JOB, program, temporaryFolder } from './support.ts';
 
 const folder = temporaryFolder();
 const directory = join(folder, 'run');
-let model: Model;
+let model: BoltzmannModel;
 before(async () => { ({ model } = await train(JOB, { directory }).result); });
 
 /** The values of an .npy file of bytes. */
@@ -55,7 +55,7 @@ describe('evaluate', () => {
   });
 
   test('refuses data that have changed', async () => {
-    const changed: Model = { ...model, job: { ...model.job, data: { ...model.job.data, source: 'mnist' } } };
+    const changed: BoltzmannModel = { ...model, job: { ...model.job, data: { ...model.job.data, source: 'mnist' } } };
     await assert.rejects(evaluate(changed), { name: 'DataError', code: 'changed' });
   });
 
@@ -74,7 +74,8 @@ describe('sample', () => {
       const told = ebm('sample', directory, '--count', String(count), '--steps', '9', '--out', out).at(-1);
       assert.equal(told?.['count'], count);
       for (const what of [directory, model]) {
-        const samples = await sample(what, { count, steps: 9, threads: 1 });
+        const samples: Samples = await sample(what, { count, steps: 9, threads: 1 });
+        assert.ok(samples.kind === 'binary');
         assert.deepEqual([samples.count, samples.visible, samples.steps], [count, 16, 9]);
         assert.deepEqual(samples.bits, bytesIn(out));
         assert.ok(samples.means.length === count * 16 && samples.means.every((mean) => mean >= 0 && mean <= 1));
@@ -120,7 +121,7 @@ describe('sample', () => {
   });
 
   test('refuses wrong options by name', async () => {
-    const refused: readonly (readonly [Parameters<typeof sample>[1], RegExp])[] = [
+    const refused: readonly (readonly [BoltzmannSampling, RegExp])[] = [
       [{ count: 0 }, /^count is 0, and must be a whole number from 1 to 16777216$/],
       [{ count: 1, steps: -1 }, /^steps is -1, /],
       [{ count: 1, seed: 2 ** 32 }, /^seed is 4294967296, /],
@@ -140,7 +141,7 @@ describe('sample', () => {
 });
 
 test('a model of other parameters than a run could have is refused', async () => {
-  const refused: readonly (readonly [Partial<Model>, RegExp])[] = [
+  const refused: readonly (readonly [Partial<BoltzmannModel>, RegExp])[] = [
     [{ weights: model.weights.map((weight) => weight + 1e-4) }, /element 0 is .* nats, which is not on the grid of 1\/1024 nats/],
     [{ hiddenBias: new Float32Array(8) }, /^hiddenBias of the model has 8 elements where 9 belong$/],
     [{ hidden: 10 }, /^the model has 16 x 10 units, and its job 16 x 9$/],
@@ -150,7 +151,7 @@ test('a model of other parameters than a run could have is refused', async () =>
 });
 
 test('a model whose parameters were changed on the grid is sampled as it is', async () => {
-  const certain: Model = { ...model, weights: new Float32Array(16 * 9), visibleBias: new Float32Array(16).fill(31) };
+  const certain: BoltzmannModel = { ...model, weights: new Float32Array(16 * 9), visibleBias: new Float32Array(16).fill(31) };
   assert.deepEqual((await sample(certain, { count: 2, steps: 1 })).bits, new Uint8Array(32).fill(1));
 });
 
