@@ -43,6 +43,9 @@ function floatsIn(path: string): Float32Array {
   return new Float32Array(new Uint8Array(file.subarray(10 + file.readUInt16LE(8))).buffer);
 }
 
+/** The energy with other data. */
+const changed = (change: Partial<EnergyModel>): EnergyModel => Object.assign(Object.create(Object.getPrototypeOf(energy) as object) as EnergyModel, energy, change);
+
 describe('train', () => {
   test('in memory, in a directory and resumed: one model, that of the directory', async () => {
     const { facts, model, directory } = await train(ENERGY, { threads: 2, workers: 2 }).result;
@@ -110,10 +113,9 @@ describe('an energy', () => {
 
   test('as a structured clone is its data, and changed tensors are what is computed with', async () => {
     assert.deepEqual(structuredClone(energy).parameters, energy.parameters);
-    const withParameters = (parameters: EnergyModel['parameters']): EnergyModel => Object.assign(Object.create(Object.getPrototypeOf(energy) as object) as EnergyModel, energy, { parameters });
     const zeros = new Map([...energy.parameters].map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data.length) }]));
-    assert.deepEqual([...await withParameters(zeros).energies([1, 2, 3, 4])], [0, 0]);
-    await assert.rejects(sample(withParameters(new Map()), { count: 1 }), { code: 'wrong-model', message: /tensor dense_00\/bias has no elements where 8 belong/ });
+    assert.deepEqual([...await changed({ parameters: zeros }).energies([1, 2, 3, 4])], [0, 0]);
+    await assert.rejects(sample(changed({ parameters: new Map() }), { count: 1 }), { code: 'wrong-model', message: /tensor dense_00\/bias has no elements where 8 belong/ });
   });
 });
 
@@ -149,7 +151,7 @@ test('wrong options are refused by name', async () => {
   for (const [asked, message] of refused) await assert.rejects(asked, { name: 'UsageError', code: 'wrong-option', message });
   await assert.rejects(evaluate(energyRun, { exact: true }), { name: 'UsageError', code: 'no-such-figure' });
   await assert.rejects(evaluate(scores), { name: 'UsageError', code: 'no-such-figure' });
-  await assert.rejects(sample({ ...energy, chains: null } as EnergyModel, { count: 1, start: 'chains' }), { name: 'UsageError', code: 'no-chains' });
+  await assert.rejects(sample(changed({ chains: null }), { count: 1, start: 'chains' }), { name: 'UsageError', code: 'no-chains' });
 });
 
 test('a signal stops what is under way, with its reason', async () => {
