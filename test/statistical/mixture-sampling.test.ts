@@ -13,10 +13,10 @@ import { openTfjsContinuous } from '../../engine/tfjs/engine.ts';
 import { problemOf, ULA } from '../support/continuous.ts';
 import { LINE_MIXTURE, mixtureLogDensity, mixtureMean, mixtureParameters, mixtureProduct, mixtureScore, mixtureShareAbove, PLANAR_MIXTURE, type Mixture } from '../support/mixture.ts';
 
-const CHAINS = 500;
+const CHAINS = 250;
 const DRAWS = 60;
 /** Where each chain gives one draw. */
-const INDEPENDENT = 2_000;
+const INDEPENDENT = 1_500;
 const BEYOND = 4.5;
 const MALA: SamplerSettings = { ...ULA, kind: 'mala', stepSize: 0.25 };
 const HMC: SamplerSettings = { ...ULA, kind: 'hmc', stepSize: 0.1, leapfrogs: 4 };
@@ -45,15 +45,15 @@ async function move({ session, parameters, size }: Target, sampler: SamplerSetti
 
 interface Draws { readonly meanOf: (of: (x: readonly number[]) => number) => ReturnType<typeof chainMean>; readonly essOf: (of: (x: readonly number[]) => number) => number; readonly acceptance: number }
 
-/** Chains from a normal of deviation 1.5 after 150 steps: draws that are `thin` steps apart. */
+/** Chains from a normal of deviation 1.5 after 100 steps: draws that are `thin` steps apart. */
 async function drawn(target: Target, sampler: SamplerSettings, thin: number): Promise<Draws> {
   const { size } = target;
   const states = firstStates(7, { from: 0, to: CHAINS }, { start: { kind: 'normal', deviation: 1.5 }, size });
-  await move(target, sampler, states, { steps: 150 });
+  await move(target, sampler, states, { steps: 100 });
   const kept: Float32Array[] = [];
   let acceptance = 0;
   for (let draw = 0; draw < DRAWS; draw += 1) {
-    acceptance += await move(target, sampler, states, { steps: thin, done: 150 + thin * draw }) / DRAWS;
+    acceptance += await move(target, sampler, states, { steps: thin, done: 100 + thin * draw }) / DRAWS;
     kept.push(states.slice());
   }
   const chainsOf = (of: (x: readonly number[]) => number): Float64Array[] => Array.from({ length: CHAINS }, (_, chain) => Float64Array.from(kept, (values) => of([...values.subarray(size * chain, size * (chain + 1))])));
@@ -86,8 +86,8 @@ const gaussian = (): Promise<Target> => opened({ kind: 'quadratic' }, 2, ({ sess
 
 function gaussianFigures([xx, xy, yy]: Matrix): Figure[] {
   const about = (i: number, j: number) => (x: readonly number[]): number => (x[i]! - CENTRE[i]!) * (x[j]! - CENTRE[j]!);
-  const means = [0, 1].map((i): Figure => ({ name: `mean ${i}`, of: (x) => x[i]!, expected: CENTRE[i]!, within: 0.02 }));
-  return [...means, { name: 'xx', of: about(0, 0), expected: xx, within: 0.03 }, { name: 'xy', of: about(0, 1), expected: xy, within: 0.02 }, { name: 'yy', of: about(1, 1), expected: yy, within: 0.02 }];
+  const means = [0, 1].map((i): Figure => ({ name: `mean ${i}`, of: (x) => x[i]!, expected: CENTRE[i]!, within: 0.03 }));
+  return [...means, { name: 'xx', of: about(0, 0), expected: xx, within: 0.04 }, { name: 'xy', of: about(0, 1), expected: xy, within: 0.03 }, { name: 'yy', of: about(1, 1), expected: yy, within: 0.03 }];
 }
 
 test('a correlated Gaussian: mala and hmc have its mean and its covariance', async () => {
@@ -121,7 +121,7 @@ function mixtureFigures(mixture: Mixture, within: number): Figure[] {
 
 test('a mixture: mala, hmc and both of them annealed have its means, products and masses', async () => {
   const target = await mixtureOf(PLANAR_MIXTURE);
-  for (const sampler of [MALA, HMC]) assertFigures(await drawn(target, sampler, 3), mixtureFigures(PLANAR_MIXTURE, 0.03));
+  for (const sampler of [MALA, HMC]) assertFigures(await drawn(target, sampler, 3), mixtureFigures(PLANAR_MIXTURE, 0.04));
   for (const sampler of [MALA, HMC]) {
     const states = firstStates(9, { from: 0, to: INDEPENDENT }, { start: { kind: 'normal', deviation: 4 }, size: 2 });
     await move(target, { ...sampler, annealing: { levels: 4, hottest: 8 } }, states, { steps: 120 });
@@ -157,7 +157,7 @@ test('a mixture: ula has the moments and the masses of its own stationary distri
   const masses = stationaryOfUla(eps);
   const expectation = (of: (x: readonly number[]) => number): number => masses.reduce((sum, mass, i) => sum + mass * of([POINTS[i]!]), 0);
   const draws = await drawn(await mixtureOf(LINE_MIXTURE), { ...ULA, stepSize: eps }, 3);
-  const truth = mixtureFigures(LINE_MIXTURE, 0.03);
+  const truth = mixtureFigures(LINE_MIXTURE, 0.04);
   assertFigures(draws, truth.map((figure) => ({ ...figure, expected: expectation(figure.of) })));
   const square = truth.find(({ name }) => name === 'product 0 0')!;
   const { mean, standardError } = draws.meanOf(square.of);

@@ -3,6 +3,7 @@
 import { logSumExp } from '../../ebm/numeric/elementary.ts';
 import { normalDistribution } from '../../ebm/numeric/normal.ts';
 import { layoutOf, parameterCount, tensorOf } from '../../ebm/continuous/layout.ts';
+import type { ParameterLayout } from '../../ebm/continuous/model.ts';
 import { normalRows } from './continuous.ts';
 
 export interface Component { readonly weight: number; readonly mean: readonly number[]; readonly deviation: number }
@@ -16,13 +17,17 @@ export const LINE_MIXTURE: Mixture = [{ weight: 0.35, mean: [-1.2], deviation: 0
 
 /** Parameters of the energy of kind gaussian-mixture with as many components. */
 export function mixtureParameters(mixture: Mixture): Float32Array {
-  const size = mixture[0]!.mean.length;
-  const layout = layoutOf({ energy: { kind: 'gaussian-mixture', components: mixture.length }, objective: { kind: 'sliced', projections: 1 } }, [size]);
+  const layout = layoutOf({ energy: { kind: 'gaussian-mixture', components: mixture.length }, objective: { kind: 'sliced', projections: 1 } }, [mixture[0]!.mean.length]);
   const parameters = new Float32Array(parameterCount(layout));
+  setMixture(layout, parameters, mixture);
+  return parameters;
+}
+
+/** The same in place, of a layout that may have tensors of its objective. */
+export function setMixture(layout: ParameterLayout, parameters: Float32Array, mixture: Mixture): void {
   tensorOf(layout, parameters, 'logits').set(mixture.map(({ weight }) => Math.log(weight)));
   tensorOf(layout, parameters, 'log_scales').set(mixture.map(({ deviation }) => Math.log(deviation)));
   tensorOf(layout, parameters, 'means').set(mixture.flatMap(({ mean }) => mean));
-  return parameters;
 }
 
 /** log p(x), normalised, in nats. */
