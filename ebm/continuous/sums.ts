@@ -8,8 +8,8 @@ export const EXPONENT = 40;
 export const OBSERVED_EXPONENT = 20;
 const WORD = 0x1_0000_0000;
 const PART = 1 / WORD;
-/** 2^62 */
-const WHOLE = 0x4000_0000 * WORD;
+/** 2^62, of which each of an update's additions to a sum may have its part. */
+export const PARTS_WHOLE = 0x4000_0000 * WORD;
 /** 1.5 2^52: added to a smaller number than 2^51 and taken away again, it leaves that rounded half to even, as float64 addition rounds. */
 const ROUNDER = 0x18_0000 * WORD;
 const ROUNDED_MAX = 0x8_0000 * WORD;
@@ -39,7 +39,7 @@ export function powerOfTwo(exponent: number): number {
  */
 export function addValues(sums: Int64Sums, values: Float32Array | Float64Array, { at, exponent, parts }: { readonly at: number; readonly exponent: number; readonly parts: number }): void {
   const scale = powerOfTwo(exponent);
-  const most = WHOLE / parts;
+  const most = PARTS_WHOLE / parts;
   const { low, high } = sums;
   for (let i = 0; i < values.length; i += 1) {
     const scaled = values[i]! * scale;

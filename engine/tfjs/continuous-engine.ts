@@ -5,6 +5,7 @@ import { declaredParameters } from '../../ebm/continuous/module.ts';
 import type { ContinuousEngine, ContinuousProblem } from '../continuous.ts';
 import type { EngineFingerprint } from '../engine.ts';
 import { importDefinition } from '../module-program.ts';
+import type { BeginSums } from './contribution.ts';
 import type { TensorFlow } from './library.ts';
 import type { UserModule } from './module-energy.ts';
 import type { OpenNoise } from './noise.ts';
@@ -21,8 +22,10 @@ export interface DeviceEngine extends ContinuousEngine {
   tensors(): number;
 }
 
+export interface DeviceEngineOptions { readonly fingerprint: EngineFingerprint; readonly openNoise: OpenNoise; readonly beginSums: BeginSums; readonly isUsingGpu?: boolean }
+
 /** An engine on the backend that is current in `tf`, which has been opened. Other engines may change what is current: it is set again before each call. */
-export function continuousEngine(tf: TensorFlow, { fingerprint, openNoise, isUsingGpu = false }: { readonly fingerprint: EngineFingerprint; readonly openNoise: OpenNoise; readonly isUsingGpu?: boolean }): DeviceEngine {
+export function continuousEngine(tf: TensorFlow, { fingerprint, openNoise, beginSums, isUsingGpu = false }: DeviceEngineOptions): DeviceEngine {
   const backend = tf.getBackend();
   const activate = (): void => {
     if (tf.getBackend() === backend) return;
@@ -33,8 +36,8 @@ export function continuousEngine(tf: TensorFlow, { fingerprint, openNoise, isUsi
     isUsingGpu,
     tensors: () => tf.memory().numTensors,
     fingerprint: () => fingerprint,
-    load: async (problem) => isScoreProblem(problem) ? scoreSession(tf, { problem, openNoise, activate })
-      : continuousSession(tf, { problem, openNoise, activate, user: await userModule(problem) }),
+    load: async (problem) => isScoreProblem(problem) ? scoreSession(tf, { problem, openNoise, beginSums, activate })
+      : continuousSession(tf, { problem, openNoise, beginSums, activate, user: await userModule(problem) }),
     close: () => Promise.resolve(),
   };
 }

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import * as tfjs from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { EngineFingerprint } from '../engine.ts';
-import { NormalSource } from '../wasm/normals.ts';
 import { continuousEngine, DEFINITION, type DeviceEngine } from './continuous-engine.ts';
-import { noiseBy, type OpenNoise } from './noise.ts';
+import { openKernels } from './kernels.ts';
+import type { OpenNoise } from './noise.ts';
 
 export type TfjsBackend = 'wasm' | 'cpu';
 
@@ -22,10 +22,10 @@ const DIGITS = 16;
  */
 export async function openTfjsContinuous({ backend, noise }: { readonly backend: TfjsBackend; readonly noise?: OpenNoise }): Promise<DeviceEngine> {
   tfjs.env().set('PROD', true); // no advice on standard error about faster backends
-  const openNoise = noise ?? noiseBy(await NormalSource.open());
+  const kernels = await openKernels();
   const fingerprint = backend === 'wasm' ? await prepareWasm() : { version: `${DEFINITION} ${tfjs.version_core}`, deviceClass: `tfjs-cpu ${tfjs.version_core}` };
   if (!(await tfjs.setBackend(backend))) throw new Error(`the ${backend} backend of TensorFlow.js did not start`);
-  return continuousEngine(tfjs, { fingerprint: { name: 'wasm', ...fingerprint, threads: 1 }, openNoise });
+  return continuousEngine(tfjs, { fingerprint: { name: 'wasm', ...fingerprint, threads: 1 }, ...kernels, ...(noise === undefined ? {} : { openNoise: noise }) });
 }
 
 /** The binary is the device class, as far as this machine can choose: its digest is in the version. */

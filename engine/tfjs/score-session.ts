@@ -10,7 +10,7 @@ import type { ContinuousContribution, ContinuousProblem, ContinuousSession, Floa
 import { assertProblem, assertRows, assertUnit } from '../continuous-checks.ts';
 import type { UpdateUnit } from '../engine.ts';
 import { computing } from './computing.ts';
-import { addTerm, createAccumulator } from './contribution.ts';
+import { addTerm, createAccumulator, sumsOf, type BeginSums } from './contribution.ts';
 import { gradientOf, type NamedTensors, type Tensor, type TensorFlow } from './library.ts';
 import { noisePredictor, type NoisePredictor } from './networks.ts';
 import type { OpenNoise } from './noise.ts';
@@ -29,6 +29,7 @@ interface Scene {
   readonly problem: ScoreProblem;
   readonly size: number;
   readonly openNoise: OpenNoise;
+  readonly beginSums: BeginSums;
   readonly predict: NoisePredictor;
   readonly parameters: ParameterHolder;
 }
@@ -53,13 +54,13 @@ function evaluate(scene: Scene, unit: UpdateUnit, values: Float32Array, chains: 
   const { tf, problem, size, parameters } = scene;
   const { batch, microbatch, seed, objective } = problem;
   assertUnit(problem, unit, chains);
-  const into = createAccumulator(parameters.layout, observationNames(objective), batch / microbatch);
+  const into = createAccumulator(scene.beginSums, { layout: parameters.layout, observations: observationNames(objective), parts: batch / microbatch });
   const tensors = parameters.of(values);
   for (const range of microbatchesOf(unit.data, microbatch)) {
     const rows = { values: dataAt(scene, unit.update, range), offsets: offsetsOf(range), size, seed, branch: unit.branch, update: unit.update };
     addTerm(tf, into, tensors, denoisingTerm(scene, rows));
   }
-  return { gradient: into.gradient, observed: into.observed, states: new Float32Array(0) };
+  return { ...sumsOf(into), states: new Float32Array(0) };
 }
 
 /** `directions` empty: scores alone. */
@@ -99,12 +100,14 @@ function slopes(scene: Scene, values: Float32Array, rows: FloatRows, { sigma, di
 
 const NO_DIRECTIONS = new Float32Array(0);
 
+interface ScoreSessionOptions { readonly problem: ScoreProblem; readonly openNoise: OpenNoise; readonly beginSums: BeginSums; readonly activate: () => void }
+
 /** `activate` as of `continuousSession`. */
-export function scoreSession(tf: TensorFlow, { problem, openNoise, activate }: { readonly problem: ScoreProblem; readonly openNoise: OpenNoise; readonly activate: () => void }): ContinuousSession {
+export function scoreSession(tf: TensorFlow, { problem, openNoise, beginSums, activate }: ScoreSessionOptions): ContinuousSession {
   assertProblem(problem);
   const { shape, objective, seed } = problem;
   const layout = layoutOf(problem, shape);
-  const scene: Scene = { tf, problem, openNoise, size: sizeOf(shape), predict: noisePredictor(tf, problem.energy, shape), parameters: parameterHolder(tf, layout) };
+  const scene: Scene = { tf, problem, openNoise, beginSums, size: sizeOf(shape), predict: noisePredictor(tf, problem.energy, shape), parameters: parameterHolder(tf, layout) };
   const computed = computing(activate);
   const none = (): Promise<never> => Promise.reject(new RangeError('a score model has no energies and no chains'));
   return {

@@ -11,7 +11,7 @@ import { assertAnnealing, assertProblem, assertRows, assertUnit, samplerOf } fro
 import type { UpdateUnit } from '../engine.ts';
 import { walkChains, type ChainRows } from './chains.ts';
 import { computing } from './computing.ts';
-import { addTerm, createAccumulator, observe, type Accumulator } from './contribution.ts';
+import { addTerm, createAccumulator, observe, sumsOf, type Accumulator, type BeginSums } from './contribution.ts';
 import { energyModel, slopeAt, type Energy, type EnergyModel } from './energies.ts';
 import { deviceWeights } from './importance.ts';
 import { valuesOf, type Tensor, type TensorFlow } from './library.ts';
@@ -28,6 +28,7 @@ interface Scene extends TermContext {
   readonly size: number;
   readonly noiseDistribution: NoiseDistribution | null;
   readonly parameters: ParameterHolder;
+  readonly beginSums: BeginSums;
 }
 
 /** Advances one microbatch of chains and adds the model's term at where they end; returns their states. */
@@ -48,7 +49,7 @@ function evaluate(scene: Scene, unit: UpdateUnit, values: Float32Array, chains: 
   assertUnit(scene.problem, unit, chains);
   const { problem, size, tf, parameters } = scene;
   const { objective, microbatch, batch, seed } = problem;
-  const into = createAccumulator(parameters.layout, observationNames(objective), (batch / microbatch) * additionsOf(objective));
+  const into = createAccumulator(scene.beginSums, { layout: parameters.layout, observations: observationNames(objective), parts: (batch / microbatch) * additionsOf(objective) });
   const tensors = parameters.of(values);
   for (const range of microbatchesOf(unit.data, microbatch)) {
     const rows = { values: dataAt(scene, unit.update, range), offsets: offsetsOf(range), size, seed, branch: unit.branch, update: unit.update };
@@ -65,7 +66,7 @@ function evaluate(scene: Scene, unit: UpdateUnit, values: Float32Array, chains: 
       if (objective.kind === 'pcd') states.set(ended, from * size);
     }
   }
-  return { gradient: into.gradient, observed: into.observed, states };
+  return { ...sumsOf(into), states };
 }
 
 /** One number or row of numbers for each row, by the energy at it. */
@@ -129,13 +130,14 @@ function logWeights(scene: Scene, unit: ContinuousAnnealingUnit): Float64Array {
 interface SessionOptions {
   readonly problem: ContinuousProblem;
   readonly openNoise: OpenNoise;
+  readonly beginSums: BeginSums;
   /** Makes the session's backend the current one: engines of several backends may live in a process. */
   readonly activate: () => void;
   /** Of an energy of kind `module`. */
   readonly user: UserModule | null;
 }
 
-export function continuousSession(tf: TensorFlow, { problem, openNoise, activate, user }: SessionOptions): ContinuousSession {
+export function continuousSession(tf: TensorFlow, { problem, openNoise, beginSums, activate, user }: SessionOptions): ContinuousSession {
   assertProblem(problem);
   const { batch, shape, energy, objective, data, seed } = problem;
   const size = sizeOf(shape);
@@ -144,7 +146,7 @@ export function continuousSession(tf: TensorFlow, { problem, openNoise, activate
   const model: EnergyModel = user === null ? energyModel(tf, energy, shape) : moduleModel(tf, user);
   const parameters = parameterHolder(tf, layout);
   const scene: Scene = {
-    tf, model, openNoise, batch, problem, size, parameters,
+    tf, model, openNoise, beginSums, batch, problem, size, parameters,
     noiseDistribution: objective.kind === 'nce' && data !== null ? noiseDistribution(data, size) : null,
   };
   if (user !== null && data !== null) {
