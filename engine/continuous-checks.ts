@@ -57,11 +57,12 @@ export function assertAnnealing({ shape }: ContinuousProblem, { base: { mean, de
   if (!(temperature > 0)) throw new RangeError(`a density at temperature ${temperature}`);
 }
 
-/** The sampler of a unit of samples: its own, else the objective's. @throws RangeError if there is neither, or its chains are not whole. */
-export function samplerOf({ objective, shape }: ContinuousProblem, { sampler, chains, states }: ContinuousSampleUnit): SamplerSettings {
+/** The sampler of a unit of samples: its own, else the objective's. @throws RangeError if there is neither, its chains are not whole, or what is held is not said of a row. */
+export function samplerOf({ objective, shape }: ContinuousProblem, { sampler, chains, states, held }: ContinuousSampleUnit): SamplerSettings {
   const count = chains.to - chains.from;
   const size = sizeOf(shape);
   if (states.length !== count * size) throw new RangeError(`${count} chains of ${size} numbers are not ${states.length}`);
+  if (held !== undefined && held !== null && held.length !== size) throw new RangeError(`what is held of rows of ${size} numbers is said of ${held.length}`);
   const settings = sampler ?? (isContrastive(objective) ? objective.sampler : null);
   if (settings === null) throw new RangeError(`a job with the objective ${objective.kind} has no sampler: the unit must name one`);
   assertSampler(settings);

@@ -44,6 +44,8 @@ export interface ContinuousSampleUnit {
   readonly beta: number;
   /** null or absent: the objective's own. One that has none (score matching, nce) can be sampled by naming one here. */
   readonly sampler?: SamplerSettings | null;
+  /** 1 where a number of every chain stays as its state has it, 0 where it moves [size]: the others are sampled given these. null or absent: all move. */
+  readonly held?: Uint8Array | null;
 }
 
 /** A range of runs of annealed importance sampling (ebm/continuous/importance.ts). */

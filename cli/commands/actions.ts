@@ -80,8 +80,11 @@ export interface ScoreOptions extends RowsOptions { readonly out: string | null 
 export interface InpaintOptions extends RowsOptions {
   /** .npy of the visible units, 1 where the value is known. */
   readonly known: string;
+  /** Null: the program's choice. */
   readonly steps: number | null;
   readonly out: string;
+  /** Of an energy. */
+  readonly moves?: Omit<SampleMoves, 'start'>;
 }
 
 export interface ExportOptions extends RunOptions {

@@ -69,6 +69,13 @@ function addEvaluate(program: Command, context: CommandContext): void {
     });
 }
 
+const STEP_SIZE = "of an energy: step of the sampler (default: the job's, else 0.01)";
+const TEMPERATURE = "of an energy: temperature that is sampled at (default: the job's, else 1)";
+
+function samplerOption(): Option {
+  return new Option('--sampler <KIND>', "of an energy: how chains move (default: the job's sampler, else annealed mala)").choices(['ula', 'mala', 'hmc', 'annealed']);
+}
+
 interface SampleFlags extends RunFlags, SampleMoves, Pick<SampleOptions, 'method' | 'seed'> { readonly count: number; readonly steps?: number; readonly out: string }
 
 function addSample(program: Command, context: CommandContext): void {
@@ -77,9 +84,9 @@ function addSample(program: Command, context: CommandContext): void {
     .option('--count <N>', 'samples', wholeNumber(1, COUNT_MAX), 100)
     .option('--steps <N>', "steps of each sample (default: 100 from the run's chains, 1000 if there are fewer chains than samples or none)", wholeNumber(1, STEPS_MAX))
     .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'samples.png')
-    .addOption(new Option('--sampler <KIND>', "of an energy: how chains move (default: the job's sampler, else annealed mala)").choices(['ula', 'mala', 'hmc', 'annealed']))
-    .option('--step-size <X>', "of an energy: step of the sampler (default: the job's, else 0.01)", positiveNumber)
-    .option('--temperature <X>', "of an energy: temperature that is sampled at (default: the job's, else 1)", positiveNumber)
+    .addOption(samplerOption())
+    .option('--step-size <X>', STEP_SIZE, positiveNumber)
+    .option('--temperature <X>', TEMPERATURE, positiveNumber)
     .addOption(new Option('--start <WHERE>', "of an energy: where chains start (default: the run's chains where it keeps some)").choices(['chains', 'noise']))
     .addOption(new Option('--method <WAY>', 'of a score model: the way from noise (default: predictor-corrector)').choices(Object.keys(WAYS)))
     .option('--seed <N>', "of a score model: seed of the samples (default: the job's)", wholeNumber(0, UPDATES_MAX));
@@ -115,14 +122,18 @@ function addScore(program: Command, context: CommandContext): void {
 
 function addInpaint(program: Command, context: CommandContext): void {
   const command = withRows(program.command('inpaint').summary('fill in the unknown part of data')
-    .description('Fills in what is unknown of each row by Gibbs sampling with the known visible units held fixed. A PNG shows the first 100 rows; .npy and .npz hold all.'))
+    .description('Fills in what is unknown of each row with what is known held fixed: of a Boltzmann machine by Gibbs sampling, of an energy by its Langevin or Hamiltonian chains. A PNG shows the first 100 rows, or all points of a plane; .npy and .npz hold all.'))
     .requiredOption('--known <FILE>', '.npy of the visible units, 1 where the value is known and 0 elsewhere')
-    .option('--steps <N>', 'Gibbs steps of each row (default: 500)', wholeNumber(1, STEPS_MAX))
-    .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'inpainted.png');
+    .option('--steps <N>', 'steps of each row (default: 500 Gibbs steps, 1000 of an energy)', wholeNumber(1, STEPS_MAX))
+    .option('--out <FILE>', 'file to write: .png, .npy or .npz', 'inpainted.png')
+    .addOption(samplerOption())
+    .option('--step-size <X>', STEP_SIZE, positiveNumber)
+    .option('--temperature <X>', TEMPERATURE, positiveNumber);
   furnish(command, 'ebm inpaint runs/mnist-rbm-1 data/new.npy --known mask.npy --out filled.png')
-    .action(async (directory: string, data: string, flags: RowsFlags & { readonly known: string; readonly steps?: number; readonly out: string }) => {
+    .action(async (directory: string, data: string, flags: RowsFlags & Omit<SampleMoves, 'start'> & { readonly known: string; readonly steps?: number; readonly out: string }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.inpaint(
-        { ...rowsOptions(directory, data, flags, signal), known: flags.known, steps: flags.steps ?? null, out: flags.out }, output));
+        { ...rowsOptions(directory, data, flags, signal), known: flags.known, steps: flags.steps ?? null, out: flags.out,
+          moves: { sampler: flags.sampler, stepSize: flags.stepSize, temperature: flags.temperature } }, output));
     });
 }
 

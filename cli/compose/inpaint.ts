@@ -1,9 +1,11 @@
 // `ebm inpaint`: what is unknown of each row is sampled given what is known of it. A picture shows the first rows, the other formats all.
 import { bytesOf, popcount } from '../../ebm/rbm/bits.ts';
+import { isContinuous } from '../../ebm/job.ts';
 import { startChains } from '../../ebm/rbm/initial.ts';
 import { readMask } from '../../platform/data/arrays.ts';
+import { readRunDirectory } from '../../platform/journal/reading.ts';
 import type { InpaintOptions } from '../commands/actions.ts';
-import type { ExitCode } from '../terminal/failure.ts';
+import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { count as counted } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { drawn, type Chains } from './gibbs.ts';
@@ -18,6 +20,14 @@ const STEPS = 500;
 const PICTURED = 100;
 
 export async function inpaint(options: InpaintOptions, output: Output): Promise<ExitCode> {
+  const reader = await readRunDirectory(options.directory);
+  if (isContinuous(reader.job)) {
+    const { inpaintEnergy } = await import('./inpaint-energy.ts');
+    return inpaintEnergy(reader, reader.job, options, output);
+  }
+  if (Object.values(options.moves ?? {}).some((value) => value !== undefined)) {
+    throw new UsageError('no-such-sampler', '--sampler, --step-size and --temperature are for energies, and this run is a Boltzmann machine', 'Leave them out: it is sampled by block Gibbs sampling.');
+  }
   const { signal, threads } = options;
   const steps = options.steps ?? STEPS;
   const target = await outputFile(options.out, SAMPLE_FORMATS);

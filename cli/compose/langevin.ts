@@ -10,6 +10,7 @@ import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousSession, FloatRows } from '../../engine/continuous.ts';
 import type { Range } from '../../engine/engine.ts';
 import type { SampleMoves } from '../commands/actions.ts';
+import { count as counted } from '../terminal/format.ts';
 import { partsOf } from './work.ts';
 
 /** What `sampler` may be. */
@@ -30,6 +31,15 @@ export function samplerFor(job: ContinuousJob, { sampler: named, stepSize, tempe
   const kind = named === undefined || named === 'annealed' ? own.kind : named;
   const annealing = named === 'annealed' ? own.annealing ?? ANNEALING : named === undefined ? own.annealing ?? null : null;
   return { ...own, kind, bounds: kind === 'ula' ? own.bounds : null, noise: null, stepSize: stepSize ?? own.stepSize, temperature: temperature ?? densityTemperature(job.train), annealing };
+}
+
+export function isAnnealed({ annealing }: SamplerSettings): boolean {
+  return annealing !== undefined && annealing !== null;
+}
+
+/** `100 steps of annealed mala` */
+export function walkText(sampler: SamplerSettings, steps: number): string {
+  return `${counted(steps)} steps of ${isAnnealed(sampler) ? 'annealed ' : ''}${sampler.kind}`;
 }
 
 export interface Starts {
@@ -54,6 +64,14 @@ export function startsFromSlots(states: Float32Array, size: number, count: numbe
   return held >= count ? { kind: 'chains', defaultSteps: STEPS_FROM_CHAINS, startOf } : { kind: 'copies', defaultSteps: STEPS_FROM_AFAR, startOf };
 }
 
+/** Starts whose numbers are those of `rows` [count * size] where they are known. */
+export function startsFromKnown(starts: Starts, { rows, held }: { readonly rows: (range: Range) => Float32Array; readonly held: Uint8Array }): Starts['startOf'] {
+  return (range) => {
+    const known = rows(range);
+    return starts.startOf(range).map((x, i) => held[i % held.length] === 1 ? known[i]! : x);
+  };
+}
+
 /** Noise as new chains of the job's have it (pcd); otherwise normal noise with the mean and deviation of the training rows. */
 export async function startsFromNoise(job: ContinuousJob, trainingRows: () => Promise<FloatRows>): Promise<Starts> {
   const size = sizeOf(job.facts.shape);
@@ -69,6 +87,8 @@ export interface Walk {
   readonly steps: number;
   readonly sampler: SamplerSettings;
   readonly startOf: (range: Range) => Float32Array;
+  /** 1 where the numbers that chains start with stay [size]; null: all move. */
+  readonly held?: Uint8Array | null;
 }
 
 export interface Walked { readonly range: Range; readonly states: Float32Array; readonly accepted: number }
@@ -80,7 +100,7 @@ const CALL_STEPS = 16_384;
 /** Chain ids are 0 to count - 1, word 3 is the parameters' version, half-steps start at 0. `report` hears of chain-steps that were done. */
 export async function* walked(
   { session, job, parameters, branch, update }: { readonly session: ContinuousSession; readonly job: ContinuousJob; readonly parameters: Float32Array; readonly branch: number; readonly update: number },
-  { count, steps, sampler, startOf }: Walk, report: (chainSteps: number) => void,
+  { count, steps, sampler, startOf, held = null }: Walk, report: (chainSteps: number) => void,
 ): AsyncGenerator<Walked> {
   const { microbatch } = job.train;
   const part = microbatch * Math.max(1, Math.floor(PART_VALUES / (microbatch * sizeOf(job.facts.shape)))); // whole microbatches: their place in one may matter to bits
@@ -93,7 +113,7 @@ export async function* walked(
         const taken = piece.to - piece.from;
         const done = await session.sample({
           parameters, purpose: PURPOSES.samples, branch, word3: update, chains: range, states, steps: taken,
-          firstHalfStep: 2 * (stage.firstStep + piece.from), beta: 1, sampler: stage.sampler,
+          firstHalfStep: 2 * (stage.firstStep + piece.from), beta: 1, sampler: stage.sampler, held,
         });
         accepted += done.accepted;
         report(chains * taken);

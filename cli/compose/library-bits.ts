@@ -2,10 +2,9 @@
 // arrays; the chains are gibbs.ts's.
 import { bytesOf, packRow, rowOf, unpackRow } from '../../ebm/rbm/bits.ts';
 import { startChains } from '../../ebm/rbm/initial.ts';
-import { UsageError } from '../terminal/failure.ts';
 import { drawn, type Chains, type DrawnPart } from './gibbs.ts';
 import { parametersOf, type BoltzmannModel } from './library-model.ts';
-import { abortable, seedOption, signalOption, stepsOption, threadsOption, wholeOption, type CommonSampling, type KnownUnits } from './library-options.ts';
+import { abortable, checkKnown, seedOption, signalOption, stepsOption, threadsOption, wholeOption, type CommonSampling, type KnownUnits } from './library-options.ts';
 import { startsFrom } from './sample.ts';
 import { withModel } from './trained.ts';
 import { startWork } from './work.ts';
@@ -65,13 +64,7 @@ interface PackedKnown {
 }
 
 function packed({ mask, values }: KnownUnits, visible: number, count: number): PackedKnown {
-  const wrong = (message: string): UsageError => new UsageError('wrong-option', message);
-  if (mask.length !== visible) throw wrong(`known.mask has ${mask.length} elements, and the model ${visible} visible units`);
-  if (values.length !== visible && values.length !== count * visible) {
-    throw wrong(`known.values has ${values.length} elements where ${visible} belong, or ${count * visible} for ${count} samples`);
-  }
-  requireBits('known.mask', mask, () => true);
-  requireBits('known.values', values, (index) => mask[index % visible] === 1);
+  checkKnown({ mask, values }, { visible, count, isValue: (value) => value === 0 || value === 1, accepted: '0 or 1' });
   const isShared = values.length === visible;
   const valuesOf = (from: number, to: number): Uint8Array => {
     const rows = new Uint8Array((to - from) * bytesOf(visible));
@@ -84,13 +77,6 @@ function packed({ mask, values }: KnownUnits, visible: number, count: number): P
   const packedMask = new Uint8Array(bytesOf(visible));
   packRow(mask, packedMask);
   return { mask: packedMask, valuesOf };
-}
-
-function requireBits(name: string, values: ArrayLike<number>, isMeant: (index: number) => boolean): void {
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index];
-    if (value !== 0 && value !== 1 && isMeant(index)) throw new UsageError('wrong-option', `element ${index} of ${name} is ${String(value)}, and must be 0 or 1`);
-  }
 }
 
 function lay({ range, result }: DrawnPart, { visible, means, bits }: BinarySamples): void {

@@ -30,8 +30,8 @@ export interface CommonSampling extends UseOptions {
   /** Samples, each from a chain of its own. */
   readonly count: number;
   /**
-   * Steps each takes. By default 100 from the model's persistent chains, 1,000 from copies of them, from random states or noise, 500 with `known`; of a score
-   * model by its method.
+   * Steps each takes. By default 100 from the model's persistent chains, 1,000 from copies of them, from random states or noise, 500 of a Boltzmann machine with `known`;
+   * of a score model by its method.
    */
   readonly steps?: number | undefined;
   /** Unsigned 32-bit; without it the job's. Equal options give equal samples. */
@@ -44,6 +44,19 @@ export interface KnownUnits {
   readonly mask: ArrayLike<number>;
   /** The same for all samples [visible], or a row for each [count * visible]. What the mask leaves out is not looked at. */
   readonly values: ArrayLike<number>;
+}
+
+/** Throws UsageError unless mask and values fit `count` samples of a model, and every value that is looked at `isValue`. */
+export function checkKnown({ mask, values }: KnownUnits, { visible, count, isValue, accepted }: { readonly visible: number; readonly count: number; readonly isValue: (value: number | undefined) => boolean; readonly accepted: string }): void {
+  const wrong = (message: string): UsageError => new UsageError('wrong-option', message);
+  if (mask.length !== visible) throw wrong(`known.mask has ${mask.length} elements, and the model ${visible} visible units`);
+  if (values.length !== visible && values.length !== count * visible) {
+    throw wrong(`known.values has ${values.length} elements where ${visible} belong, or ${count * visible} for ${count} samples`);
+  }
+  for (let i = 0; i < visible; i += 1) if (mask[i] !== 0 && mask[i] !== 1) throw wrong(`element ${i} of known.mask is ${String(mask[i])}, and must be 0 or 1`);
+  for (let i = 0; i < values.length; i += 1) {
+    if (mask[i % visible] === 1 && !isValue(values[i])) throw wrong(`element ${i} of known.values is ${String(values[i])}, and must be ${accepted}`);
+  }
 }
 
 /** A whole number of a range, or the default. Throws UsageError `wrong-option`. */

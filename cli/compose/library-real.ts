@@ -1,12 +1,13 @@
 // Samples of energies and score models for the library: those of `ebm sample`, as arrays. How chains move is langevin.ts's, and how noise becomes rows
 // score-model.ts's.
 import { SCORE_METHODS, type ScoreMethod } from '../../ebm/continuous/reverse.ts';
+import type { Range } from '../../engine/engine.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { withContinuous } from './continuous.ts';
-import { samplerFor, SAMPLER_CHOICES, startsFromNoise, startsFromSlots, walked, type Starts } from './langevin.ts';
+import { samplerFor, SAMPLER_CHOICES, startsFromKnown, startsFromNoise, startsFromSlots, walked, type Walk } from './langevin.ts';
 import { vectorOfModel, type EnergyModel, type ScoreModel } from './library-continuous.ts';
 import { listenerOf } from './library-model.ts';
-import { abortable, chosenOption, positiveOption, seedOption, signalOption, stepsOption, threadsOption, wholeOption, type CommonSampling } from './library-options.ts';
+import { abortable, checkKnown, chosenOption, positiveOption, seedOption, signalOption, stepsOption, threadsOption, wholeOption, type CommonSampling, type KnownUnits } from './library-options.ts';
 import { METHOD_STEPS, sampledRows } from './score-model.ts';
 import { floatsOf } from './trained-energy.ts';
 import { startWork } from './work.ts';
@@ -20,6 +21,8 @@ export interface EnergySampling extends CommonSampling {
   readonly temperature?: number | undefined;
   /** Where chains start: without it the persistent chains, where there are some. */
   readonly start?: 'chains' | 'noise' | undefined;
+  /** Samples are drawn given these numbers; the others start from noise. */
+  readonly known?: KnownUnits | undefined;
 }
 
 export interface ScoreSampling extends CommonSampling {
@@ -48,15 +51,14 @@ export async function drawEnergy(model: EnergyModel, options: EnergySampling, fo
   const count = countOption(options, visible);
   const job = { ...model.job, seed: seedOption(options, model.job.seed) };
   const sampler = samplerFor(job, movesOf(options));
-  const starts = await startsOf(model, options, { count, folder });
-  const steps = stepsOption(options, starts.defaultSteps);
+  const { startOf, steps, held } = await startsOf(model, options, { count, folder });
   const values = new Float32Array(count * visible);
   const parameters = vectorOfModel(model);
   const output = { work: options.onProgress ?? (() => undefined) };
   let accepted = 0;
   await abortable(signal, () => withContinuous(job, { threads }, async (session) => {
     const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: count * steps, long: false });
-    for await (const part of walked({ session, job, parameters, branch, update }, { count, steps, sampler, startOf: starts.startOf }, report)) {
+    for await (const part of walked({ session, job, parameters, branch, update }, { count, steps, sampler, startOf, held }, report)) {
       values.set(part.states, part.range.from * visible);
       accepted += part.accepted;
     }
@@ -89,9 +91,20 @@ function movesOf({ sampler, stepSize, temperature }: EnergySampling): Parameters
   return { sampler: chosenOption('sampler', sampler, SAMPLER_CHOICES), stepSize: positiveOption('stepSize', stepSize), temperature: positiveOption('temperature', temperature) };
 }
 
-function startsOf({ job, chains, visible }: EnergyModel, options: EnergySampling, { count, folder }: { readonly count: number; readonly folder: string }): Promise<Starts> {
+type Starting = Required<Pick<Walk, 'startOf' | 'steps' | 'held'>>;
+
+async function startsOf({ job, chains, visible }: EnergyModel, options: EnergySampling, { count, folder }: { readonly count: number; readonly folder: string }): Promise<Starting> {
+  const { known } = options;
   const start = chosenOption('start', options.start, ['chains', 'noise']);
+  if (start === 'chains' && known !== undefined) throw new UsageError('wrong-option', 'start is "chains", and what is not known starts from noise', 'Leave it out.');
   if (start === 'chains' && chains === null) throw new UsageError('no-chains', 'the model has no persistent chains to start from', "Use start: 'noise', which is what it does by itself.");
-  if (start !== 'noise' && chains !== null) return Promise.resolve(startsFromSlots(chains, visible, count));
-  return startsFromNoise({ ...job, seed: seedOption(options, job.seed) }, async () => (await floatsOf(job, folder)).training);
+  if (known !== undefined) checkKnown(known, { visible, count, isValue: Number.isFinite, accepted: 'a finite number' });
+  const starts = start !== 'noise' && chains !== null && known === undefined ? startsFromSlots(chains, visible, count)
+    : await startsFromNoise({ ...job, seed: seedOption(options, job.seed) }, async () => (await floatsOf(job, folder)).training);
+  const steps = stepsOption(options, starts.defaultSteps);
+  if (known === undefined) return { startOf: starts.startOf, steps, held: null };
+  const held = Uint8Array.from(known.mask);
+  const each = known.values.length === visible ? 0 : visible; // one row for all, or a row each
+  const rows = ({ from, to }: Range): Float32Array => Float32Array.from({ length: (to - from) * visible }, (_, i) => known.values[each * (from + Math.floor(i / visible)) + i % visible]!);
+  return { startOf: startsFromKnown(starts, { rows, held }), steps, held };
 }

@@ -17,7 +17,7 @@ export type Samples = BinarySamples | RealSamples;
 
 const OWN = {
   'bernoulli-rbm': ['known'],
-  energy: ['sampler', 'stepSize', 'temperature', 'start'],
+  energy: ['sampler', 'stepSize', 'temperature', 'start', 'known'],
   score: ['method'],
 } as const;
 const NAMES = { 'bernoulli-rbm': 'a Boltzmann machine', energy: 'an energy', score: 'a score model' } as const;

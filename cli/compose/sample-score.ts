@@ -1,19 +1,17 @@
 // `ebm sample` of a score model: rows from noise by one of four ways, as points beside the score field, a mosaic, or float32 rows for NumPy.
 import { SCORE_METHODS } from '../../ebm/continuous/reverse.ts';
-import { DataError } from '../../platform/data/errors.ts';
 import type { RunReader } from '../../platform/journal/reading.ts';
 import type { SampleOptions } from '../commands/actions.ts';
 import { npyBytes } from '../export/npy.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import { count as counted } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
-import { gridOf, withContinuous } from './continuous.ts';
-import { mosaicPng, planarPng } from './continuous-pictures.ts';
+import { withContinuous } from './continuous.ts';
 import { outputFile, writeOutput } from './output-file.ts';
-import { checkPicture, dataOf, pictureIn } from './sample-energy.ts';
 import { METHOD_STEPS, sampledRows, type ScoreJob } from './score-model.ts';
 import { nameOf } from './trained.ts';
 import { openEnergy } from './trained-energy.ts';
+import { picturePng, realCanvas, REAL_FORMATS } from './walk-file.ts';
 import { startWork } from './work.ts';
 
 /** All rows are in memory at once. */
@@ -26,19 +24,16 @@ export async function sampleScores(reader: RunReader, job: ScoreJob, options: Sa
   }
   const visible = job.facts.visible;
   if (count * visible > VALUES_MAX) throw new UsageError('too-many-samples', `${counted(count)} samples of ${counted(visible)} numbers are more than ${counted(VALUES_MAX)} numbers`, 'Ask for fewer.');
-  const target = await outputFile(options.out, ['png', 'npy']);
+  const target = await outputFile(options.out, REAL_FORMATS);
   const run = await openEnergy(reader, job, options, output);
-  const data = target.ending === 'png' ? await dataOf(run) : null;
-  const shape = pictureIn(job, data);
-  checkPicture(target, { count, visible, shape });
+  const canvas = await realCanvas(run, target, count);
   const steps = options.steps ?? METHOD_STEPS[method];
   await withContinuous(job, options, async (session) => {
     const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: steps, long: false });
     const model = { job, session, parameters: run.parameters, at: run.manifest };
     const rows = await sampledRows(model, { method, steps, count, seed }, () => { report(1); });
     if (target.ending === 'npy') return writeOutput(target, [npyBytes({ shape: [count, visible], values: rows })]);
-    const png = visible === 2 ? await planarPng(gridOf({ evaluate: 'off' }, data === null || data instanceof DataError ? { values: rows } : data.training), rows, model) : mosaicPng(rows, visible, shape);
-    return writeOutput(target, [png!]);
+    return writeOutput(target, [await picturePng(run, rows, canvas, session)]);
   });
   output.result({ kind: 'sampled', update: run.manifest.update, count, steps, method, seed, out: options.out },
     `${counted(count)} samples of ${nameOf(run)}, ${counted(steps)} steps of ${method} each from noise, in ${options.out}`);

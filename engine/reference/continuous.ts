@@ -85,7 +85,7 @@ function sampleUnit(context: ContinuousContext, unit: ContinuousSampleUnit): { r
   const { seed, shape } = problem;
   const sampler = samplerOf(problem, unit);
   assertParameters(context, unit.parameters);
-  const walk = { key: deriveKey(seed, unit.purpose, unit.branch), ids: unit.chains, word3: unit.word3, firstHalfStep: unit.firstHalfStep, steps: unit.steps, size: sizeOf(shape) };
+  const walk = { key: deriveKey(seed, unit.purpose, unit.branch), ids: unit.chains, word3: unit.word3, firstHalfStep: unit.firstHalfStep, steps: unit.steps, size: sizeOf(shape), held: unit.held ?? null };
   return { accepted: advance(sampler, potentialOf(problem, parameterMatrices(layout, unit.parameters), unit.beta), unit.states, walk) };
 }
 

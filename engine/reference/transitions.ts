@@ -16,6 +16,8 @@ export interface Walk {
   readonly firstHalfStep: number;
   readonly steps: number;
   readonly size: number;
+  /** As of a unit of samples. */
+  readonly held?: Uint8Array | null;
 }
 
 /** Advances states [ids * size] in place. Returns how many transitions of one chain were accepted; all of them for ula. */
@@ -26,14 +28,16 @@ export function advance(sampler: SamplerSettings, potential: Potential, states: 
 
 function advanceStage(sampler: SamplerSettings, potential: Potential, states: Float32Array, walk: Walk): number {
   let accepted = 0;
-  const clipped = clippedTo(sampler.clip, potential);
+  const { held = null } = walk;
+  const clipped = heldBy(held, clippedTo(sampler.clip, potential));
   const normals = new Float32Array(states.length);
   for (let step = 0; step < walk.steps; step += 1) {
     const halfStep = walk.firstHalfStep + 2 * step;
     fillNormals(walk.key, { ids: walk.ids, numbers: walk.size, halfStep, word3: walk.word3 }, normals);
+    still(held, normals);
     switch (sampler.kind) {
       case 'ula':
-        moveUnadjusted(sampler, clipped(states).gradients, normals, states);
+        moveUnadjusted(sampler, clipped(states).gradients, { normals, held }, states);
         accepted += countOf(walk.ids);
         break;
       case 'mala': accepted += choose(walk, halfStep + 1, states, proposeLangevin(sampler, clipped, normals, states)); break;
@@ -41,6 +45,20 @@ function advanceStage(sampler: SamplerSettings, potential: Potential, states: Fl
     }
   }
   return accepted;
+}
+
+/** Zeros where a number is held: without slope and noise it stays where it is, and what is left is a walk of the others. */
+function still(held: Uint8Array | null, numbers: Float32Array | Float64Array): void {
+  if (held !== null) for (let i = 0; i < numbers.length; i += 1) if (held[i % held.length] === 1) numbers[i] = 0;
+}
+
+function heldBy(held: Uint8Array | null, potential: Potential): Potential {
+  if (held === null) return potential;
+  return (states) => {
+    const at = potential(states);
+    still(held, at.gradients);
+    return at;
+  };
 }
 
 /** Each component of the gradient within [-clip, clip]; NaN stays NaN. A proposal may be made by any field, so that mala and hmc stay exact. */
@@ -52,10 +70,11 @@ function clippedTo(clip: number | null, potential: Potential): Potential {
   };
 }
 
-function moveUnadjusted(sampler: SamplerSettings, gradients: Float64Array, normals: Float32Array, states: Float32Array): void {
+function moveUnadjusted(sampler: SamplerSettings, gradients: Float64Array, { normals, held }: { readonly normals: Float32Array; readonly held: Uint8Array | null }, states: Float32Array): void {
   const noise = sampler.noise ?? Math.sqrt(2 * sampler.stepSize * sampler.temperature);
   const [low, high] = sampler.bounds ?? [-Infinity, Infinity];
   for (let i = 0; i < states.length; i += 1) {
+    if (held?.[i % held.length] === 1) continue; // also outside the bounds
     states[i] = Math.min(high, Math.max(low, states[i]! - sampler.stepSize * gradients[i]! + noise * normals[i]!));
   }
 }

@@ -97,7 +97,7 @@ function sample(scene: Scene, unit: Parameters<ContinuousSession['sample']>[0]):
   parameters.with(parameters.of(unit.parameters), model, (energy) => {
     eachPadded(scene, states.slice(), (rows, at) => {
       const ids = offsetsOf({ from: chains.from + at, to: chains.from + at + microbatch });
-      const end = walkChains(tf, energy, sampler, { chains: { ids, states: rows, size }, walk: { noise, steps, firstHalfStep, beta } });
+      const end = walkChains(tf, energy, sampler, { chains: { ids, states: rows, size, held: unit.held ?? null }, walk: { noise, steps, firstHalfStep, beta } });
       const real = Math.min(microbatch, chains.to - chains.from - at);
       states.set(end.states.subarray(0, real * size), at * size);
       accepted += end.accepted.subarray(0, real).reduce((sum, count) => sum + count, 0);

@@ -100,8 +100,9 @@ export function continuousAgreement(name: string, open: () => Promise<Continuous
         const [energies, scores] = await Promise.all([Promise.all(sessions.map((session) => session.energies(parameters, rows))), Promise.all(sessions.map((session) => session.scores(parameters, rows)))]);
         close(energies[0]!, energies[1]!, 'energies');
         close(scores[0]!, scores[1]!, 'scores');
-        for (const sampler of SAMPLERS) {
-          const unit = { parameters, purpose: PURPOSES.samples, branch: 2, word3: 5, chains: { from: 6, to: 11 }, steps: 3, firstHalfStep: 4, beta: 0.6, sampler };
+        const some = Uint8Array.from({ length: size }, (_, i) => i % 2);
+        for (const [sampler, held] of [...SAMPLERS.map((sampler) => [sampler, null] as const), ...SAMPLERS.map((sampler) => [sampler, some] as const)]) {
+          const unit = { parameters, purpose: PURPOSES.samples, branch: 2, word3: 5, chains: { from: 6, to: 11 }, steps: 3, firstHalfStep: 4, beta: 0.6, sampler, held };
           const states = sessions.map(() => rows.values.slice());
           const accepted = await Promise.all(sessions.map((session, i) => session.sample({ ...unit, states: states[i]! })));
           close(states[0]!, states[1]!, `states of ${sampler.kind}`);

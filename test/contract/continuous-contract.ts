@@ -205,6 +205,28 @@ function samplingOf(load: Load): void {
     }
   });
 
+  test('numbers that are held stay as they are, wherever they are, and the others move as if they were given', async () => {
+    // Of a unit Gaussian no number's slope depends on another: what moves moves as it does beside numbers that move too.
+    const session = await load(continuousProblem({ energy: { kind: 'quadratic' } }));
+    const unit = { parameters: new Float32Array(session.initial().length), purpose: PURPOSES.samples, branch: 1, word3: 9, beta: 1, chains: { from: 0, to: 8 }, steps: 6, firstHalfStep: 0 };
+    const held = Uint8Array.from({ length: SIZE }, (_, i) => i % 2);
+    for (const sampler of [SAMPLER, { ...SAMPLER, bounds: [-0.5, 0.5] }, { ...SAMPLER, annealing: { levels: 2, hottest: 4 } }, { ...SAMPLER, kind: 'mala' }, { ...SAMPLER, kind: 'hmc', leapfrogs: 3 }] as const) {
+      const start = statesOf({ from: 0, to: 8 });
+      const [some, all] = [start.slice(), start.slice()];
+      const { accepted } = await session.sample({ ...unit, states: some, sampler, held });
+      await session.sample({ ...unit, states: all, sampler });
+      assert.ok(accepted > 0);
+      some.forEach((x, i) => {
+        if (held[i % SIZE] === 1) assert.equal(x, start[i]);
+        else if (sampler.kind === 'ula') assert.equal(x, all[i]);
+        else assert.ok(Number.isFinite(x));
+      });
+      assert.notDeepEqual(some, start);
+    }
+    await assert.rejects(session.sample({ ...unit, states: statesOf({ from: 0, to: 8 }), held: new Uint8Array(SIZE + 1) }), /what is held/);
+    await session.close();
+  });
+
   test('a unit of samples may name its sampler: it must where the objective has none, and the objective does not matter then', async () => {
     const sampler: SamplerSettings = { ...SAMPLER, kind: 'mala', stepSize: 0.1 };
     const found: Float32Array[] = [];

@@ -37,7 +37,7 @@ test('every other command hands over its arguments and flags', async () => {
   assert.deepEqual(await asked('sample', 'runs/a', '--count', '64', '--out', 'd.png'), { command: 'sample', options: { ...run, count: 64, steps: null, out: 'd.png', moves: { sampler: undefined, stepSize: undefined, temperature: undefined, start: undefined } } });
   assert.deepEqual(await asked('transform', 'runs/a', 'mnist', '--out', 'f.npy'), { command: 'transform', options: { ...run, data: 'mnist', test: false, out: 'f.npy' } });
   assert.deepEqual(await asked('score', 'runs/a', 'd.npy', '--test'), { command: 'score', options: { ...run, data: 'd.npy', test: true, out: null } });
-  assert.deepEqual(await asked('inpaint', 'runs/a', 'd.npy', '--known', 'm.npy', '--steps', '9'), { command: 'inpaint', options: { ...run, data: 'd.npy', test: false, known: 'm.npy', steps: 9, out: 'inpainted.png' } });
+  assert.deepEqual(await asked('inpaint', 'runs/a', 'd.npy', '--known', 'm.npy', '--steps', '9'), { command: 'inpaint', options: { ...run, data: 'd.npy', test: false, known: 'm.npy', steps: 9, out: 'inpainted.png', moves: { sampler: undefined, stepSize: undefined, temperature: undefined } } });
   assert.deepEqual(await asked('export', 'runs/a', '--format', 'npz'), { command: 'export', options: { ...run, format: 'npz', out: null } });
   assert.deepEqual(await asked('verify', 'runs/a', '--from', '0', '--to', '600'), { command: 'verify', options: { directory: 'runs/a', from: 0, to: 600, threads: null } });
   assert.deepEqual(await asked('inspect', 'runs/a'), { command: 'inspect', options: { directory: 'runs/a' } });
