@@ -1,7 +1,7 @@
 // Whether this machine may go on with a run, or compute it again: a continuous model has the same bits within one device class only.
 import { isContinuous, type AnyJob } from '../../ebm/job.ts';
 import type { EngineFingerprint } from '../../engine/engine.ts';
-import { classText, isSameClass, mixesClasses } from '../../coordinator/machine/classes.ts';
+import { classText, isSameClass, mixesClasses, otherClass } from '../../coordinator/machine/classes.ts';
 import type { LedgerAside } from '../../platform/journal/journal.ts';
 import type { ComputedBy } from '../../proto/messages.ts';
 import { UsageError } from '../terminal/failure.ts';
@@ -11,7 +11,7 @@ export function requireClass(job: AnyJob, computedBy: readonly ComputedBy[], her
   if (!isContinuous(job) || mixesClasses(job)) return;
   const other = computedBy.find((one) => !isSameClass(one, here));
   if (other === undefined) return;
-  throw new UsageError('device-class', `the run was computed by ${classText(other)}, and this machine computes by ${classText(here)}: a continuous model has the same bits within one device class only`, remedy);
+  throw new UsageError('device-class', otherClass(`the run was computed by ${classText(other)}`, `and this machine computes by ${classText(here)}`), remedy);
 }
 
 /** Who computed a line of the ledger, as far as it says so. */

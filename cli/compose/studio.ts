@@ -71,8 +71,7 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
   const engine = isEmbedded ? await openContinuousEngine(job.resources.engine, threads) : null;
   const session = engine === null ? null : await loadContinuous(engine, job, data.training);
   const fingerprint = engine?.fingerprint() ?? { name: 'reference', version: 'coordinator', deviceClass: 'any', threads: 1 } as const;
-  const isPlanar = job.facts.visible === 2;
-  const { low, high } = gridOf({ evaluate: 'off' }, data.training);
+  const square = job.facts.visible === 2 ? gridOf({ evaluate: 'off' }, data.training) : null; // of pictures it would be a look at every pixel for nothing
   return {
     workshop: {
       job, engine: fingerprint, place: session === null ? null : placeOf(job, session, data),
@@ -80,17 +79,17 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
     },
     fingerprint,
     dataPicture() {
-      const rows = data.training.values.subarray(0, Math.min(data.training.rows, isPlanar ? POINTS_MAX : TILES_MAX) * job.facts.visible);
-      const png = isPlanar ? planarPoints({ low, high }, rows) : mosaicPng(rows, job.facts.visible, data.shape);
+      const rows = data.training.values.subarray(0, Math.min(data.training.rows, square === null ? TILES_MAX : POINTS_MAX) * job.facts.visible);
+      const png = square === null ? mosaicPng(rows, job.facts.visible, data.shape) : planarPoints(square, rows);
       return png === null ? null : { png, caption: `The first ${rows.length / job.facts.visible} training rows.` };
     },
     async draw({ arrays, branch, update }, model) {
       const chains = arrays.get('chains');
       const states = isScoreJob(job) && session !== null ? await sampledRows({ job, session, parameters: vectorOf(model), at: { branch, update } }, {
-        method: 'ode', steps: ODE_STEPS, count: isPlanar ? POINTS_MAX : TILES_SAMPLED, seed: job.seed,
+        method: 'ode', steps: ODE_STEPS, count: square === null ? TILES_SAMPLED : POINTS_MAX, seed: job.seed,
       }) : chains instanceof Float32Array ? chains : new Float32Array(0);
-      if (!isPlanar) return { samples: mosaicPng(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
-      const samples = await planarPng({ low, high }, states.subarray(0, 2 * POINTS_MAX), session === null ? null : { job, session, parameters: vectorOf(model) });
+      if (square === null) return { samples: mosaicPng(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
+      const samples = await planarPng(square, states.subarray(0, 2 * POINTS_MAX), session === null ? null : { job, session, parameters: vectorOf(model) });
       return { samples, filters: null };
     },
     async close() {

@@ -8,6 +8,11 @@ import type { State } from './state.ts';
 /** Classes that are told apart in a run that mixes them. */
 const CLASSES_MAX = 16;
 
+/** Why another class is refused: what computes the run, and what is here. */
+export function otherClass(run: string, here: string): string {
+  return `${run}, ${here}: a continuous model has the same bits within one device class only`;
+}
+
 /** Whether the job lets a run's bits depend on who computes it: then what differs is no mistake. */
 export function mixesClasses(job: AnyJob): boolean {
   return isContinuous(job) && job.resources.mixedClasses;
@@ -19,7 +24,7 @@ export function strangeness(state: State, worker: string, found: ComputedBy): st
   if (!isContinuous(job) || mixesClasses(job)) return null;
   const known = run.computedBy[0] ?? members.find(({ key }) => key !== worker)?.fingerprint;
   if (known === undefined || isSameClass(known, found)) return null;
-  return `the run is computed by ${classText(known)}, this worker by ${classText(found)}: a continuous model has the same bits within one device class only. `
+  return `${otherClass(`the run is computed by ${classText(known)}`, `this worker by ${classText(found)}`)}. `
     + 'Start workers of that class, or submit the job with resources.mixedClasses: true.';
 }
 

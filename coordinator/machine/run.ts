@@ -157,11 +157,16 @@ function measures(state: State, version: number): boolean {
 }
 
 /** What happened, and what to do: the run has no try left. */
-function divergenceText({ run, settings }: State, what: string): string {
+function divergenceText(state: State, { update, message }: Of<'diverged'>): string {
+  const { run, settings } = state;
   const rate = settings.job.train.optimiser.learningRate * run.rateScale;
   const tries = run.rollbacks === 0 ? 'No rollback was allowed (train.rollbacks: 0).'
     : run.rollbacks === 1 ? '1 rollback, to half the rate, did not help.' : `${run.rollbacks} rollbacks, each to half the rate, did not help.`;
-  return `${what}, at a learning rate of ${rate}. ${tries} Start a new run with a train.optimiser.learningRate well below ${rate}${'sampler' in settings.job.train ? ', a smaller train.sampler.stepSize' : ''}, or a longer train.optimiser.warmup.`;
+  // A checkpoint that was taken on the way to diverging is no rescue, and the next one cannot be reached.
+  const target = targetOf(state, update);
+  const isPinned = run.rollbacks > 0 && target > 0;
+  const pinned = isPinned ? ` Rollbacks come back to the checkpoint of update ${target}, in which the run may have been on its way already.` : '';
+  return `${message}, at a learning rate of ${rate}. ${tries}${pinned} Start a new run with a train.optimiser.learningRate well below ${rate}${isPinned ? `, a checkpoint.every above ${settings.job.checkpoint.every}, so that they go back further` : ''}${'sampler' in settings.job.train ? ', a smaller train.sampler.stepSize' : ''}, or a longer train.optimiser.warmup.`;
 }
 
 /** R2. */
@@ -170,7 +175,7 @@ export function diverged(draft: Draft, event: Of<'diverged'>): void {
   if (!run.applying || event.update !== run.version) return;
   changeRun(draft, { applying: false });
   if (run.rollbacks >= settings.job.train.rollbacks) {
-    fail(draft, 'diverged', divergenceText(draft.state, event.message));
+    fail(draft, 'diverged', divergenceText(draft.state, event));
     return;
   }
   const marks = { branch: run.branch + 1, rollbacks: run.rollbacks + 1, rateScale: run.rateScale / 2 };

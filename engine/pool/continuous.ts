@@ -73,7 +73,7 @@ class PooledEngine implements ContinuousPool {
     this.#sessions += 1;
     const session = this.#sessions;
     const { data } = problem;
-    const shared = { ...problem, data: data === null ? null : { ...data, values: sharedCopy(data.values) } }; // one copy for all threads
+    const shared = { ...problem, data: data === null ? null : { ...data, values: shareable(data.values) } }; // one copy for all threads
     const [description] = await Promise.all(this.#places.map((place) => place.ask<Description>({ kind: 'load', session, problem: shared })));
     return pooledSession(this.#places, { session, problem, description: description! });
   }
@@ -83,7 +83,9 @@ class PooledEngine implements ContinuousPool {
   }
 }
 
-function sharedCopy(values: Float32Array): Float32Array {
+/** The values where all threads see them: themselves if they are there already. */
+function shareable(values: Float32Array): Float32Array {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
   const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
   copy.set(values);
   return copy;

@@ -21,8 +21,14 @@ export function prepareFloats({ training, test }: SourceData, settings: DataSett
 /** Rows of a table as float32. */
 export function floatRows(raw: RawData, { from, to }: Range): FloatSet {
   const part = raw.values.subarray(from * raw.columns, to * raw.columns);
-  const values = new Float32Array(part.length);
-  const scale = raw.values instanceof Uint8Array ? 255 : 1;
-  for (let i = 0; i < values.length; i += 1) values[i] = part[i]! / scale;
+  const values = new Float32Array(new SharedArrayBuffer(part.length * Float32Array.BYTES_PER_ELEMENT)); // engines on threads take them without a copy
+  if (part instanceof Uint8Array) fillFromBytes(part, values);
+  else values.set(part);
   return { kind: 'floats', rows: to - from, visible: raw.columns, values };
+}
+
+/** Byte / 255 of each, rounded once. A loop of its own, over one kind of array, and without a division: there are tens of millions. */
+function fillFromBytes(bytes: Uint8Array, into: Float32Array): void {
+  const parts = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+  for (let i = 0; i < bytes.length; i += 1) into[i] = parts[bytes[i]!]!;
 }

@@ -46,6 +46,13 @@ describe('a learning rate of 1e4', () => {
     }
   });
 
+  test('that comes back to a checkpoint which was taken on the way says so, and how to fall back further', async () => {
+    const run = await runFleet({ ...job, checkpoint: { ...job.checkpoint, every: 1 } }, { engine: engineOf('wasm on 1 thread') });
+    assert.equal(run.outcome.kind, 'failed');
+    assert.ok(rollbacksOf(run).at(-1)!.to > 0);
+    assert.match(run.outcome.message, /3 rollbacks, each to half the rate, did not help\. Rollbacks come back to the checkpoint of update (\d+), in which the run may have been on its way already\. Start a new run with a train\.optimiser\.learningRate well below 1250, a checkpoint\.every above 1, so that they go back further, or a longer/);
+  });
+
   test('fails at once where no rollback is allowed, and says so', async () => {
     const none: CompiledJob = { ...job, train: { ...job.train, rollbacks: 0 } };
     const { outcome } = await runFleet(none, { engine: engineOf('wasm on 1 thread') });
