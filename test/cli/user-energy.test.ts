@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { after, before, test } from 'node:test';
 import { decodeSafetensors } from '../../platform/journal/safetensors.ts';
 import { ebm, temporaryFolder } from '../support/small-run.ts';
+import { THROWING } from '../support/throwing-energy.ts';
 
 const folder = temporaryFolder();
 after(folder.remove);
@@ -58,6 +59,19 @@ test('the job in the report is whole: it trains the same model without the file'
   assert.ok(facts !== undefined);
   writeFileSync(folder.file('printed.json'), JSON.stringify(document, (_, value: unknown) => value ?? undefined));
   assert.deepEqual(bitsOf(last((await ebm('train', folder.file('printed.json'), '--out', folder.file('printed'), '--threads', '1', '--json')).stdout)), expected);
+});
+
+test('an energy that throws while it trains ends the run with the module and the place, and what was saved stays', async () => {
+  const throwing = folder.file('throwing');
+  writeFileSync(module, THROWING);
+  const failed = await ebm('train', job, '--out', throwing, ...SHORT, '--set', 'checkpoint.every=1', '--threads', '1', '--workers', '2', '--json');
+  assert.equal(failed.exitCode, 1, failed.stderr);
+  const { kind, code, message, update } = last(failed.stdout);
+  assert.deepEqual([kind, code], ['failed', 'unit-failed']);
+  assert.match(String(message), /user-energy\.ts:9:27: enough$/);
+  assert.ok(Number(update) < 6);
+  assert.match((await ebm('inspect', throwing)).stdout, /failed at update \d+: worker w-\d: .*user-energy\.ts:9:27: enough/);
+  copyFileSync('examples/user-energy.ts', module);
 });
 
 test('what is wrong with a module is told with its place, and nothing is left behind', async () => {

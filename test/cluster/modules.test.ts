@@ -9,6 +9,7 @@ import { askJobs } from '../../cli/cluster/job-service.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { connectNats } from '../../platform/transport/nats.ts';
 import { ebm, said, started, type Ended } from '../process/support.ts';
+import { THROWING } from '../support/throwing-energy.ts';
 import { bitsOf, dismiss, Meeting, sets, trainedDirectly, type Bits } from '../support/roles.ts';
 
 const SHORT = sets('train.updates=6', 'train.batch=32', 'train.microbatch=8', 'checkpoint.every=3', 'evaluate=off');
@@ -59,6 +60,20 @@ describe('modules on a cluster', { concurrency: 1 }, () => {
     assert.deepEqual(await gone, [0, null]);
     await dismiss(...open, leader);
     copyFileSync('examples/user-energy.ts', join(desk, 'user-energy.ts'));
+  });
+
+  test('an energy that throws while it trains ends its job with the module and the place, and the cluster takes others', async () => {
+    const leader = await meeting.coordinator('store-throwing', '--allow-modules');
+    const open = ['a', 'b'].map((name) => meeting.worker(name, '--allow-modules'));
+    writeFileSync(join(desk, 'user-energy.ts'), THROWING);
+    const failed = await submitted('--follow');
+    assert.equal(failed.status, 1, failed.stderr);
+    assert.equal(failed.lines.at(-1)?.['kind'], 'failed');
+    assert.match(String(failed.lines.at(-1)?.['message']), /user-energy\.ts:9:27: enough$/);
+    copyFileSync('examples/user-energy.ts', join(desk, 'user-energy.ts'));
+    const next = await submitted('--follow');
+    assert.deepEqual([next.status, bitsOf(next.lines.at(-1))], [0, expected], next.stderr);
+    await dismiss(...open, leader);
   });
 
   test('a mistake in a module is told before anything is sent; a job on the wire has the text and not a path', async () => {
