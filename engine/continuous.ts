@@ -1,6 +1,7 @@
 // Port of the engines of continuous models (EXACT.md, float class). A unit is whole microbatches; what comes back are exact sums, so that worker
 // count and schedule never change bits within a device class. An engine knows no role, network or clock.
 import type { NoiseDistribution } from '../ebm/continuous/contrast.ts';
+import type { ScoreSlopes } from '../ebm/continuous/likelihood.ts';
 import type { ContinuousSettings, ParameterLayout, RowShape, SamplerSettings } from '../ebm/continuous/model.ts';
 import type { Int64Sums } from '../ebm/continuous/sums.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from './engine.ts';
@@ -61,9 +62,6 @@ export interface ContinuousAnnealingUnit {
   /** The density is e^(-E / temperature). */
   readonly temperature: number;
 }
-
-/** `scores`: float32 [rows * size]. `slopes`: float64 [rows]. */
-export interface ScoreSlopes { readonly scores: Float32Array; readonly slopes: Float64Array }
 
 /** `data` of a unit: offsets in the update's batch; `chains`: the same offsets for the chains that the update advances (empty without chains). */
 export interface ContinuousSession {

@@ -44,6 +44,17 @@ export interface EvaluateOptions extends RunOptions {
   /** True adds the figure; false leaves it to the job. */
   readonly raise: boolean;
   readonly reverse: boolean;
+  /** Absent where no flag asks for it. */
+  readonly flow?: FlowOptions;
+}
+
+/** How the likelihood of a score model is measured; what is absent is the program's choice. */
+export interface FlowOptions {
+  readonly steps?: number;
+  /** Random directions a row, for its divergence. */
+  readonly projections?: number | null;
+  /** evaluate: of the held-out rows, the first so many. */
+  readonly rows?: number;
 }
 
 export interface SampleOptions extends RunOptions {
@@ -75,7 +86,7 @@ export interface RowsOptions extends RunOptions {
 
 export interface TransformOptions extends RowsOptions { readonly out: string }
 /** `out` null: one figure a line on standard output. */
-export interface ScoreOptions extends RowsOptions { readonly out: string | null }
+export interface ScoreOptions extends RowsOptions { readonly out: string | null; readonly flow?: FlowOptions }
 
 export interface InpaintOptions extends RowsOptions {
   /** .npy of the visible units, 1 where the value is known. */

@@ -2,13 +2,14 @@
 import { Option, type Command } from 'commander';
 import type { ScoreMethod } from '../../ebm/continuous/reverse.ts';
 import { furnish, perform, positiveNumber, wholeNumber, type CommandContext } from './context.ts';
-import type { RowsOptions, RunOptions, SampleMoves, SampleOptions } from './actions.ts';
+import type { FlowOptions, RowsOptions, RunOptions, SampleMoves, SampleOptions } from './actions.ts';
 import { THREADS_MAX } from './training.ts';
 
 const UPDATES_MAX = 4_294_967_295;
 const STEPS_MAX = 1_000_000;
 const COUNT_MAX = 1_000_000;
 const BETAS_MAX = 10_000_000;
+const PROJECTIONS_MAX = 10_000;
 
 export function addUsing(program: Command, context: CommandContext): void {
   addEvaluate(program, context);
@@ -50,21 +51,35 @@ function rowsOptions(directory: string, data: string, flags: RowsFlags, signal: 
   return { ...runOptions(directory, flags, signal), data, test: flags.test === true };
 }
 
-interface EvaluateFlags extends RunFlags { readonly exact?: true; readonly runs?: number; readonly betas?: number; readonly raise?: true; readonly reverse?: true }
+interface FlowFlags { readonly rows?: number; readonly steps?: number; readonly projections?: number }
+
+function withFlow(command: Command): Command {
+  return command
+    .option('--steps <N>', 'of a score model: steps from the least noise to the largest (default: 64)', wholeNumber(1, STEPS_MAX))
+    .option('--projections <N>', 'of a score model: random directions a row for its divergence (default: exact up to 16 numbers a row, 1 above)', wholeNumber(1, PROJECTIONS_MAX));
+}
+
+function flowOptions({ rows, steps, projections }: FlowFlags): { readonly flow?: FlowOptions } {
+  const flow = { ...(rows === undefined ? {} : { rows }), ...(steps === undefined ? {} : { steps }), ...(projections === undefined ? {} : { projections }) };
+  return Object.keys(flow).length === 0 ? {} : { flow };
+}
+
+interface EvaluateFlags extends RunFlags, FlowFlags { readonly exact?: true; readonly runs?: number; readonly betas?: number; readonly raise?: true; readonly reverse?: true }
 
 function addEvaluate(program: Command, context: CommandContext): void {
-  const command = withRun(program.command('evaluate').summary('measure the log-likelihood of a run')
-    .description('Measures log Z and the log-likelihood of the test set: by annealed importance sampling, or by enumeration with --exact. Of an energy in two dimensions by quadrature, in any number with --runs or --betas.'))
+  const command = withFlow(withRun(program.command('evaluate').summary('measure the log-likelihood of a run')
+    .description('Measures log Z and the log-likelihood of the test set: by annealed importance sampling, or by enumeration with --exact. Of an energy in two dimensions by quadrature, in any number with --runs or --betas. Of a score model the log-likelihood of held-out rows, by its probability flow.'))
     .option('--exact', 'enumerate (a layer of at most 20 units)')
     .option('--runs <N>', 'annealed chains (default: as in the job)', wholeNumber(1, COUNT_MAX))
     .option('--betas <N>', 'temperatures (default: as in the job)', wholeNumber(2, BETAS_MAX))
     .option('--raise', 'add the conservative figure RAISE')
-    .option('--reverse', 'add reverse AIS');
+    .option('--reverse', 'add reverse AIS')
+    .option('--rows <N>', 'of a score model: the first N held-out rows (default: all up to 16 numbers a row, 1000 above)', wholeNumber(1, COUNT_MAX)));
   furnish(command, 'ebm evaluate runs/mnist-rbm-1 --betas 20000 --raise')
     .action(async (directory: string, flags: EvaluateFlags) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.evaluate({
         ...runOptions(directory, flags, signal), exact: flags.exact === true, runs: flags.runs ?? null, betas: flags.betas ?? null,
-        raise: flags.raise === true, reverse: flags.reverse === true,
+        raise: flags.raise === true, reverse: flags.reverse === true, ...flowOptions(flags),
       }, output));
     });
 }
@@ -110,13 +125,13 @@ function addTransform(program: Command, context: CommandContext): void {
 }
 
 function addScore(program: Command, context: CommandContext): void {
-  const command = withRows(program.command('score').summary('compute energies of data')
-    .description('Computes the free energy of each row of a data set, or of an energy E itself, in nats: low where the model finds the row likely. A difference of two is the logarithm of how much likelier one row is.'))
-    .option('--out <FILE>', 'a .npy file to write (default: one figure a line)');
+  const command = withFlow(withRows(program.command('score').summary('compute energies or log-likelihoods of data')
+    .description('Computes the free energy of each row of a data set, or of an energy E itself, in nats: low where the model finds the row likely. A difference of two is the logarithm of how much likelier one row is. Of a score model the log-likelihood of each row: high where it is likely.'))
+    .option('--out <FILE>', 'a .npy file to write (default: one figure a line)'));
   furnish(command, 'ebm score runs/mnist-rbm-1 data/new.npy --out energies.npy')
-    .action(async (directory: string, data: string, flags: RowsFlags & { readonly out?: string }) => {
+    .action(async (directory: string, data: string, flags: RowsFlags & Pick<FlowFlags, 'steps' | 'projections'> & { readonly out?: string }) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.score(
-        { ...rowsOptions(directory, data, flags, signal), out: flags.out ?? null }, output));
+        { ...rowsOptions(directory, data, flags, signal), out: flags.out ?? null, ...flowOptions(flags) }, output));
     });
 }
 

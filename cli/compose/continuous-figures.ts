@@ -22,7 +22,7 @@ import { compact, count, nats } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { energiesOnGrid, gridOf, withContinuous } from './continuous.ts';
 import { likelihood, partition, reliability } from './figures-text.ts';
-import { isScoreJob } from './score-model.ts';
+import { isScoreJob, refuseFlow } from './score-model.ts';
 import { floatsOf, openEnergy, type TrainedEnergy } from './trained-energy.ts';
 import { partsOf, startWork, throwIfStopped, type Worksite } from './work.ts';
 
@@ -42,7 +42,8 @@ export interface EnergyFigures extends Figures {
 export type MeasuredEnergy = Pick<TrainedEnergy, 'job' | 'parameters'> & { readonly at: { readonly branch: number; readonly update: number }; readonly folder: string };
 
 export async function evaluateContinuous(reader: RunReader, job: ContinuousJob, options: EvaluateOptions, output: Output): Promise<ExitCode> {
-  if (isScoreJob(job)) throw new UsageError('no-such-figure', 'the likelihood of score models is not measured yet', 'Look at samples/ of the run.');
+  if (isScoreJob(job)) return (await import('./score-likelihood.ts')).evaluateScores(reader, job, options, output);
+  refuseFlow(options);
   const { exact, raise, reverse } = options;
   if (exact || raise || reverse) throw new UsageError('no-such-figure', '--exact, --raise and --reverse are figures of Boltzmann machines', 'Leave them out; --runs and --betas are for energies too.');
   const startedMs = performance.now();

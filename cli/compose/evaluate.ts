@@ -9,6 +9,7 @@ import { count } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { figuresText } from './figures-text.ts';
 import { measure, settingsFor, type FigureFlags } from './measure.ts';
+import { refuseFlow } from './score-model.ts';
 import { nameOf, openTrained, withModel, type Listener, type TrainedRun } from './trained.ts';
 import { figureDataOf } from './training.ts';
 
@@ -19,6 +20,7 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
     const { evaluateContinuous } = await import('./continuous-figures.ts');
     return evaluateContinuous(reader, reader.job, options, output);
   }
+  refuseFlow(options);
   const run = await openTrained(options, output);
   const { figures, facts } = await figuresOf({ ...run, folder: run.reader.path }, options, output);
   const { update } = run.manifest;

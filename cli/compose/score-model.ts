@@ -5,6 +5,8 @@ import { walkBack, type ReverseWalk, type Scored, type ScoreMethod } from '../..
 import { deriveKey } from '../../ebm/random/address.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
 import type { ContinuousSession } from '../../engine/continuous.ts';
+import type { FlowOptions } from '../commands/actions.ts';
+import { UsageError } from '../terminal/failure.ts';
 
 export interface ScoreJob extends ContinuousJob { readonly model: ScoreModelSettings }
 
@@ -14,6 +16,11 @@ export function isScoreJob(job: ContinuousJob): job is ScoreJob {
 
 /** Steps of a sample, unless it is said how many: annealed ones have to follow the noise down, so they are many. */
 export const METHOD_STEPS: Readonly<Record<ScoreMethod, number>> = { annealed: 1_000, reverse: 500, 'predictor-corrector': 250, ode: 50 };
+
+/** Of a run that is no score model. Throws UsageError. */
+export function refuseFlow({ flow }: { readonly flow?: FlowOptions }): void {
+  if (flow !== undefined) throw new UsageError('no-such-figure', '--rows, --steps and --projections are of the likelihood of score models, and this run is none', 'Leave them out.');
+}
 
 /** A model whose parameters an engine has. `at`: the update that they are of. */
 export interface LoadedScores {

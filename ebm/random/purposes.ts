@@ -28,6 +28,8 @@ export const PURPOSES = {
   restart: 13,
   /** Rows of built-in continuous data sets; id = row, branch 0. */
   syntheticData: 14,
+  /** log p of rows by the probability flow: random directions, and places in their levels; id = row, word 3 = update. */
+  likelihood: 15,
 } as const;
 
 export type Purpose = (typeof PURPOSES)[keyof typeof PURPOSES];

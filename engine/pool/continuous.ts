@@ -3,8 +3,9 @@
 import { FixedQueue, Piscina } from 'piscina';
 import { addSums } from '../../ebm/continuous/sums.ts';
 import { initialParameters } from '../../ebm/continuous/layout.ts';
+import type { ScoreSlopes } from '../../ebm/continuous/likelihood.ts';
 import { sizeOf } from '../../ebm/continuous/model.ts';
-import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession, FloatRows, ScoreSlopes } from '../continuous.ts';
+import type { ContinuousContribution, ContinuousEngine, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
 import { assertRows, assertUnit } from '../continuous-checks.ts';
 import type { EngineFingerprint, Range, UpdateUnit } from '../engine.ts';
 import type { ContinuousCall, ContinuousLibrary, Opened } from './continuous-thread.ts';

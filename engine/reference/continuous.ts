@@ -1,10 +1,11 @@
 // The reference engine of continuous models: float64 in plain loops with derivatives by the tape, the oracle of the other engines (docs/adr/0011).
 // This file opens sessions and refuses what does not fit; it computes nothing itself.
+import type { ScoreSlopes } from '../../ebm/continuous/likelihood.ts';
 import { initialParameters, layoutOf, parameterCount } from '../../ebm/continuous/layout.ts';
 import { sizeOf } from '../../ebm/continuous/model.ts';
 import { observationNames } from '../../ebm/continuous/observations.ts';
 import { deriveKey } from '../../ebm/random/address.ts';
-import type { ContinuousEngine, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows, ScoreSlopes } from '../continuous.ts';
+import type { ContinuousEngine, ContinuousProblem, ContinuousSampleUnit, ContinuousSession, FloatRows } from '../continuous.ts';
 import { assertAnnealing, assertProblem, assertUnit, samplerOf } from '../continuous-checks.ts';
 import type { EngineFingerprint } from '../engine.ts';
 import { evaluateContinuous, noiseOf, potentialOf, type ContinuousContext } from './continuous-unit.ts';

@@ -2,11 +2,12 @@
 // and the likelihood are ebm/continuous's, which ask for scores. What session.ts says of microbatches, tensors and arrays holds here too.
 import { trainingSigmas } from '../../ebm/continuous/diffusion.ts';
 import { initialParameters, layoutOf } from '../../ebm/continuous/layout.ts';
+import type { ScoreSlopes } from '../../ebm/continuous/likelihood.ts';
 import { sizeOf, type NoiseSettings, type ScoreSettings } from '../../ebm/continuous/model.ts';
 import { DATA_HALF_STEPS } from '../../ebm/continuous/noise.ts';
 import { observationNames } from '../../ebm/continuous/observations.ts';
 import { PURPOSES } from '../../ebm/random/purposes.ts';
-import type { ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows, ScoreSlopes } from '../continuous.ts';
+import type { ContinuousContribution, ContinuousProblem, ContinuousSession, FloatRows } from '../continuous.ts';
 import { assertProblem, assertRows, assertUnit } from '../continuous-checks.ts';
 import type { UpdateUnit } from '../engine.ts';
 import { computing } from './computing.ts';
