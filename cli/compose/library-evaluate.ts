@@ -56,6 +56,6 @@ export async function evaluate(modelOrDirectory: Model | string, options: Evalua
       const { figures } = await abortable(signal, () => energyFiguresOf({ job: model.job, parameters: vectorOfModel(model), at: model, folder }, { runs, betas, threads, signal }, output));
       return { kind: 'evaluated', update: model.update, ...figures, ...ended() };
     }
-    case 'score': throw new UsageError('no-such-figure', 'the likelihood of score models is not measured yet', 'Draw from it by sample.');
+    case 'score': throw new UsageError('no-such-figure', 'the likelihood of a score model is measured by its command, not by the library', 'Use ebm evaluate DIR.');
   }
 }
