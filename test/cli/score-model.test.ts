@@ -6,6 +6,7 @@ import { npyBytes } from '../../cli/export/npy.ts';
 import { npzBytes } from '../../cli/export/npz.ts';
 import { planarRows } from '../../ebm/continuous/datasets.ts';
 import { gridPoints } from '../../ebm/continuous/quadrature.ts';
+import { decodeSafetensors } from '../../platform/journal/safetensors.ts';
 import { assertMistake, ebm, ebmJson, pictures, readNpy, temporaryFolder, TEST_ROWS, trainSmallRun } from '../support/small-run.ts';
 
 const folder = temporaryFolder();
@@ -26,6 +27,8 @@ train: { batch: 16, updates: 4 }
 evaluate: off
 resources: { engine: reference }
 `;
+type Line = Readonly<Record<string, unknown>>;
+const bitsOf = ({ parameters, ledger }: Line): readonly unknown[] => [parameters, ledger];
 const [planar, wide] = [folder.file('planar'), folder.file('wide')];
 const float64 = (file: string): Float64Array => new Float64Array(readNpy(readFileSync(folder.file(file))).bytes.buffer);
 
@@ -72,6 +75,24 @@ test('pictures have bits a number, of rows spread over their levels', async () =
   const all = await printed();
   assert.deepEqual([all.length, new Set(all).size], [TEST_ROWS, TEST_ROWS]);
   assert.notDeepEqual(await printed('--projections', '2'), all);
+});
+
+test('a run that stops on the way and is resumed ends with the bits of one that was not disturbed; verify finds each line again', async () => {
+  const whole = await ebmJson('finished', 'train', folder.file('planar.yaml'), '--out', folder.file('whole'), '--set', 'train.optimiser.schedule=constant');
+  await ebmJson('finished', 'train', folder.file('planar.yaml'), '--out', folder.file('part'), '--set', 'train.optimiser.schedule=constant', '--set', 'train.updates=20');
+  const resumed = await ebmJson('finished', 'resume', folder.file('part'), '--set', 'train.updates=30');
+  assert.deepEqual(bitsOf(resumed), bitsOf(whole));
+  const { equal, to } = await ebmJson('verified', 'verify', planar);
+  assert.deepEqual([equal, to], [true, 30]);
+});
+
+test('export writes every tensor of the network by name', async () => {
+  const file = folder.file('model.safetensors');
+  assert.equal((await ebm('export', wide, '--format', 'safetensors', '--out', file)).exitCode, 0);
+  const { tensors, metadata } = decodeSafetensors(new Uint8Array(readFileSync(file)));
+  const layers = ['conv_00', 'conv_01', 'up_01'].flatMap((name) => [`${name}/bias`, `${name}/kernel`, `${name}/noise`]);
+  assert.deepEqual([...tensors.keys()].sort(), [...layers, 'output/bias', 'output/kernel'].sort());
+  assert.deepEqual([tensors.get('conv_00/kernel')?.shape, tensors.get('conv_00/noise')?.shape, metadata.get('model')], [[3, 3, 1, 3], [4, 3], 'score']);
 });
 
 test('flags of other models are mistakes with a remedy, and so are its own on other models', async () => {

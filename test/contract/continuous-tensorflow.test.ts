@@ -7,10 +7,12 @@ import { ATTRIBUTE_NAMES } from '../../engine/tfjs/loading.ts';
 import { installed, openTensorflowForContinuous } from '../support/tensorflow.ts';
 import { continuousAgreement } from './continuous-agreement.ts';
 import { continuousContract, continuousProblem } from './continuous-contract.ts';
+import { scoreAgreement } from './score-agreement.ts';
 
 continuousContract('tensorflow, one thread', () => openTensorflowForContinuous(1));
 continuousContract('tensorflow, two threads', () => openTensorflowForContinuous(2));
 continuousAgreement('tensorflow', () => openTensorflowForContinuous(1));
+scoreAgreement('tensorflow', () => openTensorflowForContinuous(2));
 
 test('the number of tensors is the same after 1,000 units, and none is left when the session is closed', async () => {
   const engine = await openTensorflowForContinuous(1);

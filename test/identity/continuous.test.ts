@@ -20,16 +20,19 @@ import { WorkerShell } from '../../worker/shell/shell.ts';
 import { bitsOf, openWire, randomCut, turn, type Bits, type Wire } from './fleet.ts';
 
 const UPDATES = 12;
-const WAYS: readonly (readonly [string, readonly string[]])[] = [
+const ENERGY = '{ kind: energy, energy: { kind: quadratic } }';
+const SCORE = '{ kind: score, network: { kind: mlp, layers: [4], features: 2 }, noise: { kind: ve, sigmaMin: 0.1, sigmaMax: 5 } }';
+const WAYS: readonly (readonly [string, readonly string[], string?])[] = [
   ['quadratic by pcd', ['model.energy.kind=quadratic', 'train.objective=pcd', 'train.chains=24', 'train.steps=2', 'train.average=0.5']],
   ['mlp by pcd', ['model.energy.kind=mlp', 'model.energy.layers=[4]', 'train.objective=pcd', 'train.chains=24', 'train.optimiser.kind=adam']],
   ['quadratic by denoising', ['model.energy.kind=quadratic', 'train.objective=denoising', 'train.staleness=1']],
   ['mlp by denoising', ['model.energy.kind=mlp', 'model.energy.layers=[4]', 'train.objective=denoising', 'train.optimiser.momentum=0.5']],
+  ['scores', ['train.optimiser.kind=adam', 'train.average=0.9', 'train.staleness=1'], SCORE],
 ];
 
-async function jobOf(settings: readonly string[]): Promise<ContinuousJob> {
-  const common = [`train.updates=${UPDATES}`, 'train.batch=12', 'train.microbatch=2', 'checkpoint.every=4', 'ledger.every=3', 'evaluate=off'];
-  const spec = parseJob('data: { source: eight-gaussians }\nmodel: { kind: energy, energy: { kind: quadratic } }\n', [...common, ...settings]);
+async function jobOf(settings: readonly string[], model = ENERGY): Promise<ContinuousJob> {
+  const common = [`train.updates=${UPDATES}`, 'train.batch=12', 'train.microbatch=2', 'checkpoint.every=4', 'ledger.every=3'];
+  const spec = parseJob(`data: { source: eight-gaussians }\nmodel: ${model}\nevaluate: off\n`, [...common, ...settings]);
   const { facts } = await loadAny(spec.data, '.', spec.seed);
   const job = compileJob(spec, facts);
   assert.ok(isContinuous(job));
@@ -114,9 +117,9 @@ async function bits(job: ContinuousJob, life: Omit<Life, 'journal' | 'epoch'>, b
   return bitsOf({ outcome, journal });
 }
 
-for (const [name, settings] of WAYS) {
+for (const [name, settings, model] of WAYS) {
   describe(name, () => {
-    const expected = jobOf(settings).then(async (job) => ({ job, alone: await bits(job, { workers: 1, wire: 'references', cut: 1 }) }));
+    const expected = jobOf(settings, model).then(async (job) => ({ job, alone: await bits(job, { workers: 1, wire: 'references', cut: 1 }) }));
 
     for (const workers of [1, 2, 3]) {
       for (const wire of ['references', 'bytes'] as const) {
