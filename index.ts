@@ -1,6 +1,6 @@
 // The library's door: `import { train, evaluate, sample } from 'ebm-fleet'`. Everything that is public is named here, and nothing else
 // may be imported from the package. How it is composed is cli/compose's.
-export { evaluate, type EnergyEvaluateOptions, type EnergyEvaluation, type EvaluateOptions, type Evaluation } from './cli/compose/library-evaluate.ts';
+export { evaluate, type EnergyEvaluateOptions, type EnergyEvaluation, type EvaluateOptions, type Evaluation, type ScoreEvaluateOptions, type ScoreEvaluation } from './cli/compose/library-evaluate.ts';
 export { openModel as open, type BoltzmannModel, type Model, type OpenOptions } from './cli/compose/library-model.ts';
 export type { EnergyModel, ModelTensor, ScoreModel, ScoreOptions } from './cli/compose/library-continuous.ts';
 export type { BinarySamples, BoltzmannSampling } from './cli/compose/library-bits.ts';

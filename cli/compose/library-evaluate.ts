@@ -3,7 +3,8 @@ import type { EvaluatedEvent } from '../terminal/events.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { energyFiguresOf, type EnergyFigures } from './continuous-figures.ts';
 import { figuresOf } from './evaluate.ts';
-import { vectorOfModel, type EnergyModel } from './library-continuous.ts';
+import { scoreFiguresOf, type ScoreFigures } from './score-likelihood.ts';
+import { vectorOfModel, type EnergyModel, type ScoreModel } from './library-continuous.ts';
 import { listenerOf, modelFrom, parametersOf, type BoltzmannModel, type Model } from './library-model.ts';
 import { abortable, signalOption, threadsOption, wholeOption, type UseOptions } from './library-options.ts';
 
@@ -21,9 +22,19 @@ export interface EvaluateOptions extends EnergyEvaluateOptions {
   readonly reverse?: boolean | undefined;
 }
 
+/** Of a score model: held-out rows that are measured, steps of the probability flow, and random directions a row; without them as `ebm evaluate`. */
+export interface ScoreEvaluateOptions extends UseOptions {
+  readonly rows?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly projections?: number | undefined;
+}
+
+/** Of a score model: those of `ebm evaluate`. */
+export interface ScoreEvaluation extends ScoreFigures { readonly kind: 'evaluated'; readonly update: number; readonly seconds: number }
+
 /** Of an energy: the event `evaluated`, with what only energies have. */
 export interface EnergyEvaluation extends EvaluatedEvent, EnergyFigures {}
-export type Evaluation = EvaluatedEvent | EnergyEvaluation;
+export type Evaluation = EvaluatedEvent | EnergyEvaluation | ScoreEvaluation;
 
 /**
  * How likely the model finds the test and validation rows of its job's data, in nats a row, and how far the figure may be believed:
@@ -33,16 +44,19 @@ export type Evaluation = EvaluatedEvent | EnergyEvaluation;
  */
 export function evaluate(model: BoltzmannModel, options?: EvaluateOptions): Promise<EvaluatedEvent>;
 export function evaluate(model: EnergyModel, options?: EnergyEvaluateOptions): Promise<EnergyEvaluation>;
-export function evaluate(modelOrDirectory: Model | string, options?: EvaluateOptions): Promise<Evaluation>;
-export async function evaluate(modelOrDirectory: Model | string, options: EvaluateOptions = {}): Promise<Evaluation> {
+export function evaluate(model: ScoreModel, options?: ScoreEvaluateOptions): Promise<ScoreEvaluation>;
+export function evaluate(modelOrDirectory: Model | string, options?: EvaluateOptions & ScoreEvaluateOptions): Promise<Evaluation>;
+export async function evaluate(modelOrDirectory: Model | string, options: EvaluateOptions & ScoreEvaluateOptions = {}): Promise<Evaluation> {
   const startedMs = performance.now();
   const { exact = false, raise = false, reverse = false, onProgress } = options;
   const runs = wholeOption('runs', options.runs, [1, Number.MAX_SAFE_INTEGER], null);
   const betas = wholeOption('betas', options.betas, [1, Number.MAX_SAFE_INTEGER], null);
   const threads = threadsOption(options);
+  const flow = flowOptions(options);
   const signal = signalOption(options);
   signal.throwIfAborted();
   const model = await modelFrom(modelOrDirectory, options);
+  if (model.kind !== 'score' && Object.keys(flow).length > 0) throw new UsageError('wrong-option', `${Object.keys(flow).join(', ')}: rows, steps and projections are for a score model, and the model is none`, 'Leave them out.');
   const output = { ...listenerOf(options), work: onProgress ?? (() => undefined) };
   const folder = typeof modelOrDirectory === 'string' ? modelOrDirectory : '/';
   const ended = (): Pick<EvaluatedEvent, 'seconds'> => ({ seconds: (performance.now() - startedMs) / 1000 });
@@ -56,6 +70,19 @@ export async function evaluate(modelOrDirectory: Model | string, options: Evalua
       const { figures } = await abortable(signal, () => energyFiguresOf({ job: model.job, parameters: vectorOfModel(model), at: model, folder }, { runs, betas, threads, signal }, output));
       return { kind: 'evaluated', update: model.update, ...figures, ...ended() };
     }
-    case 'score': throw new UsageError('no-such-figure', 'the likelihood of a score model is measured by its command, not by the library', 'Use ebm evaluate DIR.');
+    case 'score': {
+      if (exact || raise || reverse || runs !== null || betas !== null) throw new UsageError('no-such-figure', 'exact, runs, betas, raise and reverse are figures of models with an energy, and this is a score model', 'Leave them out; rows, steps and projections are for its likelihood.');
+      const { told } = await abortable(signal, () => scoreFiguresOf({ job: model.job, parameters: vectorOfModel(model), at: model, folder }, { ...flow, threads }, { output, signal }));
+      return { kind: 'evaluated', update: model.update, ...told, ...ended() };
+    }
   }
+}
+
+/** Those that were given. */
+function flowOptions({ rows, steps, projections }: ScoreEvaluateOptions): { readonly rows?: number; readonly steps?: number; readonly projections?: number } {
+  const most = [1, 1_000_000] as const;
+  return {
+    ...(rows === undefined ? {} : { rows: wholeOption('rows', rows, most, 1) }), ...(steps === undefined ? {} : { steps: wholeOption('steps', steps, most, 1) }),
+    ...(projections === undefined ? {} : { projections: wholeOption('projections', projections, most, 1) }),
+  };
 }

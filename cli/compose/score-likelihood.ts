@@ -73,22 +73,53 @@ export async function evaluateScores(reader: RunReader, job: ScoreJob, options: 
   }
   const startedMs = performance.now();
   const run = await openEnergy(reader, job, options, output);
-  const data = await floatsOf(job, reader.path);
+  const { figures, told, name, held } = await scoreFiguresOf({ job, parameters: run.parameters, at: run.manifest, folder: reader.path }, { ...flow, threads: options.threads }, { output, signal: options.signal });
+  output.result({ kind: 'evaluated', update: run.manifest.update, ...told, seconds: (performance.now() - startedMs) / 1000, path: run.path },
+    textOf(figures, { model: nameOf(run), name, rows: told.rows, held }));
+  return 0;
+}
+
+/** What is measured of a score model, beside when and where. */
+export interface ScoreFigures {
+  /** log p in nats a row, by the probability flow, of the held-out rows that were measured: the test set's, or without one the validation rows. */
+  readonly testLogLikelihood: { readonly ode: number } | null;
+  readonly validationLogLikelihood: { readonly ode: number } | null;
+  readonly logPartition: null;
+  /** Of the choice of rows, and of random directions. */
+  readonly standardError: number | null;
+  readonly rows: number;
+  /** Of pictures of bytes alone. */
+  readonly bitsPerDimension: number | null;
+  /** KL from the data's own density to the model, in nats, where that is known, and its standard error. */
+  readonly divergence: number | null;
+  readonly divergenceError: number | null;
+  readonly steps: number;
+  /** How far half the steps are from all of them, in nats, in the mean of the first rows. */
+  readonly halfStepsDifference: number;
+  /** Random directions a row that the divergence is by; null: exact. */
+  readonly projections: number | null;
+  /** By how much the figure may be too low, in nats, since rows with the largest noise count as normal. */
+  readonly priorShortfall: number;
+}
+
+/** Figures of a score model on the held-out rows of its job. `folder`: what a relative path of its data starts at. */
+export async function scoreFiguresOf(
+  { job, parameters, at, folder }: Omit<LoadedScores, 'session'> & { readonly folder: string }, { threads, ...flow }: FlowOptions & Pick<EvaluateOptions, 'threads'>, site: Worksite,
+): Promise<{ readonly figures: FlowFigures; readonly told: ScoreFigures; readonly name: 'test' | 'validation'; readonly held: number }> {
+  const data = await floatsOf(job, folder);
   checkUnchanged(job.facts, data);
   const [name, held] = data.test === null ? ['validation', data.validation] as const : ['test', data.test] as const;
   if (held === null) throw new UsageError('no-rows', 'the data has no test set and the job holds no rows out, so there is nothing to measure', 'Measure other rows by ebm score DIR DATA; data.validation in a job holds rows out.');
   const size = job.facts.visible;
   const rows = Math.min(held.rows, flow.rows ?? (size > EXACT_NUMBERS_MAX ? ROWS_OF_MANY : held.rows));
-  const figures = await withContinuous(job, options, (session) => (
-    figuresOf({ job, session, parameters: run.parameters, at: run.manifest }, { rows, values: held.values.subarray(0, rows * size) }, flow, { output, signal: options.signal })));
+  const figures = await withContinuous(job, { threads }, (session) => figuresOf({ job, session, parameters, at }, { rows, values: held.values.subarray(0, rows * size) }, flow, site));
   const likelihood = { ode: figures.mean };
-  output.result({
-    kind: 'evaluated', update: run.manifest.update, testLogLikelihood: name === 'test' ? likelihood : null, validationLogLikelihood: name === 'validation' ? likelihood : null, logPartition: null,
+  const told = {
+    testLogLikelihood: name === 'test' ? likelihood : null, validationLogLikelihood: name === 'validation' ? likelihood : null, logPartition: null,
     standardError: figures.standardError, rows, bitsPerDimension: figures.bitsPerDimension, divergence: figures.divergence?.mean ?? null, divergenceError: figures.divergence?.standardError ?? null,
     steps: figures.steps, halfStepsDifference: figures.halfStepsDifference, projections: figures.projections, priorShortfall: figures.shortfall,
-    seconds: (performance.now() - startedMs) / 1000, path: run.path,
-  }, textOf(figures, { model: nameOf(run), name, rows, held: held.rows }));
-  return 0;
+  };
+  return { figures, told, name, held: held.rows };
 }
 
 interface FlowFigures extends Flow {

@@ -26,7 +26,7 @@ for (const name of JOBS) {
     const isAnnealed = /kind: ais/.test(text);
     // TensorFlow is not everywhere: what only it does in time is done with less by the default engine.
     const smaller = /engine: tensorflow/.test(text) ? ['--set', 'resources.engine=wasm', '--set', 'train.batch=4', '--set', 'train.microbatch=4'] : [];
-    const shorter = ['--set', 'train.updates=5', ...smaller, ...(isAnnealed ? ['--set', 'evaluate.logPartition.betas=20', '--set', 'evaluate.logPartition.runs=10'] : [])];
+    const shorter = ['--set', 'train.updates=5', '--set', 'train.optimiser.warmup=0', ...smaller, ...(isAnnealed ? ['--set', 'evaluate.logPartition.betas=20', '--set', 'evaluate.logPartition.runs=10'] : [])];
     const last = ebm('train', join('examples', name), '--out', join(folder, name), ...shorter).at(-1);
     assert.deepEqual([last?.['kind'], last?.['updates']], ['finished', 5]);
     assert.equal(last?.['logPartition'] === null, /^evaluate: off$/m.test(text));

@@ -129,6 +129,12 @@ describe('a score model', () => {
     assert.deepEqual([(await sample(scores, { count: 1 })).steps, (await sample(scores, { count: 1, method: 'ode' })).steps], [250, 50]);
   });
 
+  test('is measured as by `ebm evaluate`', async () => {
+    const { path, seconds, ...figures } = await told('evaluate', scoreRun, '--rows', '30', '--steps', '8');
+    assert.ok(typeof path === 'string');
+    for (const of of [scoreRun, scores]) assert.deepEqual({ ...await evaluate(of, { rows: 30, steps: 8 }), seconds }, { ...figures, seconds });
+  });
+
   test('has scores at any noise that it was trained with: under much of it those of a Gaussian around all data', async () => {
     const rows = [4, -3];
     const [x, y] = await scores.scores(rows, { sigma: 5 });
@@ -150,7 +156,8 @@ test('wrong options are refused by name', async () => {
   ];
   for (const [asked, message] of refused) await assert.rejects(asked, { name: 'UsageError', code: 'wrong-option', message });
   await assert.rejects(evaluate(energyRun, { exact: true }), { name: 'UsageError', code: 'no-such-figure' });
-  await assert.rejects(evaluate(scores), { name: 'UsageError', code: 'no-such-figure' });
+  await assert.rejects(evaluate(scoreRun, { betas: 10 }), { name: 'UsageError', code: 'no-such-figure' });
+  await assert.rejects(evaluate(energyRun, { steps: 10 }), { name: 'UsageError', code: 'wrong-option' });
   await assert.rejects(sample(changed({ chains: null }), { count: 1, start: 'chains' }), { name: 'UsageError', code: 'no-chains' });
 });
 
