@@ -6,7 +6,6 @@ import { functionsOf, type Functions } from './activations.ts';
 import { slopeByHand, type SlopeByHand, type Stage } from './backward.ts';
 import { convolve, convolutionBackward } from './convolution.ts';
 import { gradientOf, type NamedTensors, type Tensor, type TensorFlow } from './library.ts';
-import { nativeOperations } from './native-operations.ts';
 import { passing, product, transposed, withTranspose, type Matrix } from './product.ts';
 
 /** [rows, size] to [rows], nats. */
@@ -60,12 +59,6 @@ function applied(tf: TensorFlow, { weights, bias }: Linear, x: Tensor): Tensor {
   return product(tf, passing(x), weights).add(bias);
 }
 
-/** A product that nothing is differentiated through. */
-function untaped(tf: TensorFlow): (x: Tensor, weights: Matrix) => Tensor {
-  const native = nativeOperations(tf);
-  return native === null ? (x, weights) => product(tf, passing(x), weights) : (x, { plain }) => native.product(x, plain);
-}
-
 function perceptron(tf: TensorFlow, functions: Functions, settings: Extract<EnergySettings, { kind: 'mlp' }>, bound: Bound): Energy {
   const activation = functions.activation(settings.activation);
   const layers = settings.layers.map((_, i) => linear(bound, layerName('dense', i)));
@@ -73,8 +66,7 @@ function perceptron(tf: TensorFlow, functions: Functions, settings: Extract<Ener
   const end = (h: Tensor): Tensor => applied(tf, output, h).reshape([h.shape[0]]);
   const energy: Energy = (x) => end(layers.reduce((h, layer) => activation(applied(tf, layer, h)), x));
   if (bound.binding !== 'states') return energy;
-  const times = untaped(tf);
-  const stages = layers.map(({ weights, bias }): Stage => ({ forward: (h) => times(h, weights).add(bias), backward: (dy) => times(dy, transposed(weights)), isResidual: false }));
+  const stages = layers.map((layer): Stage => ({ forward: (h) => applied(tf, layer, h), backward: (dy) => product(tf, passing(dy), transposed(layer.weights)), isResidual: false }));
   return Object.assign(energy, { byHand: slopeByHand(tf, settings.activation, { stages, row: output.weights.plain.reshape([1, -1]), end }) });
 }
 

@@ -7,12 +7,10 @@ export interface NativeOperations {
   sigmoidSlope(s: Tensor, y: Tensor): Tensor;
   /** Within [low, high]; what is not a number stays so. */
   clip(x: Tensor, low: number, high: number): Tensor;
-  /** a b of matrices. A tenth faster than the product of batches that TensorFlow.js calls, with other bits. */
-  product(a: Tensor, b: Tensor): Tensor;
 }
 
 interface Executor {
-  readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_ATTR_BOOL: number; readonly TF_FLOAT: number };
+  readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number };
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): Tensor;
 }
 
@@ -21,10 +19,8 @@ export function nativeOperations(tf: TensorFlow): NativeOperations | null {
   if (tf.getBackend() !== 'tensorflow') return null;
   const executor = tf.backend() as unknown as Executor;
   const type: Attribute = { name: 'T', type: executor.binding.TF_ATTR_TYPE, value: executor.binding.TF_FLOAT };
-  const untransposed = ['transpose_a', 'transpose_b'].map((name): Attribute => ({ name, type: executor.binding.TF_ATTR_BOOL, value: false }));
   return {
     sigmoidSlope: (s, y) => executor.executeSingleOutput('SigmoidGrad', [type], [s, y]),
     clip: (x, low, high) => executor.executeSingleOutput('ClipByValue', [type], [x, tf.scalar(low), tf.scalar(high)]),
-    product: (a, b) => executor.executeSingleOutput('MatMul', [type, ...untransposed], [a, b]),
   };
 }
