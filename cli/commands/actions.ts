@@ -67,6 +67,8 @@ export interface SampleOptions extends RunOptions {
   /** Of score models: the way from noise, and the seed of its numbers (absent: the job's). */
   readonly method?: ScoreMethod;
   readonly seed?: number;
+  /** Of pictures: a line for each sample that shows how it came from its start. */
+  readonly strip?: true;
 }
 
 /** How chains of an energy move and where they start; what is absent is as in the job. */

@@ -91,7 +91,7 @@ function samplerOption(): Option {
   return new Option('--sampler <KIND>', "of an energy: how chains move (default: the job's sampler, else annealed mala)").choices(['ula', 'mala', 'hmc', 'annealed']);
 }
 
-interface SampleFlags extends RunFlags, SampleMoves, Pick<SampleOptions, 'method' | 'seed'> { readonly count: number; readonly steps?: number; readonly out: string }
+interface SampleFlags extends RunFlags, SampleMoves, Pick<SampleOptions, 'method' | 'seed' | 'strip'> { readonly count: number; readonly steps?: number; readonly out: string }
 
 function addSample(program: Command, context: CommandContext): void {
   const command = withRun(program.command('sample').summary('draw samples from a run')
@@ -104,12 +104,13 @@ function addSample(program: Command, context: CommandContext): void {
     .option('--temperature <X>', TEMPERATURE, positiveNumber)
     .addOption(new Option('--start <WHERE>', "of an energy: where chains start (default: the run's chains where it keeps some)").choices(['chains', 'noise']))
     .addOption(new Option('--method <WAY>', 'of a score model: the way from noise (default: predictor-corrector)').choices(Object.keys(WAYS)))
-    .option('--seed <N>', "of a score model: seed of the samples (default: the job's)", wholeNumber(0, UPDATES_MAX));
+    .option('--seed <N>', "of a score model: seed of the samples (default: the job's)", wholeNumber(0, UPDATES_MAX))
+    .option('--strip', 'of an energy or a score model of pictures: show how each sample came from its start, in ten pictures from left to right');
   furnish(command, 'ebm sample runs/mnist-rbm-1 --count 64 --out digits.png', 'ebm sample runs/two-moons-1 --count 2000 --sampler mala --start noise --out moons.png')
-    .action(async (directory: string, { sampler, stepSize, temperature, start, method, seed, ...flags }: SampleFlags) => {
+    .action(async (directory: string, { sampler, stepSize, temperature, start, method, seed, strip, ...flags }: SampleFlags) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.sample(
         { ...runOptions(directory, flags, signal), count: flags.count, steps: flags.steps ?? null, out: flags.out, moves: { sampler, stepSize, temperature, start },
-          ...(method === undefined ? {} : { method }), ...(seed === undefined ? {} : { seed }) }, output));
+          ...(method === undefined ? {} : { method }), ...(seed === undefined ? {} : { seed }), ...(strip === undefined ? {} : { strip }) }, output));
     });
 }
 

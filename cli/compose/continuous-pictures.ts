@@ -3,7 +3,8 @@ import { gridPoints } from '../../ebm/continuous/quadrature.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
 import type { ContinuousSession } from '../../engine/continuous.ts';
 import type { PictureShape } from '../../platform/data/data.ts';
-import { encodePng } from '../pictures/picture.ts';
+import type { GridOptions } from '../pictures/grid.ts';
+import { encodePng, type Picture } from '../pictures/picture.ts';
 import { besideEachOther, fieldPicture, planarPicture } from '../pictures/planar.ts';
 import { sampleMosaic } from '../pictures/mosaic.ts';
 import { energiesOnGrid } from './continuous.ts';
@@ -18,9 +19,13 @@ const FIELD_NOISE = 0.1;
 
 /** Null for rows that are no pictures. Values are shown in [0, 1]. */
 export function mosaicPng(rows: Float32Array, size: number, shape: PictureShape | null): Uint8Array | null {
-  if (shape === null || rows.length === 0) return null;
+  return shape === null || rows.length === 0 ? null : encodePng(mosaicOf(rows, size, shape));
+}
+
+/** The same before it is a file; a labelled strip of rows without a shape. */
+export function mosaicOf(rows: Float32Array, size: number, shape: PictureShape | null, options: GridOptions = {}): Picture {
   const values = Int32Array.from(rows, (value) => Math.round(FULL * Math.min(1, Math.max(0, value))));
-  return encodePng(sampleMosaic({ values, count: values.length / size, visible: size, full: FULL, shape }));
+  return sampleMosaic({ values, count: values.length / size, visible: size, full: FULL, shape }, options);
 }
 
 interface Square { readonly low: number; readonly high: number }

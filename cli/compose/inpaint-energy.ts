@@ -25,7 +25,7 @@ export async function inpaintEnergy(reader: RunReader, job: ContinuousJob, optio
   const mask = await readMask(options.known, { baseFolder: process.cwd(), visible });
   const data = await floatRowsFor(job, options);
   const count = target.ending === 'png' && visible > 2 ? Math.min(PICTURED, data.rows) : data.rows;
-  const canvas = await realCanvas(run, target, count);
+  const canvas = await realCanvas(run, target, { count });
   const sampler = samplerFor(job, options.moves ?? {});
   const starts = await startsFromNoise(job, async () => (await floatsOf(job, reader.path)).training);
   const steps = options.steps ?? starts.defaultSteps;

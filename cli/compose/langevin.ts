@@ -1,6 +1,6 @@
 // Chains of a trained energy with fixed parameters: by which sampler, from where, and in pieces, so that long work is seen and can be stopped. Pieces
 // have no effect on the bits: every number has its address.
-import { stagesOf } from '../../ebm/continuous/annealed.ts';
+import { stagesOf, type Stage } from '../../ebm/continuous/annealed.ts';
 import { firstStates } from '../../ebm/continuous/chains.ts';
 import { fromNormals, noiseDistribution } from '../../ebm/continuous/contrast.ts';
 import { isContrastive, sizeOf, type SamplerSettings } from '../../ebm/continuous/model.ts';
@@ -89,6 +89,8 @@ export interface Walk {
   readonly startOf: (range: Range) => Float32Array;
   /** 1 where the numbers that chains start with stay [size]; null: all move. */
   readonly held?: Uint8Array | null;
+  /** Is told of each part's states after these steps, ascending, 0 being the start; they must not be changed. */
+  readonly frames?: { readonly after: readonly number[]; readonly seen: (frame: number, states: Float32Array, range: Range) => void };
 }
 
 export interface Walked { readonly range: Range; readonly states: Float32Array; readonly accepted: number }
@@ -100,7 +102,7 @@ const CALL_STEPS = 16_384;
 /** Chain ids are 0 to count - 1, word 3 is the parameters' version, half-steps start at 0. `report` hears of chain-steps that were done. */
 export async function* walked(
   { session, job, parameters, branch, update }: { readonly session: ContinuousSession; readonly job: ContinuousJob; readonly parameters: Float32Array; readonly branch: number; readonly update: number },
-  { count, steps, sampler, startOf, held = null }: Walk, report: (chainSteps: number) => void,
+  { count, steps, sampler, startOf, held = null, frames = { after: [], seen: () => undefined } }: Walk, report: (chainSteps: number) => void,
 ): AsyncGenerator<Walked> {
   const { microbatch } = job.train;
   const part = microbatch * Math.max(1, Math.floor(PART_VALUES / (microbatch * sizeOf(job.facts.shape)))); // whole microbatches: their place in one may matter to bits
@@ -108,17 +110,30 @@ export async function* walked(
     const states = startOf(range);
     const chains = range.to - range.from;
     let accepted = 0;
+    if (frames.after[0] === 0) frames.seen(0, states, range);
     for (const stage of stagesOf(sampler, steps)) {
-      for (const piece of partsOf(stage.steps, Math.max(1, Math.floor(CALL_STEPS / Math.max(chains, microbatch))))) {
+      for (const piece of piecesOf(stage, Math.max(1, Math.floor(CALL_STEPS / Math.max(chains, microbatch))), frames.after)) {
         const taken = piece.to - piece.from;
         const done = await session.sample({
           parameters, purpose: PURPOSES.samples, branch, word3: update, chains: range, states, steps: taken,
           firstHalfStep: 2 * (stage.firstStep + piece.from), beta: 1, sampler: stage.sampler, held,
         });
         accepted += done.accepted;
+        const frame = frames.after.indexOf(stage.firstStep + piece.to);
+        if (frame >= 0) frames.seen(frame, states, range);
         report(chains * taken);
       }
     }
     yield { range, states, accepted };
+  }
+}
+
+/** A stage's steps in pieces of at most so many, none of which goes on past a step that is looked at. */
+function* piecesOf({ firstStep, steps }: Stage, most: number, after: readonly number[]): Generator<Range> {
+  const ends = [...after.map((step) => step - firstStep).filter((end) => end > 0 && end < steps), steps];
+  let from = 0;
+  for (const end of ends) {
+    for (const { from: first, to } of partsOf(end - from, most)) yield { from: from + first, to: from + to };
+    from = end;
   }
 }

@@ -10,6 +10,7 @@ import { outputFile } from './output-file.ts';
 import { nameOf } from './trained.ts';
 import { floatsOf, openEnergy, slotStatesOf, type TrainedEnergy } from './trained-energy.ts';
 import { realCanvas, REAL_FORMATS, writeWalk } from './walk-file.ts';
+import { stripSteps } from './walk-strip.ts';
 
 const STARTS = { chains: "the run's persistent chains", copies: "copies of the run's persistent chains", noise: 'noise' } as const;
 
@@ -17,11 +18,11 @@ export async function sampleEnergy(reader: RunReader, job: ContinuousJob, option
   const { count, moves = {} } = options;
   const target = await outputFile(options.out, REAL_FORMATS);
   const run = await openEnergy(reader, job, options, output);
-  const canvas = await realCanvas(run, target, count);
+  const canvas = await realCanvas(run, target, options);
   const sampler = samplerFor(job, moves);
   const { kind: start, startOf, defaultSteps } = await startsOf(run, options, output);
   const steps = options.steps ?? defaultSteps;
-  const acceptance = await writeWalk(run, { count, steps, sampler, startOf }, canvas, { ...options, what: 'sampling', output });
+  const acceptance = await writeWalk(run, { count, steps, sampler, startOf }, canvas, { ...options, what: 'sampling', output, strip: options.strip === true ? stripSteps(steps) : undefined });
   output.result(
     { kind: 'sampled', update: run.manifest.update, count, steps, start, sampler: sampler.kind, annealed: isAnnealed(sampler), stepSize: sampler.stepSize, temperature: sampler.temperature, acceptance, out: options.out },
     `${counted(count)} samples of ${nameOf(run)}, ${walkText(sampler, steps)} each from ${STARTS[start]}${acceptance === null ? '' : `, ${compact(100 * acceptance)} % of them accepted`}, in ${options.out}`);

@@ -1,5 +1,6 @@
 // `ebm sample` of a score model: rows from noise by one of four ways, as points beside the score field, a mosaic, or float32 rows for NumPy.
-import { SCORE_METHODS } from '../../ebm/continuous/reverse.ts';
+import { sigmaAt } from '../../ebm/continuous/diffusion.ts';
+import { reverseStart, SCORE_METHODS } from '../../ebm/continuous/reverse.ts';
 import type { RunReader } from '../../platform/journal/reading.ts';
 import type { SampleOptions } from '../commands/actions.ts';
 import { npyBytes } from '../export/npy.ts';
@@ -8,10 +9,11 @@ import { count as counted } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { withContinuous } from './continuous.ts';
 import { outputFile, writeOutput } from './output-file.ts';
-import { METHOD_STEPS, sampledRows, type ScoreJob } from './score-model.ts';
+import { METHOD_STEPS, sampledRows, walkOf, type ScoreJob } from './score-model.ts';
 import { nameOf } from './trained.ts';
 import { openEnergy } from './trained-energy.ts';
 import { picturePng, realCanvas, REAL_FORMATS } from './walk-file.ts';
+import { stripPng, stripSteps } from './walk-strip.ts';
 import { startWork } from './work.ts';
 
 /** All rows are in memory at once. */
@@ -26,16 +28,30 @@ export async function sampleScores(reader: RunReader, job: ScoreJob, options: Sa
   if (count * visible > VALUES_MAX) throw new UsageError('too-many-samples', `${counted(count)} samples of ${counted(visible)} numbers are more than ${counted(VALUES_MAX)} numbers`, 'Ask for fewer.');
   const target = await outputFile(options.out, REAL_FORMATS);
   const run = await openEnergy(reader, job, options, output);
-  const canvas = await realCanvas(run, target, count);
+  const canvas = await realCanvas(run, target, options);
   const steps = options.steps ?? METHOD_STEPS[method];
   await withContinuous(job, options, async (session) => {
     const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: steps, long: false });
     const model = { job, session, parameters: run.parameters, at: run.manifest };
-    const rows = await sampledRows(model, { method, steps, count, seed }, () => { report(1); });
+    const sampling = { method, steps, count, seed };
+    const shown = options.strip === true ? stripSteps(steps) : [];
+    const frames = shown.length === 0 ? [] : [inDataScale(job, reverseStart(walkOf(model, sampling)), 1)];
+    const rows = await sampledRows(model, sampling, (step, states) => {
+      if (shown.includes(step + 1)) frames.push(inDataScale(job, states, 1 - (step + 1) / steps));
+      report(1);
+    });
+    if (shown.length > 0) return writeOutput(target, [stripPng(frames, canvas)]);
     if (target.ending === 'npy') return writeOutput(target, [npyBytes({ shape: [count, visible], values: rows })]);
     return writeOutput(target, [await picturePng(run, rows, canvas, session)]);
   });
   output.result({ kind: 'sampled', update: run.manifest.update, count, steps, method, seed, out: options.out },
     `${counted(count)} samples of ${nameOf(run)}, ${counted(steps)} steps of ${method} each from noise, in ${options.out}`);
   return 0;
+}
+
+/** Rows with the noise of a time, drawn together until their spread is about the data's: else it would be all black and white. */
+function inDataScale({ model: { noise, dataDeviation } }: ScoreJob, rows: Float32Array, time: number): Float32Array {
+  const sigma = sigmaAt(noise, time);
+  const share = dataDeviation / Math.sqrt(sigma * sigma + dataDeviation * dataDeviation);
+  return rows.map((y) => share * y);
 }

@@ -63,6 +63,7 @@ export async function sample(options: SampleOptions, output: Output): Promise<Ex
   if (Object.values(moves).some((value) => value !== undefined)) {
     throw new UsageError('no-such-sampler', '--sampler, --step-size, --temperature and --start are for energies, and this run is a Boltzmann machine', 'Leave them out: it is sampled by block Gibbs sampling.');
   }
+  if (options.strip === true) throw new UsageError('no-picture', '--strip is for energies and score models, and this run is a Boltzmann machine', 'Leave it out.');
   const target = await outputFile(options.out, SAMPLE_FORMATS);
   const run = await openTrained(options, output);
   const { visible } = run.job.facts;

@@ -2,6 +2,7 @@
 // a picture needs, which is as little as can be.
 import type { ContinuousJob } from '../../ebm/job.ts';
 import type { ContinuousSession } from '../../engine/continuous.ts';
+import type { Range } from '../../engine/engine.ts';
 import { pictureOf } from '../../platform/config/compile.ts';
 import type { PictureShape } from '../../platform/data/data.ts';
 import { DataError } from '../../platform/data/errors.ts';
@@ -18,6 +19,7 @@ import { walked, type Walk, type Walked } from './langevin.ts';
 import { writeOutput, type OutputFile } from './output-file.ts';
 import { checkCanvas } from './sample-file.ts';
 import { floatsOf, type TrainedEnergy } from './trained-energy.ts';
+import { STRIP_COLUMNS, stripPng } from './walk-strip.ts';
 import { startWork } from './work.ts';
 
 export const REAL_FORMATS = ['png', 'npy'] as const;
@@ -33,7 +35,17 @@ export interface RealCanvas {
 }
 
 /** Before anything is computed: throws UsageError for rows that cannot be shown so. */
-export async function realCanvas({ job, reader }: TrainedEnergy, target: RealCanvas['target'], count: number): Promise<RealCanvas> {
+export function realCanvas(run: TrainedEnergy, target: RealCanvas['target'], { count, strip = false }: { readonly count: number; readonly strip?: boolean }): Promise<RealCanvas> {
+  return strip ? stripCanvas(run, target, count) : rowsCanvas(run, target, count);
+}
+
+async function stripCanvas(run: TrainedEnergy, target: RealCanvas['target'], count: number): Promise<RealCanvas> {
+  if (target.ending === 'npy') throw new UsageError('no-picture', `${target.shown}: a strip is a picture`, 'Leave out --strip, or write a .png file.');
+  if (run.job.facts.visible === 2) throw new UsageError('no-picture', 'a strip shows how pictures came to be, and rows of two numbers are points', 'Leave out --strip.');
+  return { ...await rowsCanvas(run, target, STRIP_COLUMNS * count), count };
+}
+
+async function rowsCanvas({ job, reader }: TrainedEnergy, target: RealCanvas['target'], count: number): Promise<RealCanvas> {
   const { visible } = job.facts;
   if (target.ending === 'npy') return { target, count, visible, shape: null };
   if (visible === PLANAR) {
@@ -67,18 +79,21 @@ export async function picturePng({ job, reader, parameters }: TrainedEnergy, row
   return planarPng(gridOf({ evaluate: 'off' }, data?.training ?? { values: rows.filter(Number.isFinite) }), rows, { job, session, parameters });
 }
 
-export interface WalkSite { readonly what: string; readonly threads: number | null; readonly signal: AbortSignal; readonly output: Output }
+export interface WalkSite { /** Steps whose states are drawn as a strip, in place of samples. */ readonly strip?: readonly number[] | undefined; readonly what: string; readonly threads: number | null; readonly signal: AbortSignal; readonly output: Output }
 
 /** Draws chains into the file. Returns the share of proposals that were accepted; null of a sampler that accepts everything. */
-export async function writeWalk(run: TrainedEnergy, walk: Walk, canvas: RealCanvas, { what, threads, signal, output }: WalkSite): Promise<number | null> {
+export async function writeWalk(run: TrainedEnergy, walk: Walk, canvas: RealCanvas, { what, threads, signal, output, strip = [] }: WalkSite): Promise<number | null> {
   const { job, parameters, manifest: { branch, update } } = run;
   const { target, count, visible } = canvas;
   const seen = { accepted: 0, broken: 0 };
   await withContinuous(job, { threads }, async (session) => {
     const report = startWork({ output, signal }, { what, unit: 'steps', total: count * walk.steps, long: false });
-    const parts = watched(walked({ session, job, parameters, branch, update }, walk, report), seen, visible);
+    const shown = strip.map(() => new Float32Array(count * visible));
+    const frames = { after: strip, seen: (frame: number, states: Float32Array, { from }: Range): void => { shown[frame]!.set(states, from * visible); } };
+    const parts = watched(walked({ session, job, parameters, branch, update }, { ...walk, frames }, report), seen, visible);
     if (target.ending === 'npy') return writeOutput(target, npyPieces(parts, [count, visible]));
-    return writeOutput(target, [await picturePng(run, await gathered(parts, count * visible), canvas, session)]);
+    const rows = await gathered(parts, count * visible);
+    return writeOutput(target, [strip.length > 0 ? stripPng(shown, canvas) : await picturePng(run, rows, canvas, session)]);
   });
   if (seen.broken > 0) output.warn(`${counted(seen.broken)} of ${counted(count)} samples are not finite: the sampler's step is too large for this energy (--step-size)`);
   return walk.sampler.kind === 'ula' ? null : seen.accepted / (count * walk.steps);

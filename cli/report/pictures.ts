@@ -25,9 +25,13 @@ function picture(shown: ReportPicture): Html {
 
 interface Words { readonly alt: string; readonly caption: string; readonly many: string }
 
-/** What pictures of samples show: of a Boltzmann machine means of chains, of an energy the chains' states or, in two dimensions, those on its density. */
+/** What pictures of samples show: of a Boltzmann machine means of chains, of an energy the chains' states or, in two dimensions, those on its density, of a score model samples. */
 function wordsOf(job: AnyJob): Words {
   if (!isContinuous(job)) return { alt: 'Mosaic of samples after update', caption: 'What the model believes in: its chains\u2019 means after update', many: 'mosaics' };
+  if (job.model.kind === 'score') {
+    if (job.facts.visible !== 2) return { alt: 'Mosaic of samples after update', caption: 'Samples from noise after update', many: 'mosaics' };
+    return { alt: 'Picture of the model after update', caption: 'Points are samples from noise. Beside them arrows of the score under a little noise; long ones are drawn shorter than they are. After update', many: 'pictures' };
+  }
   if (job.facts.visible !== 2) return { alt: 'Mosaic of samples after update', caption: 'States of the chains after update', many: 'mosaics' };
   // Where units were computed elsewhere, there was no engine to draw the density by.
   const points = job.train.objective === 'pcd' ? 'Points are chains; brightness, where it is drawn,' : 'Brightness, where it is drawn,';

@@ -95,6 +95,24 @@ test('export writes every tensor of the network by name', async () => {
   assert.deepEqual([tensors.get('conv_00/kernel')?.shape, tensors.get('conv_00/noise')?.shape, metadata.get('model')], [[3, 3, 1, 3], [4, 3], 'score']);
 });
 
+test('a strip shows each sample from its start to what it is, of score models and of energies', async () => {
+  const size = async (name: string, ...words: string[]): Promise<readonly number[]> => {
+    assert.equal((await ebm('sample', ...words, '--strip', '--out', folder.file(name))).exitCode, 0);
+    const png = readFileSync(folder.file(name));
+    return [png.readUInt32BE(16), png.readUInt32BE(20)];
+  };
+  // Ten pictures of 5 x 6 beside each other, and three lines of them, enlarged as far as 600 pixels go, with borders of 2.
+  const expected = [10 * (5 * 12 + 2) + 2, 3 * (6 * 12 + 2) + 2];
+  for (const method of ['ode', 'annealed']) assert.deepEqual(await size(`${method}.png`, wide, '--count', '3', '--method', method, '--steps', '20'), expected);
+  assert.notDeepEqual(readFileSync(folder.file('ode.png')), readFileSync(folder.file('annealed.png')));
+  writeFileSync(folder.file('energy.yaml'), PICTURES.replace(/model: .*/, 'model: { kind: energy, energy: { kind: conv, channels: [2], strides: [2] } }').replace('updates: 4', 'updates: 2, objective: denoising'));
+  assert.equal((await ebm('train', folder.file('energy.yaml'), '--out', folder.file('energy'))).exitCode, 0);
+  assert.deepEqual(await size('energy.png', folder.file('energy'), '--count', '3', '--steps', '25'), expected);
+  assert.deepEqual(await size('short.png', wide, '--count', '3', '--steps', '2'), [3 * (5 * 16 + 2) + 2, 3 * (6 * 16 + 2) + 2]);
+  await assertMistake(['sample', planar, '--strip', '--out', folder.file('strip.png')], /rows of two numbers are points/);
+  await assertMistake(['sample', wide, '--strip', '--out', folder.file('strip.npy')], /a strip is a picture/);
+});
+
 test('flags of other models are mistakes with a remedy, and so are its own on other models', async () => {
   await assertMistake(['evaluate', planar, '--betas', '100'], /this run is a score model.*--rows, --steps and --projections/s);
   const boltzmann = await trainSmallRun(folder.path);
