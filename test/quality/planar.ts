@@ -2,12 +2,14 @@
 // KL(data || model), each mode's mass beside its share, and how much mass lies outside the square. The averaged model is measured, if there is one.
 // For planar.long.test.ts, and for exploring by hand:
 //   node dist/test/quality/planar.js examples/eight-gaussians-pcd.yaml seed=2 train.updates=3000
-// prints a row of the table. EBM_THREADS sets the threads (default: 1), EBM_SEEDS a list of seeds (default: the job's).
+// prints a row of the table; given a run directory, the row of its newest checkpoint. EBM_THREADS sets the threads (default: 1), EBM_SEEDS a list of seeds (default: the job's).
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
-import { energiesOnGrid, gridOf, loadContinuous, openContinuousEngine, placeOf } from '../../cli/compose/continuous.ts';
+import { energiesOnGrid, gridOf, loadContinuous, openContinuousEngine, placeOf, withContinuous } from '../../cli/compose/continuous.ts';
 import { vectorOf } from '../../cli/compose/studio.ts';
+import { floatsOf } from '../../cli/compose/trained-energy.ts';
 import { runEmbedded } from '../../cli/compose/training.ts';
 import { logDensityOf, modeOf, type LogDensity } from '../../ebm/continuous/densities.ts';
 import { PLANAR_SETS } from '../../ebm/continuous/datasets.ts';
@@ -15,7 +17,10 @@ import { divergenceOnGrid, logPartitionOnGrid, modeMasses, type PlanarGrid } fro
 import { isContinuous, type ContinuousJob } from '../../ebm/job.ts';
 import { compileJob } from '../../platform/config/compile.ts';
 import { readJob } from '../../platform/config/read.ts';
+import type { FloatSet } from '../../platform/data/floats.ts';
 import { isFloats, loadAny } from '../../platform/data/load.ts';
+import { readRunDirectory } from '../../platform/journal/reading.ts';
+import type { ContinuousSession } from '../../engine/continuous.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
 
 /** Cells along each side: 0.06 on the eight Gaussians and 0.02 on the moons, a sixth and a fifth of the narrowest deviation. */
@@ -28,7 +33,8 @@ export interface PlanarTruth {
   readonly modes: { readonly modes: number; readonly at: (x: number, y: number) => number };
 }
 
-export interface PlanarRun {
+/** What a model is worth, whatever trained it. */
+export interface PlanarFigures {
   readonly set: string;
   readonly objective: ContinuousJob['train']['objective'];
   readonly seed: number;
@@ -40,6 +46,9 @@ export interface PlanarRun {
   readonly shares: readonly number[];
   /** log Z over a square twice as wide minus that over the square: far above 0, the model has mass where there are no data. */
   readonly outside: number;
+}
+
+export interface PlanarRun extends PlanarFigures {
   readonly updates: number;
   readonly rollbacks: number;
   /** Of training, without evaluation: by the clock, and of processors by all threads of this process, which other work on the machine moves less. */
@@ -72,17 +81,30 @@ export async function runPlanar(path: string, overrides: readonly string[] = [],
     const [seconds, { user, system }] = [(performance.now() - fromMs) / 1000, process.cpuUsage(from)];
     const model = journal.models.get(outcome.update);
     if (outcome.kind !== 'finished' || model === undefined) throw new Error(`the run of ${path} did not finish: ${JSON.stringify(outcome)}`);
-    const parameters = vectorOf(model);
-    const grid = { ...gridOf(job, data.training), side: SIDE };
-    const energies = await energiesOnGrid(job, session, parameters, grid);
-    const wide = await energiesOnGrid(job, session, parameters, widened(grid));
-    return {
-      set: known.name, objective: job.train.objective, seed: job.seed, updates: outcome.updates, rollbacks: outcome.rollbacks, seconds, cpuSeconds: (user + system) / 1e6,
-      ...measured(known, grid, energies), outside: logPartitionOnGrid(widened(grid), wide) - logPartitionOnGrid(grid, energies),
-    };
+    return { ...await figuresOf({ job, session, parameters: vectorOf(model), training: data.training }, known), updates: outcome.updates, rollbacks: outcome.rollbacks, seconds, cpuSeconds: (user + system) / 1e6 };
   } finally {
     await engine.close();
   }
+}
+
+/** Of the newest checkpoint of a run directory, whose data are built in: what it samples and exports. */
+export async function measureRun(directory: string): Promise<PlanarFigures> {
+  const reader = await readRunDirectory(directory);
+  const { job } = reader;
+  if (!isContinuous(job)) throw new TypeError(`${directory} is no run of a continuous model`);
+  const { model } = await reader.published('newest');
+  const { training } = await floatsOf(job, directory);
+  return withContinuous(job, { threads: 1 }, (session) => figuresOf({ job, session, parameters: vectorOf(model), training }, truthOf(job.data.source)));
+}
+
+interface PlanarModel { readonly job: ContinuousJob; readonly session: ContinuousSession; readonly parameters: Float32Array; readonly training: FloatSet }
+
+async function figuresOf({ job, session, parameters, training }: PlanarModel, known: PlanarTruth): Promise<PlanarFigures> {
+  const grid = { ...gridOf(job, training), side: SIDE };
+  const energies = await energiesOnGrid(job, session, parameters, grid);
+  const wide = await energiesOnGrid(job, session, parameters, widened(grid));
+  const outside = logPartitionOnGrid(widened(grid), wide) - logPartitionOnGrid(grid, energies);
+  return { set: known.name, objective: job.train.objective, seed: job.seed, ...measured(known, grid, energies), outside };
 }
 
 /** Twice as wide around the same middle, with cells of the same size. */
@@ -91,7 +113,7 @@ function widened({ low, high, side }: PlanarGrid): PlanarGrid {
   return { low: low - half, high: high + half, side: 2 * side };
 }
 
-function measured({ density, modes }: PlanarTruth, grid: PlanarGrid, energies: Float64Array): Pick<PlanarRun, 'divergence' | 'dataMass' | 'shares'> {
+function measured({ density, modes }: PlanarTruth, grid: PlanarGrid, energies: Float64Array): Pick<PlanarFigures, 'divergence' | 'dataMass' | 'shares'> {
   const { divergence, dataMass } = divergenceOnGrid(grid, density, energies);
   const masses = modeMasses(grid, modes, energies);
   const truth = modeMasses(grid, modes, energiesOf(density, grid));
@@ -112,13 +134,16 @@ export function medianOf(values: readonly number[]): number {
 
 export const TABLE_HEAD = '| set | objective | seed | KL | least share | largest share | outside | seconds | CPU seconds |\n|---|---|---|---|---|---|---|---|---|';
 
-export function rowOf({ set, objective, seed, divergence, shares, outside, seconds, cpuSeconds }: PlanarRun): string {
-  const cells = [set, objective, seed, divergence.toFixed(4), Math.min(...shares).toFixed(2), Math.max(...shares).toFixed(2), outside.toFixed(3), seconds.toFixed(0), cpuSeconds.toFixed(0)];
+/** Of a model that was trained elsewhere without its seconds. */
+export function rowOf({ set, objective, seed, divergence, shares, outside, ...run }: PlanarFigures & Partial<PlanarRun>): string {
+  const seconds = [run.seconds, run.cpuSeconds].map((value) => value?.toFixed(0) ?? '');
+  const cells = [set, objective, seed, divergence.toFixed(4), Math.min(...shares).toFixed(2), Math.max(...shares).toFixed(2), outside.toFixed(3), ...seconds];
   return `| ${cells.join(' | ')} |`;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [path = 'examples/eight-gaussians-pcd.yaml', ...overrides] = process.argv.slice(2);
   const seeds = process.env['EBM_SEEDS']?.split(',').map((seed) => [`seed=${seed}`]) ?? [[]];
-  for (const seed of seeds) console.log(rowOf(await runPlanar(path, [...overrides, ...seed])));
+  if (statSync(path).isDirectory()) console.log(rowOf(await measureRun(path)));
+  else for (const seed of seeds) console.log(rowOf(await runPlanar(path, [...overrides, ...seed])));
 }
