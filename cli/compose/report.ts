@@ -17,6 +17,7 @@ export interface ReportFacts {
   readonly evaluated: Extract<RunEvent, { readonly kind: 'evaluated' }> | null;
   readonly data: ReportPicture | null;
   readonly filters: ReportPicture | null;
+  readonly strip: ReportPicture | null;
   readonly warnings: readonly string[];
   readonly engine: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -38,7 +39,7 @@ export async function writeReport(journal: Journal, facts: ReportFacts): Promise
     },
     digests: { job: jobDigest, parameters: finished?.parameters ?? null, chains: finished?.chains ?? null, ledger: finished?.ledger ?? null },
     metrics: jsonLines(traces.metrics), ledger: jsonLines(traces.ledger), ...await samplesOf(traces),
-    data: facts.data, filters: facts.filters, warnings: facts.warnings, engine: facts.engine, versions: facts.versions, writtenAt: null,
+    data: facts.data, filters: facts.filters, strip: facts.strip, warnings: facts.warnings, engine: facts.engine, versions: facts.versions, writtenAt: null,
   };
   await journal.writeArtefact('report.html', new TextEncoder().encode(renderReport(input)));
 }

@@ -1,6 +1,5 @@
 // `ebm sample` of a score model: rows from noise by one of four ways, as points beside the score field, a mosaic, or float32 rows for NumPy.
-import { sigmaAt } from '../../ebm/continuous/diffusion.ts';
-import { reverseStart, SCORE_METHODS } from '../../ebm/continuous/reverse.ts';
+import { SCORE_METHODS } from '../../ebm/continuous/reverse.ts';
 import type { RunReader } from '../../platform/journal/reading.ts';
 import type { SampleOptions } from '../commands/actions.ts';
 import { npyBytes } from '../export/npy.ts';
@@ -9,11 +8,11 @@ import { count as counted } from '../terminal/format.ts';
 import type { Output } from '../terminal/output.ts';
 import { withContinuous } from './continuous.ts';
 import { outputFile, writeOutput } from './output-file.ts';
-import { METHOD_STEPS, sampledRows, walkOf, type ScoreJob } from './score-model.ts';
+import { METHOD_STEPS, sampledRows, type ScoreJob } from './score-model.ts';
+import { sampleStrip } from './score-strip.ts';
 import { nameOf } from './trained.ts';
 import { openEnergy } from './trained-energy.ts';
 import { picturePng, realCanvas, REAL_FORMATS } from './walk-file.ts';
-import { stripPng, stripSteps } from './walk-strip.ts';
 import { startWork } from './work.ts';
 
 /** All rows are in memory at once. */
@@ -34,24 +33,16 @@ export async function sampleScores(reader: RunReader, job: ScoreJob, options: Sa
     const report = startWork({ output, signal }, { what: 'sampling', unit: 'steps', total: steps, long: false });
     const model = { job, session, parameters: run.parameters, at: run.manifest };
     const sampling = { method, steps, count, seed };
-    const shown = options.strip === true ? stripSteps(steps) : [];
-    const frames = shown.length === 0 ? [] : [inDataScale(job, reverseStart(walkOf(model, sampling)), 1)];
+    const strip = options.strip === true ? sampleStrip(model, sampling, count) : null;
     const rows = await sampledRows(model, sampling, (step, states) => {
-      if (shown.includes(step + 1)) frames.push(inDataScale(job, states, 1 - (step + 1) / steps));
+      strip?.seen(step, states);
       report(1);
     });
-    if (shown.length > 0) return writeOutput(target, [stripPng(frames, canvas)]);
+    if (strip !== null) return writeOutput(target, [strip.png(canvas.shape)]);
     if (target.ending === 'npy') return writeOutput(target, [npyBytes({ shape: [count, visible], values: rows })]);
     return writeOutput(target, [await picturePng(run, rows, canvas, session)]);
   });
   output.result({ kind: 'sampled', update: run.manifest.update, count, steps, method, seed, out: options.out },
     `${counted(count)} samples of ${nameOf(run)}, ${counted(steps)} steps of ${method} each from noise, in ${options.out}`);
   return 0;
-}
-
-/** Rows with the noise of a time, drawn together until their spread is about the data's: else it would be all black and white. */
-function inDataScale({ model: { noise, dataDeviation } }: ScoreJob, rows: Float32Array, time: number): Float32Array {
-  const sigma = sigmaAt(noise, time);
-  const share = dataDeviation / Math.sqrt(sigma * sigma + dataDeviation * dataDeviation);
-  return rows.map((y) => share * y);
 }

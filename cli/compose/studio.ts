@@ -3,22 +3,27 @@ import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob } from 
 import type { EngineFingerprint, Session } from '../../engine/engine.ts';
 import { isFloats, type AnyLoaded, type LoadedData, type LoadedFloats } from '../../platform/data/load.ts';
 import type { AnyPublished, PublishedTensors, Snapshot } from '../../platform/journal/journal.ts';
+import type { PictureShape } from '../../platform/data/data.ts';
 import { gridParameters } from '../../platform/journal/reading.ts';
 import type { ReportPicture } from '../report/input.ts';
 import { gridOf, loadContinuous, openContinuousEngine, placeOf } from './continuous.ts';
 import { mosaicPng, planarPng, planarPoints } from './continuous-pictures.ts';
 import { besides, openEngine, problemOf } from './engines.ts';
-import { isScoreJob, sampledRows } from './score-model.ts';
+import { isScoreJob, sampledRows, type LoadedScores } from './score-model.ts';
+import { sampleStrip } from './score-strip.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { figureDataOf, type AnyWorkshop } from './training.ts';
+
+/** Samples; the model's filters where it has some; how samples came from noise where they did and are pictures. */
+interface Drawn { readonly samples: Uint8Array | null; readonly filters: ReportPicture | null; readonly strip: ReportPicture | null }
 
 export interface Studio {
   readonly workshop: AnyWorkshop;
   readonly fingerprint: EngineFingerprint;
   /** The first training rows, to compare samples with; null where they cannot be shown. */
   dataPicture(): ReportPicture | null;
-  /** What a checkpoint looks like: its samples, and the model's filters where it has some. */
-  draw(snapshot: Snapshot, model: AnyPublished): Promise<{ readonly samples: Uint8Array | null; readonly filters: ReportPicture | null }>;
+  /** What a checkpoint looks like. */
+  draw(snapshot: Snapshot, model: AnyPublished): Promise<Drawn>;
   close(): Promise<void>;
 }
 
@@ -51,7 +56,7 @@ async function openBoltzmann(job: CompiledJob, data: LoadedData, { threads, isEm
       if ('kind' in model) throw new TypeError('the model of a Boltzmann machine has weights');
       const chains = arrays.get('chains');
       const means = await chainMeans(session, job, { parameters: gridParameters(model, job.model.grid, { branch, update }), chains: chains instanceof Uint8Array ? chains : null });
-      return { samples: meansPng(means, job, data.shape), filters: filtersPicture(model, data.shape) };
+      return { samples: meansPng(means, job, data.shape), filters: filtersPicture(model, data.shape), strip: null };
     },
     async close() {
       await session.close();
@@ -65,6 +70,7 @@ const POINTS_MAX = 2_000;
 /** Of a score model, whose samples have to be computed for their picture. */
 const TILES_SAMPLED = 36;
 const ODE_STEPS = 25;
+const STRIP_LINES = 8;
 
 /** Without an engine where units are computed elsewhere: the step needs none, and pictures show what the chains are. */
 async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads, isEmbedded }: { readonly threads: number | null; readonly isEmbedded: boolean }): Promise<Studio> {
@@ -85,18 +91,26 @@ async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads,
     },
     async draw({ arrays, branch, update }, model) {
       const chains = arrays.get('chains');
-      const states = isScoreJob(job) && session !== null ? await sampledRows({ job, session, parameters: vectorOf(model), at: { branch, update } }, {
-        method: 'ode', steps: ODE_STEPS, count: square === null ? TILES_SAMPLED : POINTS_MAX, seed: job.seed,
-      }) : chains instanceof Float32Array ? chains : new Float32Array(0);
-      if (square === null) return { samples: mosaicPng(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null };
+      const drawn = isScoreJob(job) && session !== null ? await sampledForPictures({ job, session, parameters: vectorOf(model), at: { branch, update } }, data.shape) : null;
+      const states = drawn !== null ? drawn.rows : chains instanceof Float32Array ? chains : new Float32Array(0);
+      if (square === null) return { samples: mosaicPng(states.subarray(0, TILES_MAX * job.facts.visible), job.facts.visible, data.shape), filters: null, strip: drawn?.strip ?? null };
       const samples = await planarPng(square, states.subarray(0, 2 * POINTS_MAX), session === null ? null : { job, session, parameters: vectorOf(model) });
-      return { samples, filters: null };
+      return { samples, filters: null, strip: null };
     },
     async close() {
       await session?.close();
       await engine?.close();
     },
   };
+}
+
+/** Samples by the flow; of pictures fewer, with the way of some of them. */
+async function sampledForPictures(model: LoadedScores, shape: PictureShape | null): Promise<{ readonly rows: Float32Array; readonly strip: ReportPicture | null }> {
+  const sampling = { method: 'ode', steps: ODE_STEPS, count: model.job.facts.visible === 2 ? POINTS_MAX : TILES_SAMPLED, seed: model.job.seed } as const;
+  if (shape === null || model.job.facts.visible === 2) return { rows: await sampledRows(model, sampling), strip: null };
+  const strip = sampleStrip(model, sampling, STRIP_LINES);
+  const rows = await sampledRows(model, sampling, strip.seen);
+  return { rows, strip: { png: strip.png(shape), caption: `From noise, left, to samples, right: ${ODE_STEPS} steps of the flow. Noise is drawn together to the data\u2019s spread.` } };
 }
 
 /** The parameters as one vector: tensors are in order of their names. */

@@ -41,7 +41,7 @@ export interface TrainerOptions {
 
 type Evaluated = Extract<ShellEvent, { readonly kind: 'evaluated' }>;
 
-interface Gallery { readonly data: ReportPicture | null; filters: ReportPicture | null }
+interface Gallery { readonly data: ReportPicture | null; filters: ReportPicture | null; strip: ReportPicture | null }
 
 /** Trains to a terminal state, which is also the last event. */
 export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
@@ -60,7 +60,7 @@ async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutc
       'Go on with that version of ebm on a machine of that class, or let the bits depend on who computes with --set resources.mixedClasses=true.');
   }
   const place = options.traces ?? (directory === null ? null : tracesInDirectory(directory));
-  const gallery: Gallery = { data: place === null ? null : studio.dataPicture(), filters: null };
+  const gallery: Gallery = { data: place === null ? null : studio.dataPicture(), filters: null, strip: null };
   const warnings = [...options.warnings];
   let evaluated = null as Evaluated | null;
   const journal = place === null ? options.journal : withPictures(options.journal, { studio, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
@@ -169,7 +169,7 @@ function withPictures(journal: Journal, drawing: Drawing): Journal {
 }
 
 async function draw(journal: Journal, { studio, gallery }: Drawing, snapshot: Snapshot, model: AnyPublished): Promise<void> {
-  const { samples, filters } = await studio.draw(snapshot, model);
+  const { samples, filters, strip } = await studio.draw(snapshot, model);
   if (samples !== null) await journal.writeArtefact(`${SAMPLES_FOLDER}/${String(snapshot.update).padStart(8, '0')}.png`, samples);
-  gallery.filters = filters;
+  Object.assign(gallery, { filters, strip });
 }

@@ -82,6 +82,8 @@ export interface ReportInput {
   /** A mosaic of training data to compare samples with. */
   readonly data: ReportPicture | null;
   readonly filters: ReportPicture | null;
+  /** How samples came from noise; null of models whose samples are chains of the run. */
+  readonly strip: ReportPicture | null;
   readonly warnings: readonly string[];
   /** Fingerprint, for example `wasm/1 sha256:...`. */
   readonly engine: string;

@@ -60,6 +60,7 @@ function choiceOfRows(input: ReportInput): string {
 }
 
 function whyUnmeasured({ job }: ReportInput): Html {
+  if (isContinuous(job) && job.model.kind === 'score') return html`: that of a score model is measured by <code>ebm evaluate</code>.`;
   if (isContinuous(job) && job.facts.visible !== 2) return html`: it needs log Z, which is measured for energies over two dimensions alone.`;
   return html`${job.evaluate === 'off' ? ': the job says evaluate: off' : ''}. <code>ebm evaluate</code> does it.`;
 }

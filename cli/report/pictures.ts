@@ -57,6 +57,10 @@ ${chosen.map((sample) => html`<li><figure><img src="${dataUri(sample.png)}" alt=
 ${strip}</section>`;
 }
 
+export function stripSection(input: ReportInput): Html | null {
+  return input.strip === null ? null : html`<section id="strip"><h2>From noise</h2>${picture(input.strip)}</section>`;
+}
+
 export function filtersSection(input: ReportInput): Html | null {
   return input.filters === null ? null : html`<section id="filters"><h2>Filters</h2>${picture(input.filters)}</section>`;
 }

@@ -7,7 +7,7 @@ import { html, scriptJson, trusted } from './html.ts';
 import type { Html } from './html.ts';
 import type { ReportInput } from './input.ts';
 import { headlineOf, outcomeSection, subtitleOf } from './outcome.ts';
-import { filtersSection, samplesSection } from './pictures.ts';
+import { filtersSection, samplesSection, stripSection } from './pictures.ts';
 import { REPORT_SCRIPT } from './script.ts';
 import { digestsSection, reproduceSection, settingsSection } from './settings.ts';
 import { REPORT_STYLE } from './style.ts';
@@ -36,7 +36,7 @@ export function renderReport(input: ReportInput): string {
   const samples = samplesSection(input);
   const sections = [
     ['outcome', 'Outcome', outcomeSection(input)], ['curves', 'Curves', curves.html], ['samples', input.samples.length === 0 ? 'Data' : 'Samples', samples],
-    ['filters', 'Filters', filtersSection(input)], ['settings', 'Settings', settingsSection(input)],
+    ['strip', 'From noise', stripSection(input)], ['filters', 'Filters', filtersSection(input)], ['settings', 'Settings', settingsSection(input)],
     ['digests', 'Digests', digestsSection(input)], ['reproduce', 'Repeat', reproduceSection(input)],
   ] as const;
   const page = html`<!doctype html>

@@ -128,7 +128,7 @@ test('hostile text in every place neither runs nor breaks the page', async () =>
   const { job } = madeUpReport();
   const changes: Partial<ReportInput> = {
     job: { ...job, name: hostile, data: { ...job.data, source: hostile } }, directory: hostile, engine: hostile, warnings: [hostile],
-    versions: { [hostile]: hostile }, outcome: { kind: 'failed', code: hostile, message: hostile }, filters: { png: madeUpMosaic(1), caption: hostile },
+    versions: { [hostile]: hostile }, outcome: { kind: 'failed', code: hostile, message: hostile }, filters: { png: madeUpMosaic(1), caption: hostile }, strip: { png: madeUpMosaic(1), caption: hostile },
   };
   await withReport(changes, {}, async ({ page, requests, complaints }) => {
     assert.equal(await page.title(), `${hostile} · ebm-fleet`);

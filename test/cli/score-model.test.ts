@@ -113,6 +113,13 @@ test('a strip shows each sample from its start to what it is, of score models an
   await assertMistake(['sample', wide, '--strip', '--out', folder.file('strip.npy')], /a strip is a picture/);
 });
 
+test('reports of pictures show how samples came from noise, those of points do not, and both say what measures the likelihood', () => {
+  const [ofPictures, ofPoints] = [wide, planar].map((run) => readFileSync(`${run}/report.html`, 'utf8'));
+  assert.match(ofPictures!, /<section id="strip"><h2>From noise<\/h2><figure class="picture"><img src="data:image\/png;base64,.*From noise, left, to samples, right: 25 steps of the flow/s);
+  assert.doesNotMatch(ofPoints!, /id="strip"/);
+  for (const page of [ofPictures!, ofPoints!]) assert.match(page, /The test log-likelihood was not measured: that of a score model is measured by <code>ebm evaluate<\/code>\./);
+});
+
 test('flags of other models are mistakes with a remedy, and so are its own on other models', async () => {
   await assertMistake(['evaluate', planar, '--betas', '100'], /this run is a score model.*--rows, --steps and --projections/s);
   const boltzmann = await trainSmallRun(folder.path);

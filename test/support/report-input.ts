@@ -103,6 +103,7 @@ export function madeUpReport(changes: Partial<ReportInput> = {}): ReportInput {
     samples: [600, 1200, 1800, 2400, 3000, 3600, 4200, 4800, 5400, 6000].map((update) => ({ update, png: madeUpMosaic(update / 6000) })),
     data: null,
     filters: { png: madeUpMosaic(0.3), caption: 'Weights into 16 of 500 hidden units.' },
+    strip: null,
     warnings: ['checkpoint 00001800 is damaged (state.bin: wrong SHA-256); the one before was taken'],
     engine: `wasm/1 ${digest('9')}`,
     versions: { 'ebm-fleet': '0.1.0', node: 'v20.20.0' },

@@ -21,7 +21,7 @@ const embeddedData = (page: string): Record<string, unknown> =>
   JSON.parse(/<script type="application\/json" id="report-data">(.*?)<\/script>/s.exec(page)![1]!) as Record<string, unknown>;
 
 const nothing: Partial<ReportInput> = {
-  metrics: [], ledger: [], samples: [], data: null, filters: null, warnings: [], versions: {},
+  metrics: [], ledger: [], samples: [], data: null, filters: null, strip: null, warnings: [], versions: {},
   digests: { job: 'sha256:00', parameters: null, chains: null, ledger: null },
   results: { updates: 0, rollbacks: 0, branch: 0, testLogLikelihood: null, logPartition: null, samplesPerSecond: null, seconds: null, residentBytesMax: null },
 };
@@ -50,9 +50,9 @@ test('what comes from a run can neither open nor close a tag, wherever it stands
     digests: { job: hostile, parameters: hostile, chains: hostile, ledger: hostile },
     metrics: [{ kind: hostile, update: 1, branch: hostile, energyGap: hostile, [hostile]: 1 }, { update: 5, energyGap: 2, __proto__: null, constructor: hostile }],
     ledger: [{ update: hostile, branch: hostile, parameters: hostile, chains: hostile }],
-    filters: { png: madeUpMosaic(1), caption: hostile }, data: { png: madeUpMosaic(1), caption: hostile },
+    filters: { png: madeUpMosaic(1), caption: hostile }, strip: { png: madeUpMosaic(1), caption: hostile }, data: { png: madeUpMosaic(1), caption: hostile },
   }));
-  const plain = renderReport(madeUpReport({ filters: { png: madeUpMosaic(1), caption: 'x' }, data: { png: madeUpMosaic(1), caption: 'x' } }));
+  const plain = renderReport(madeUpReport({ filters: { png: madeUpMosaic(1), caption: 'x' }, strip: { png: madeUpMosaic(1), caption: 'x' }, data: { png: madeUpMosaic(1), caption: 'x' } }));
   for (const tag of ['<script', '</script', '<style', '</style', '</title', '<!--', '<img']) {
     assert.equal(page.split(tag).length, plain.split(tag).length, `as many ${tag} as in a harmless report`);
   }
