@@ -58,7 +58,7 @@ export async function langevinWorkload(options: BenchOptions): Promise<Workload>
         const slots = slotsOf({ seed: 1, slots: chains, batch }, update, all);
         const own = new Float32Array(batch * visible);
         slots.forEach((slot, i) => { own.set(states.subarray(slot * visible, (slot + 1) * visible), i * visible); });
-        const { gradient, states: after } = await session.evaluate({ branch: 0, update, version: update, data: all, chains: all }, state.parameters.slice(), { slots, states: own });
+        const { gradient, states: after } = await session.evaluate({ branch: 0, update, version: update, data: all, chains: all }, state.parameters, { slots, states: own });
         slots.forEach((slot, i) => { states.set(after.subarray(i * visible, (i + 1) * visible), slot * visible); });
         const outcome = applyFloatStep(rules, { layout: session.layout, state }, gradient, { update, learningRate: RATE });
         if (outcome.kind === 'diverged') throw new Error(`the benchmark diverged: ${outcome.reason} at ${outcome.where}`);

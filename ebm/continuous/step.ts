@@ -1,13 +1,15 @@
 // The optimiser's step of a continuous model: exact sums of the loss's gradient to new float32 parameters. Everything is float32 by ebm/optimiser;
 // what reduces over parameters (the gradient's norm) is float64 in ascending blocks of 64. It owns no rates and publishes nothing.
 import type { OptimiserSettings } from '../job.ts';
-import { elementRule, moveElements, slotCount, withoutDecay } from '../optimiser/element.ts';
+import { elementRule, moveElements, slotCount, withoutDecay, type ElementRule } from '../optimiser/element.ts';
 import type { ParameterLayout } from './model.ts';
 import { constrainSpectralNorm, type SpectralSettings } from './spectral.ts';
-import { writeValues, type Int64Sums } from './sums.ts';
+import { writeNegated, writeValues, type Int64Sums } from './sums.ts';
 
 const f = Math.fround;
 const BLOCK = 64;
+/** Values that are moved at once. */
+const PIECE = 4_096;
 
 export interface FloatStepRules {
   readonly optimiser: OptimiserSettings;
@@ -49,12 +51,10 @@ export function applyFloatStep(
 ): FloatStepOutcome {
   if (gradient.low.length !== state.parameters.length) throw new RangeError(`${gradient.low.length} sums do not fit ${state.parameters.length} parameters`);
   if (gradient.rejected > 0) return { kind: 'diverged', reason: 'rejected', where: `${gradient.rejected} values of the gradient` };
-  const ascent = ascentOf(gradient, rules);
   const rule = elementRule(rules.optimiser, step);
   const plain = withoutDecay(rule);
-  for (const tensor of layout) {
-    moveElements(tensor.shape.length >= 2 ? rule : plain, { values: state.parameters, gradients: ascent, slots: state.slots, from: tensor.from, to: tensor.to });
-  }
+  const share = shareOf(gradient, rules);
+  for (const tensor of layout) moveTensor(tensor.shape.length >= 2 ? rule : plain, state, tensor, { gradient, exponent: rules.exponent, share });
   if (rules.spectral !== null) constrainSpectralNorm(rules.spectral, layout, state.parameters);
   const where = firstNotFinite(layout, state.parameters);
   if (where !== null) return { kind: 'diverged', reason: 'not-finite', where };
@@ -62,17 +62,26 @@ export function applyFloatStep(
   return { kind: 'applied' };
 }
 
-/** Minus the gradient in float32, because ebm/optimiser climbs; clipped to the norm if asked. */
-function ascentOf(gradient: Int64Sums, { exponent, gradientNormMax }: FloatStepRules): Float32Array {
-  const ascent = new Float32Array(gradient.low.length);
-  writeValues(gradient, exponent, ascent);
-  for (let i = 0; i < ascent.length; i += 1) ascent[i] = -ascent[i]!;
-  if (gradientNormMax === null) return ascent;
-  const norm = euclideanNorm(ascent);
-  if (!(norm > gradientNormMax)) return ascent;
-  const share = f(gradientNormMax / norm);
-  for (let i = 0; i < ascent.length; i += 1) ascent[i] = ascent[i]! * share;
-  return ascent;
+interface Slope { readonly gradient: Int64Sums; readonly exponent: number; readonly share: number }
+
+/** Moves a tensor some values at a time: what they climb by, minus the gradient in float32, is used while it is in the cache. */
+function moveTensor(rule: ElementRule, { parameters, slots }: FloatTrainingState, { from, to }: ParameterLayout[number], { gradient, exponent, share }: Slope): void {
+  const ascent = new Float32Array(Math.min(PIECE, to - from));
+  for (let at = from; at < to; at += PIECE) {
+    const count = Math.min(PIECE, to - at);
+    writeNegated(gradient, exponent, ascent, { from: at, count });
+    if (share !== 1) for (let i = 0; i < count; i += 1) ascent[i] = ascent[i]! * share;
+    moveElements(rule, { values: parameters, gradients: ascent, slots, from: at, to: at + count });
+  }
+}
+
+/** What the gradient is scaled by to be no longer than it may, in float32. */
+function shareOf(gradient: Int64Sums, { exponent, gradientNormMax }: FloatStepRules): number {
+  if (gradientNormMax === null) return 1;
+  const values = new Float32Array(gradient.low.length);
+  writeValues(gradient, exponent, values);
+  const norm = euclideanNorm(values);
+  return norm > gradientNormMax ? f(gradientNormMax / norm) : 1;
 }
 
 /** Float64: squares added in ascending order, each block of 64 from 0, the blocks' sums in order. */
@@ -87,9 +96,10 @@ export function euclideanNorm(values: Float32Array): number {
 }
 
 function firstNotFinite(layout: ParameterLayout, parameters: Float32Array): string | null {
-  let index = 0;
-  while (index < parameters.length && Number.isFinite(parameters[index])) index += 1;
-  if (index === parameters.length) return null;
+  let rest = 0;
+  for (let i = 0; i < parameters.length; i += 1) rest += parameters[i]! - parameters[i]!; // 0, and NaN of what is not finite
+  if (rest === 0) return null;
+  const index = parameters.findIndex((value) => !Number.isFinite(value));
   const tensor = layout.find(({ to }) => index < to);
   return `${tensor?.name ?? 'parameter'} [${index - (tensor?.from ?? 0)}]`;
 }

@@ -79,3 +79,9 @@ export function writeValues({ low, high }: Int64Sums, exponent: number, out: Flo
   const scale = powerOfTwo(-exponent);
   for (let i = 0; i < out.length; i += 1) out[i] = (high[i]! * WORD + low[i]!) * scale;
 }
+
+/** Minus `count` sums from `from` on, each as `valueAt` has it, rounded to float32. */
+export function writeNegated({ low, high }: Int64Sums, exponent: number, out: Float32Array, { from, count }: { readonly from: number; readonly count: number }): void {
+  const scale = -powerOfTwo(-exponent);
+  for (let i = 0; i < count; i += 1) out[i] = (high[from + i]! * WORD + low[from + i]!) * scale;
+}

@@ -84,7 +84,7 @@ function moveAdam(rule: RuleOf<'adam'>, at: { readonly gradient: number; readonl
   return rule.rateDecay > 0 ? f(move - f(rule.rateDecay * at.value)) : move;
 }
 
-/** Elements [from, to) of flat float32 arrays of one length. */
+/** Elements [from, to) of flat float32 arrays; `gradients` begins with that of `from`. */
 export interface ElementRange { readonly values: Float32Array; readonly gradients: Float32Array; readonly slots: readonly Float32Array[]; readonly from: number; readonly to: number }
 
 /**
@@ -100,7 +100,7 @@ function moveAllBySgd({ rate, momentum, decay }: RuleOf<'sgd'>, { values, gradie
   const slot = momentum > 0 ? slots[0]! : null;
   for (let i = from; i < to; i += 1) {
     const value = values[i]!;
-    let gradient = gradients[i]!;
+    let gradient = gradients[i - from]!;
     if (decay > 0) gradient = f(gradient - f(decay * value));
     if (slot !== null) {
       gradient = f(f(momentum * slot[i]!) + gradient);
@@ -115,7 +115,7 @@ function moveAllByAdam({ rate, beta1, rest1, beta2, rest2, correction1, correcti
   const second = slots[1]!;
   for (let i = from; i < to; i += 1) {
     const value = values[i]!;
-    const gradient = gradients[i]!;
+    const gradient = gradients[i - from]!;
     const mean = f(f(beta1 * first[i]!) + f(rest1 * gradient));
     const square = f(f(beta2 * second[i]!) + f(rest2 * f(gradient * gradient)));
     first[i] = mean;
