@@ -54,25 +54,28 @@ export function applyFloatStep(
   const rule = elementRule(rules.optimiser, step);
   const plain = withoutDecay(rule);
   const share = shareOf(gradient, rules);
-  for (const tensor of layout) moveTensor(tensor.shape.length >= 2 ? rule : plain, state, tensor, { gradient, exponent: rules.exponent, share });
+  let isFinite = true;
+  for (const tensor of layout) isFinite = moveTensor(tensor.shape.length >= 2 ? rule : plain, state, tensor, { gradient, exponent: rules.exponent, share }) && isFinite;
   if (rules.spectral !== null) constrainSpectralNorm(rules.spectral, layout, state.parameters);
-  const where = firstNotFinite(layout, state.parameters);
-  if (where !== null) return { kind: 'diverged', reason: 'not-finite', where };
+  if (!isFinite) return { kind: 'diverged', reason: 'not-finite', where: firstNotFinite(layout, state.parameters) };
   if (state.average !== null) moveAverage(state.average, state.parameters, f(1 - Math.min(rules.average, (1 + step.update) / (10 + step.update))));
   return { kind: 'applied' };
 }
 
 interface Slope { readonly gradient: Int64Sums; readonly exponent: number; readonly share: number }
 
-/** Moves a tensor some values at a time: what they climb by, minus the gradient in float32, is used while it is in the cache. */
-function moveTensor(rule: ElementRule, { parameters, slots }: FloatTrainingState, { from, to }: ParameterLayout[number], { gradient, exponent, share }: Slope): void {
+/** Moves a tensor some values at a time: what they climb by, minus the gradient in float32, is used while it is in the cache. False if a value is finite no longer. */
+function moveTensor(rule: ElementRule, { parameters, slots }: FloatTrainingState, { from, to }: ParameterLayout[number], { gradient, exponent, share }: Slope): boolean {
   const ascent = new Float32Array(Math.min(PIECE, to - from));
+  let rest = 0;
   for (let at = from; at < to; at += PIECE) {
     const count = Math.min(PIECE, to - at);
     writeNegated(gradient, exponent, ascent, { from: at, count });
     if (share !== 1) for (let i = 0; i < count; i += 1) ascent[i] = ascent[i]! * share;
     moveElements(rule, { values: parameters, gradients: ascent, slots, from: at, to: at + count });
+    for (let i = at; i < at + count; i += 1) rest += parameters[i]! - parameters[i]!; // 0, and NaN of what is not finite
   }
+  return rest === 0;
 }
 
 /** What the gradient is scaled by to be no longer than it may, in float32. */
@@ -95,10 +98,7 @@ export function euclideanNorm(values: Float32Array): number {
   return Math.sqrt(total);
 }
 
-function firstNotFinite(layout: ParameterLayout, parameters: Float32Array): string | null {
-  let rest = 0;
-  for (let i = 0; i < parameters.length; i += 1) rest += parameters[i]! - parameters[i]!; // 0, and NaN of what is not finite
-  if (rest === 0) return null;
+function firstNotFinite(layout: ParameterLayout, parameters: Float32Array): string {
   const index = parameters.findIndex((value) => !Number.isFinite(value));
   const tensor = layout.find(({ to }) => index < to);
   return `${tensor?.name ?? 'parameter'} [${index - (tensor?.from ?? 0)}]`;

@@ -14,6 +14,8 @@ export class ExactSumsSource {
   readonly #views: SharedViews;
   readonly #kernels: Kernels;
   #length = 0;
+  /** Sums under way that nobody took. */
+  #isUnderWay = false;
   #rejected = 0;
 
   /** Compiles the kernels if they are not handed in. Rejects as `compileKernels` does. */
@@ -34,7 +36,8 @@ export class ExactSumsSource {
       this.#views.memory.grow(Math.ceil(missing / PAGE_BYTES));
       this.#views.refresh(end);
     }
-    this.#views.u8.fill(0, SUMS_AT, end);
+    if (this.#isUnderWay) this.#views.u8.fill(0, SUMS_AT, SUMS_AT + 8 * this.#length); // those that were taken are 0, like memory that is new
+    this.#isUnderWay = true;
     this.#length = length;
     this.#rejected = 0;
   }
@@ -55,10 +58,11 @@ export class ExactSumsSource {
     const sums = { low: new Uint32Array(this.#length), high: new Int32Array(this.#length), rejected: this.#rejected };
     for (let from = 0; from < this.#length; from += CALL_VALUES) {
       const count = Math.min(CALL_VALUES, this.#length - from);
-      this.#kernels.splitSums(SUMS_AT + 8 * from, count, 0, 4 * CALL_VALUES);
+      this.#kernels.takeSums(SUMS_AT + 8 * from, count, 0, 4 * CALL_VALUES);
       sums.low.set(this.#views.u32.subarray(0, count), from);
       sums.high.set(this.#views.i32.subarray(CALL_VALUES, CALL_VALUES + count), from);
     }
+    this.#isUnderWay = false;
     return sums;
   }
 }

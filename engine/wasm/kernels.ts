@@ -59,7 +59,7 @@ export interface Kernels {
     k0: number, k1: number, ids: Address, first: number, count: number, numbers: number, halfStep: number, word3: number, out: Address, scratch: Address,
   ): void;
   addExactly(values: Address, count: number, scale: number, most: number, sums: Address): number;
-  splitSums(sums: Address, count: number, low: Address, high: Address): void;
+  takeSums(sums: Address, count: number, low: Address, high: Address): void;
   publishPart(grid: Address, fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
 }
 

@@ -35,11 +35,13 @@ function addOne(value: f32, scale: f64, most: f64, sum: usize): i32 {
   return 0;
 }
 
-/** Sums' low words, then their high words, `count` of each. Reads and writes up to three more. */
-export function splitSums(sums: usize, count: i32, low: usize, high: usize): void {
+/** Takes sums, which are 0 then: their low words and their high words, `count` of each. Reads and writes up to three more. */
+export function takeSums(sums: usize, count: i32, low: usize, high: usize): void {
   for (let at = 0; at < count; at += 4) {
     const a = v128.load(sums);
     const b = v128.load(sums, 16);
+    v128.store(sums, i64x2.splat(0));
+    v128.store(sums, i64x2.splat(0), 16);
     v128.store(low, v128.shuffle<u32>(a, b, 0, 2, 4, 6));
     v128.store(high, v128.shuffle<u32>(a, b, 1, 3, 5, 7));
     sums += 32;

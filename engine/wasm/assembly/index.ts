@@ -10,4 +10,4 @@ export { scaleInputs, annealFactors } from './annealing';
 export { narrowThresholds, widenThresholds, countMoves, encodeMoves, decodeMoves } from './wire';
 export { rowBits, packRow, addRow } from './packed';
 export { fillNormals } from './normals';
-export { addExactly, splitSums } from './exact';
+export { addExactly, takeSums } from './exact';

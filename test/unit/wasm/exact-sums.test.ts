@@ -51,3 +51,13 @@ test('what does not fit is refused', async () => {
   source.begin(3);
   assert.throws(() => { source.add(new Float32Array(3), { at: 1, exponent: 0, parts: 1 }); }, /3 values from 1 on are beyond 3 sums/);
 });
+
+test('sums that nobody took are void when the next begin, also longer ones', async () => {
+  const source = await ExactSumsSource.open();
+  source.begin(7);
+  source.add(gradients(7, 1), { at: 0, exponent: EXPONENT, parts: 1 });
+  source.begin(40_000);
+  assert.deepEqual(source.take(), createSums(40_000));
+  source.begin(9);
+  assert.deepEqual(source.take(), createSums(9));
+});
