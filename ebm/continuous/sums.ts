@@ -75,13 +75,17 @@ export function valueAt({ low, high }: Int64Sums, index: number, exponent: numbe
 }
 
 /** All sums, each as `valueAt` has it, rounded to float32. */
-export function writeValues({ low, high }: Int64Sums, exponent: number, out: Float32Array): void {
-  const scale = powerOfTwo(-exponent);
-  for (let i = 0; i < out.length; i += 1) out[i] = (high[i]! * WORD + low[i]!) * scale;
+export function writeValues(sums: Int64Sums, exponent: number, out: Float32Array): void {
+  writeScaled(sums, powerOfTwo(-exponent), out, { from: 0, count: out.length });
 }
 
+interface Piece { readonly from: number; readonly count: number }
+
 /** Minus `count` sums from `from` on, each as `valueAt` has it, rounded to float32. */
-export function writeNegated({ low, high }: Int64Sums, exponent: number, out: Float32Array, { from, count }: { readonly from: number; readonly count: number }): void {
-  const scale = -powerOfTwo(-exponent);
+export function writeNegated(sums: Int64Sums, exponent: number, out: Float32Array, piece: Piece): void {
+  writeScaled(sums, -powerOfTwo(-exponent), out, piece);
+}
+
+function writeScaled({ low, high }: Int64Sums, scale: number, out: Float32Array, { from, count }: Piece): void {
   for (let i = 0; i < count; i += 1) out[i] = (high[from + i]! * WORD + low[from + i]!) * scale;
 }

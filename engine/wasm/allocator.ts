@@ -1,14 +1,11 @@
 // Hands out pieces of the engine's shared memory and takes them back: first fit over a sorted list of gaps, grown at the end.
 // Only the owner of an engine allocates; kernels and threads are given addresses.
-import { SharedViews } from './memory.ts';
+import { PAGE_BYTES, PAGES_MAX, SharedViews } from './memory.ts';
 
-const PAGE_BYTES = 65536;
 /** A cache line, so that no two pieces share one. */
 const ALIGNMENT = 64;
 /** Kernels read up to a vector block past the end of an array: every piece is followed by at least so much readable memory. */
 const SLACK_BYTES = 256;
-/** WebAssembly's own limit: 4 GiB. */
-const PAGES_MAX = 65536;
 
 /** The job is too large for the engine's memory: no bug, and the user's to mend. */
 export class EngineMemoryError extends Error {

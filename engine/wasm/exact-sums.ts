@@ -2,10 +2,8 @@
 // it has one sum under way at a time.
 import { powerOfTwo, PARTS_WHOLE, type Int64Sums } from '../../ebm/continuous/sums.ts';
 import { compileKernels, instantiate, type CompiledKernels, type Kernels } from './kernels.ts';
-import { SharedViews } from './memory.ts';
+import { PAGE_BYTES, PAGES_MAX, SharedViews } from './memory.ts';
 
-const PAGE_BYTES = 65536;
-const PAGES_MAX = 65536;
 /** Values of one call: they, and the halves of as many sums, pass through the start of the memory. */
 const CALL_VALUES = 32_768;
 const SUMS_AT = 8 * CALL_VALUES;
@@ -30,12 +28,7 @@ export class ExactSumsSource {
 
   /** Sums of so many values from 0 on; those under way are void. */
   begin(length: number): void {
-    const end = SUMS_AT + 8 * length;
-    const missing = end - this.#views.buffer.byteLength;
-    if (missing > 0) {
-      this.#views.memory.grow(Math.ceil(missing / PAGE_BYTES));
-      this.#views.refresh(end);
-    }
+    this.#views.reach(SUMS_AT + 8 * length);
     if (this.#isUnderWay) this.#views.u8.fill(0, SUMS_AT, SUMS_AT + 8 * this.#length); // those that were taken are 0, like memory that is new
     this.#isUnderWay = true;
     this.#length = length;

@@ -1,5 +1,10 @@
 // Views of the engine's shared memory, kept fresh when it grows. Views made before a growth stay valid for what they cover.
 
+/** Of WebAssembly. */
+export const PAGE_BYTES = 65_536;
+/** 4 GiB. */
+export const PAGES_MAX = 65_536;
+
 export class SharedViews {
   readonly memory: WebAssembly.Memory;
   /** Every buffer object that this memory has had: all of them show the same bytes. */
@@ -32,6 +37,14 @@ export class SharedViews {
   /** Address of an array that lies in this memory; null for any other. */
   addressOf(array: ArrayBufferView): number | null {
     return this.#known.has(array.buffer) ? array.byteOffset : null;
+  }
+
+  /** Grows a memory that nobody else grows until it has so many bytes. */
+  reach(bytes: number): void {
+    const missing = bytes - this.#buffer.byteLength;
+    if (missing <= 0) return;
+    this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    this.refresh(bytes);
   }
 
   /** Makes the first `bytes` bytes visible to this thread: another one may have grown the memory. */

@@ -4,10 +4,8 @@ import { countOf, type NoiseAddress } from '../../ebm/continuous/noise.ts';
 import { firstBlock } from '../../ebm/random/address.ts';
 import type { Key } from '../../ebm/random/philox.ts';
 import { compileKernels, instantiate, type CompiledKernels, type Kernels } from './kernels.ts';
-import { SharedViews } from './memory.ts';
+import { PAGES_MAX, SharedViews } from './memory.ts';
 
-const PAGE_BYTES = 65536;
-const PAGES_MAX = 65536;
 /** The kernel's scratch at the start of the memory; the request follows. */
 const SCRATCH_BYTES = 512;
 /** Bytes of one call: small enough for a core's own cache. A single id's numbers may be more. */
@@ -45,11 +43,7 @@ export class NormalSource {
     const list = SCRATCH_BYTES;
     const target = list + 16 * Math.ceil(count / 4);
     const end = target + 4 * count * numbers;
-    const have = this.#views.buffer.byteLength;
-    if (end > have) {
-      this.#views.memory.grow(Math.ceil((end - have) / PAGE_BYTES));
-      this.#views.refresh(end);
-    }
+    this.#views.reach(end);
     const listed = ids instanceof Uint32Array;
     if (listed) this.#views.u32.set(ids.subarray(piece.from, piece.to), list >>> 2);
     const first = listed ? 0 : ids.from + piece.from;
