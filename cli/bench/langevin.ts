@@ -6,6 +6,7 @@ import { slotsOf } from '../../ebm/continuous/slots.ts';
 import { applyFloatStep, createFloatState } from '../../ebm/continuous/step.ts';
 import { EXPONENT } from '../../ebm/continuous/sums.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
+import { openFloatMover } from '../../engine/wasm/float-mover.ts';
 import { openContinuousEngine } from '../compose/continuous.ts';
 import { numberRows } from './rows.ts';
 import { stopBetween } from './stopping.ts';
@@ -44,7 +45,7 @@ export async function langevinWorkload(options: BenchOptions): Promise<Workload>
   const engine = await openContinuousEngine(options.engine, threads);
   const session = await engine.load({ ...settings, seed: 1, shape, data: await numberRows(visible) });
   const rules = { optimiser: train.optimiser, average: 0, exponent: EXPONENT, gradientNormMax: null, spectral: null };
-  const state = createFloatState(rules, session.initial());
+  const state = createFloatState(rules, session.initial(), await openFloatMover());
   const all = { from: 0, to: batch };
   const states = new Float32Array(chains * visible).fill(0.5);
   const pause = stopBetween(options.signal);

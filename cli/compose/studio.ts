@@ -1,6 +1,7 @@
 // What a run computes with and draws by, of either family: opened for the time of the run, and closed by whoever opened it.
 import { isContinuous, type AnyJob, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
 import type { EngineFingerprint, Session } from '../../engine/engine.ts';
+import { openFloatMover } from '../../engine/wasm/float-mover.ts';
 import { isFloats, type AnyLoaded, type LoadedData, type LoadedFloats } from '../../platform/data/load.ts';
 import type { AnyPublished, PublishedTensors, Snapshot } from '../../platform/journal/journal.ts';
 import type { PictureShape } from '../../platform/data/data.ts';
@@ -74,13 +75,14 @@ const STRIP_LINES = 8;
 
 /** Without an engine where units are computed elsewhere: the step needs none, and pictures show what the chains are. */
 async function openContinuous(job: ContinuousJob, data: LoadedFloats, { threads, isEmbedded }: { readonly threads: number | null; readonly isEmbedded: boolean }): Promise<Studio> {
+  const mover = await openFloatMover();
   const engine = isEmbedded ? await openContinuousEngine(job.resources.engine, threads) : null;
   const session = engine === null ? null : await loadContinuous(engine, job, data.training);
   const fingerprint = engine?.fingerprint() ?? { name: 'reference', version: 'coordinator', deviceClass: 'any', threads: 1 } as const;
   const square = job.facts.visible === 2 ? gridOf({ evaluate: 'off' }, data.training) : null; // of pictures it would be a look at every pixel for nothing
   return {
     workshop: {
-      job, engine: fingerprint, place: session === null ? null : placeOf(job, session, data),
+      job, engine: fingerprint, mover, place: session === null ? null : placeOf(job, session, data),
       figureData: { testRows: data.test?.rows ?? 0, validationRows: data.validation?.rows ?? 0 },
     },
     fingerprint,

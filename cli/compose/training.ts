@@ -2,6 +2,7 @@
 // its workers elsewhere.
 // What `ebm train`, `resume` and `verify` and the library have in common. It opens no run directory and prints nothing.
 import { meanOf } from '../../ebm/rbm/binarise.ts';
+import type { FloatMover } from '../../ebm/continuous/step.ts';
 import { isContinuous, type CompiledJob, type ContinuousJob } from '../../ebm/job.ts';
 import type { Engine, EngineFingerprint, Session } from '../../engine/engine.ts';
 import type { EarlierLength } from '../../coordinator/machine/settings.ts';
@@ -27,6 +28,8 @@ import { WorkerShell } from '../../worker/shell/shell.ts';
 export interface ContinuousWorkshop {
   readonly job: ContinuousJob;
   readonly engine: EngineFingerprint;
+  /** Of the steps. */
+  readonly mover: FloatMover;
   readonly place: ContinuousPlace | null;
   readonly figureData: ContinuousFigureData;
 }
@@ -128,7 +131,7 @@ export function runOnFleet(workshop: AnyWorkshop, run: Omit<EmbeddedRun, 'worker
 function coordinatorOf(workshop: AnyWorkshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace, shared: boolean): CoordinatorShell {
   const { job } = workshop;
   const family = isOfContinuous(workshop)
-    ? { session: null, engine: workshop.engine, data: workshop.figureData }
+    ? { session: null, mover: workshop.mover, engine: workshop.engine, data: workshop.figureData }
     : { session: workshop.session, engine: workshop.engine.fingerprint(), data: workshop.figureData };
   return new CoordinatorShell({
     ...place, ...family, shared, job, jobDigest: jobDigest(job), journal: run.journal,

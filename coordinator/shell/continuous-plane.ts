@@ -6,7 +6,7 @@ import { initialParameters, layoutOf, parameterCount } from '../../ebm/continuou
 import { sizeOf, type ContinuousSettings, type FloatParameters, type ParameterLayout } from '../../ebm/continuous/model.ts';
 import { samplingTemperature, settingsOf } from '../../ebm/continuous/settings.ts';
 import { slotsOf } from '../../ebm/continuous/slots.ts';
-import { applyFloatStep, createFloatState, euclideanNorm, type FloatStepRules, type FloatTrainingState } from '../../ebm/continuous/step.ts';
+import { applyFloatStep, createFloatState, euclideanNorm, type FloatMover, type FloatStepRules, type FloatTrainingState } from '../../ebm/continuous/step.ts';
 import { addSums, EXPONENT, OBSERVED_EXPONENT, valueAt, type Int64Sums } from '../../ebm/continuous/sums.ts';
 import type { ContinuousJob } from '../../ebm/job.ts';
 import { mean } from '../../ebm/numeric/sum.ts';
@@ -50,7 +50,7 @@ export class ContinuousPlane implements DataPlane {
   /** Updates in a row, up to this version, whose chains had run away. */
   #troubled = 0;
 
-  constructor(job: ContinuousJob) {
+  constructor(job: ContinuousJob, mover?: FloatMover) {
     const { train, facts: { shape } } = job;
     this.#job = job;
     this.#settings = settingsOf(job);
@@ -60,7 +60,7 @@ export class ContinuousPlane implements DataPlane {
       optimiser: train.optimiser, average: train.average, exponent: EXPONENT, gradientNormMax: train.gradientNormMax,
       spectral: train.spectralNorm === null ? null : { bound: train.spectralNorm, iterations: SPECTRAL_ITERATIONS },
     };
-    this.#state = createFloatState(this.#rules, new Float32Array(parameterCount(this.#layout)));
+    this.#state = createFloatState(this.#rules, new Float32Array(parameterCount(this.#layout)), mover);
     const slots = train.chains ?? 0;
     this.#chains = new Float32Array(slots * this.#size);
     this.#health = new ChainHealth(drawEvery(job, Math.ceil(slots / train.batch)));

@@ -8,10 +8,10 @@ import { FigureDesk, type Desk } from './figures.ts';
 import type { CoordinatorOptions } from './options.ts';
 import type { Stages } from './stages.ts';
 
-export function familyOf({ job, session, data, shared, clock }: CoordinatorOptions, stages: Stages): { readonly plane: DataPlane; readonly desk: Desk } {
+export function familyOf({ job, session, mover, data, shared, clock }: CoordinatorOptions, stages: Stages): { readonly plane: DataPlane; readonly desk: Desk } {
   if (isContinuous(job)) {
     if ('dataMean' in data) throw new TypeError('a continuous model needs its own figures');
-    return { plane: new ContinuousPlane(job), desk: new ContinuousDesk(job, data) };
+    return { plane: new ContinuousPlane(job, mover), desk: new ContinuousDesk(job, data) };
   }
   if (session === null || !('dataMean' in data)) throw new TypeError('a Boltzmann machine needs a session and the means of its data');
   return {

@@ -1,4 +1,5 @@
 // What a coordinator's shell is handed: the job, the engine's session, the ports, and who listens. Everything is chosen by cli/.
+import type { FloatMover } from '../../ebm/continuous/step.ts';
 import type { AnyJob } from '../../ebm/job.ts';
 import type { EngineFingerprint, Session } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
@@ -19,6 +20,8 @@ export interface CoordinatorOptions {
   readonly jobDigest: string;
   /** Computes steps and publishes; loaded with `data: null` it can do that too. Null for a continuous model, whose step needs no engine. */
   readonly session: Session | null;
+  /** Of a continuous model: what holds its state and moves it; plain loops if it is not given. */
+  readonly mover?: FloatMover;
   readonly engine: EngineFingerprint;
   readonly journal: Journal;
   readonly clock: Clock;

@@ -25,6 +25,8 @@ export interface FloatStepRules {
 
 /** Float32 arrays of the layout's length, changed by steps. */
 export interface FloatTrainingState {
+  /** Made the arrays, and moves them. */
+  readonly mover: FloatMover;
   readonly parameters: Float32Array;
   /** As many as `slotCount` of the optimiser says. */
   readonly slots: readonly Float32Array[];
@@ -36,12 +38,28 @@ export type FloatStepOutcome =
   | { readonly kind: 'applied' }
   | { readonly kind: 'diverged'; readonly reason: 'rejected' | 'not-finite'; readonly where: string };
 
-export function createFloatState(rules: Pick<FloatStepRules, 'optimiser' | 'average'>, initial: Float32Array): FloatTrainingState {
-  return {
-    parameters: initial.slice(),
-    slots: Array.from({ length: slotCount(rules.optimiser) }, () => new Float32Array(initial.length)),
-    average: rules.average > 0 ? initial.slice() : null,
+/** By how much a gradient moves what: `share` scales it down, 1 not at all. */
+export interface Slope { readonly gradient: Int64Sums; readonly exponent: number; readonly share: number }
+export interface ValueRange { readonly from: number; readonly to: number }
+
+/** Holds a state's arrays and moves them: by the loops below, or by a kernel with the same bits (engine/wasm/float-mover.ts). */
+export interface FloatMover {
+  /** Zeros. */
+  array(length: number): Float32Array;
+  /** Moves values and their slots by what they climb by, minus the gradient in float32. False if a value is finite no longer. */
+  move(rule: ElementRule, state: FloatTrainingState, range: ValueRange, slope: Slope): boolean;
+}
+
+export const PLAIN_MOVER: FloatMover = { array: (length) => new Float32Array(length), move: moveValues };
+
+export function createFloatState(rules: Pick<FloatStepRules, 'optimiser' | 'average'>, initial: Float32Array, mover = PLAIN_MOVER): FloatTrainingState {
+  const zeros = (): Float32Array => mover.array(initial.length);
+  const copy = (): Float32Array => {
+    const values = zeros();
+    values.set(initial);
+    return values;
   };
+  return { mover, parameters: copy(), slots: Array.from({ length: slotCount(rules.optimiser) }, zeros), average: rules.average > 0 ? copy() : null };
 }
 
 /** The step after `update`. `gradient`: of the loss, which the step decreases. `learningRate` has schedule and rollbacks applied. */
@@ -53,19 +71,17 @@ export function applyFloatStep(
   if (gradient.rejected > 0) return { kind: 'diverged', reason: 'rejected', where: `${gradient.rejected} values of the gradient` };
   const rule = elementRule(rules.optimiser, step);
   const plain = withoutDecay(rule);
-  const share = shareOf(gradient, rules);
+  const slope = { gradient, exponent: rules.exponent, share: shareOf(gradient, rules) };
   let isFinite = true;
-  for (const tensor of layout) isFinite = moveTensor(tensor.shape.length >= 2 ? rule : plain, state, tensor, { gradient, exponent: rules.exponent, share }) && isFinite;
+  for (const tensor of layout) isFinite = state.mover.move(tensor.shape.length >= 2 ? rule : plain, state, tensor, slope) && isFinite;
   if (rules.spectral !== null) constrainSpectralNorm(rules.spectral, layout, state.parameters);
   if (!isFinite) return { kind: 'diverged', reason: 'not-finite', where: firstNotFinite(layout, state.parameters) };
   if (state.average !== null) moveAverage(state.average, state.parameters, f(1 - Math.min(rules.average, (1 + step.update) / (10 + step.update))));
   return { kind: 'applied' };
 }
 
-interface Slope { readonly gradient: Int64Sums; readonly exponent: number; readonly share: number }
-
-/** Moves a tensor some values at a time: what they climb by, minus the gradient in float32, is used while it is in the cache. False if a value is finite no longer. */
-function moveTensor(rule: ElementRule, { parameters, slots }: FloatTrainingState, { from, to }: ParameterLayout[number], { gradient, exponent, share }: Slope): boolean {
+/** Some values at a time: what they climb by is used while it is in the cache. */
+function moveValues(rule: ElementRule, { parameters, slots }: FloatTrainingState, { from, to }: ValueRange, { gradient, exponent, share }: Slope): boolean {
   const ascent = new Float32Array(Math.min(PIECE, to - from));
   let rest = 0;
   for (let at = from; at < to; at += PIECE) {

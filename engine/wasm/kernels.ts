@@ -60,6 +60,7 @@ export interface Kernels {
   ): void;
   addExactly(values: Address, count: number, scale: number, most: number, sums: Address): number;
   takeSums(sums: Address, count: number, low: Address, high: Address): void;
+  moveFloats(rule: Address, low: Address, high: Address, scale: number, count: number, values: Address, slot0: Address, slot1: Address): number;
   publishPart(grid: Address, fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
 }
 

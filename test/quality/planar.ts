@@ -13,6 +13,7 @@ import { floatsOf } from '../../cli/compose/trained-energy.ts';
 import { runEmbedded } from '../../cli/compose/training.ts';
 import { logDensityOf, modeOf, type LogDensity } from '../../ebm/continuous/densities.ts';
 import { PLANAR_SETS } from '../../ebm/continuous/datasets.ts';
+import { PLAIN_MOVER } from '../../ebm/continuous/step.ts';
 import { divergenceOnGrid, logPartitionOnGrid, modeMasses, type PlanarGrid } from '../../ebm/continuous/quadrature.ts';
 import { isContinuous, type ContinuousJob } from '../../ebm/job.ts';
 import { compileJob } from '../../platform/config/compile.ts';
@@ -75,7 +76,7 @@ export async function runPlanar(path: string, overrides: readonly string[] = [],
     const journal = new MemoryJournal();
     const [fromMs, from] = [performance.now(), process.cpuUsage()];
     const outcome = await runEmbedded(
-      { job, engine: engine.fingerprint(), place: placeOf(job, session, data), figureData: { testRows: 0, validationRows: 0 } },
+      { job, engine: engine.fingerprint(), mover: PLAIN_MOVER, place: placeOf(job, session, data), figureData: { testRows: 0, validationRows: 0 } },
       { workers: 1, journal, start: null, onEvent: () => undefined },
     );
     const [seconds, { user, system }] = [(performance.now() - fromMs) / 1000, process.cpuUsage(from)];

@@ -11,3 +11,4 @@ export { narrowThresholds, widenThresholds, countMoves, encodeMoves, decodeMoves
 export { rowBits, packRow, addRow } from './packed';
 export { fillNormals } from './normals';
 export { addExactly, takeSums } from './exact';
+export { moveFloats } from './floats';
