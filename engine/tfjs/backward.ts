@@ -2,10 +2,10 @@
 // its value, the last value and the energy only when asked for, and the gradient with respect to that value is a row which is known before.
 import type { Activation } from '../../ebm/continuous/model.ts';
 import { functionsOf, LEAK } from './activations.ts';
-import type { Tensor, TensorFlow } from './library.ts';
+import { spent, type Tensor, type TensorFlow } from './library.ts';
 import { nativeOperations } from './native-operations.ts';
 
-/** A linear layer with an activation. `isResidual`: its input is added to what it gives. */
+/** A linear layer with an activation; what its functions return is nobody else's. `isResidual`: its input is added to what it gives. */
 export interface Stage {
   /** The linear part, bias included. */
   readonly forward: (h: Tensor) => Tensor;
@@ -22,36 +22,35 @@ export interface SlopeByHand {
   readonly both: (x: Tensor) => { readonly value: Tensor; readonly gradient: Tensor };
 }
 
-/** An activation's derivative at a, and its value if it is called for. */
-type Pair = (a: Tensor) => { readonly value: () => Tensor; readonly slope: Tensor };
+/** An activation's derivative at a, which is spent, and its value there if it is wanted. */
+type Pair = (a: Tensor, isWanted: boolean) => { readonly value: Tensor | null; readonly slope: Tensor };
 
-/** x may have any shape that the first stage takes. */
+/** x may have any shape that the first stage takes. Tensors are disposed at their last use. */
 export function slopeByHand(tf: TensorFlow, activation: Activation, { stages, row, end }: Layered): SlopeByHand {
   const pair = pairOf(tf, activation);
-  const forward = (x: Tensor): { readonly h: () => Tensor; readonly slopes: readonly Tensor[] } => {
-    const slopes: Tensor[] = [];
-    let h = (): Tensor => x;
-    for (const stage of stages) {
-      const input = h();
-      const { value, slope } = pair(stage.forward(input));
-      slopes.push(slope);
-      h = () => stage.isResidual ? value().add(input) : value();
-    }
-    return { h, slopes };
+  /** Slopes of all stages, and what the last one gives if it is wanted. */
+  const forward = (x: Tensor, isWanted: boolean): { readonly last: Tensor | null; readonly slopes: readonly Tensor[] } => {
+    let h: Tensor | null = x;
+    const slopes = stages.map(({ forward: linear, isResidual }, i) => {
+      const input: Tensor = h!;
+      const { value, slope } = pair(linear(input), isWanted || i < stages.length - 1);
+      h = value !== null && isResidual ? spent(value, (v) => v.add(input)) : value;
+      if (input !== x) input.dispose();
+      return slope;
+    });
+    return { last: h, slopes };
   };
-  const backward = (slopes: readonly Tensor[]): Tensor => {
-    let gradient = row;
-    for (const [i, { backward: back, isResidual }] of [...stages.entries()].reverse()) {
-      const through = back(slopes[i]!.mul(gradient));
-      gradient = isResidual ? through.add(gradient) : through;
-    }
-    return gradient;
-  };
+  const backward = (slopes: readonly Tensor[]): Tensor => stages.reduceRight((gradient, { backward: back, isResidual }, i) => {
+    const through = spent(spent(slopes[i]!, (slope) => slope.mul(gradient)), back);
+    const whole = isResidual ? spent(through, (t) => t.add(gradient)) : through;
+    if (gradient !== row) gradient.dispose();
+    return whole;
+  }, row);
   return {
-    slope: (x) => backward(forward(x).slopes),
+    slope: (x) => backward(forward(x, false).slopes),
     both: (x) => {
-      const { h, slopes } = forward(x);
-      return { value: end(h()), gradient: backward(slopes) };
+      const { last, slopes } = forward(x, true);
+      return { value: last === x ? end(x) : spent(last!, end), gradient: backward(slopes) };
     },
   };
 }
@@ -59,21 +58,26 @@ export function slopeByHand(tf: TensorFlow, activation: Activation, { stages, ro
 function pairOf(tf: TensorFlow, kind: Activation): Pair {
   const value = functionsOf(tf).activation(kind);
   const native = nativeOperations(tf);
-  const by = (slope: (a: Tensor, v: Tensor) => Tensor): Pair => (a) => {
+  const by = (slope: (a: Tensor, v: Tensor) => Tensor): Pair => (a, isWanted) => {
     const v = value(a);
-    return { value: () => v, slope: slope(a, v) };
+    const made = slope(a, v);
+    a.dispose();
+    if (!isWanted) v.dispose();
+    return { value: isWanted ? v : null, slope: made };
   };
   switch (kind) {
-    case 'swish': return (a) => {
+    case 'swish': return (a, isWanted) => {
       const s = tf.sigmoid(a);
-      if (native !== null) return { value: () => a.mul(s), slope: s.add(native.sigmoidSlope(s, a)) };
-      const v = a.mul(s);
-      return { value: () => v, slope: s.add(v.sub(v.mul(s))) };
+      const v = isWanted || native === null ? a.mul(s) : null;
+      const slope = spent(native !== null ? native.sigmoidSlope(s, a) : spent(v!.mul(s), (vs) => v!.sub(vs)), (bent) => s.add(bent));
+      for (const done of [a, s]) done.dispose();
+      if (!isWanted) v?.dispose();
+      return { value: isWanted ? v : null, slope };
     };
     case 'softplus': return by((a) => tf.sigmoid(a));
-    case 'tanh': return by((_, t) => tf.sub(1, t.square()));
-    case 'elu': return by((_, v) => tf.minimum(v, 0).add(1)); // e^a - 1 is the value where it is not positive
+    case 'tanh': return by((_, t) => spent(t.square(), (square) => tf.sub(1, square)));
+    case 'elu': return by((_, v) => spent(tf.minimum(v, 0), (low) => low.add(1))); // e^a - 1 is the value where it is not positive
     case 'relu': return by((a) => tf.step(a));
-    case 'leaky-relu': return by((a) => tf.step(a).mul(1 - LEAK).add(LEAK));
+    case 'leaky-relu': return by((a) => spent(spent(tf.step(a), (step) => step.mul(1 - LEAK)), (part) => part.add(LEAK)));
   }
 }

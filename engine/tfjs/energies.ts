@@ -5,7 +5,7 @@ import { sizeOf, type EnergySettings, type RowShape } from '../../ebm/continuous
 import { functionsOf, type Functions } from './activations.ts';
 import { slopeByHand, type SlopeByHand, type Stage } from './backward.ts';
 import { convolve, convolutionBackward } from './convolution.ts';
-import { gradientOf, type NamedTensors, type Tensor, type TensorFlow } from './library.ts';
+import { gradientOf, spent, type NamedTensors, type Tensor, type TensorFlow } from './library.ts';
 import { passing, product, transposed, withTranspose, type Matrix } from './product.ts';
 
 /** [rows, size] to [rows], nats. */
@@ -66,7 +66,7 @@ function perceptron(tf: TensorFlow, functions: Functions, settings: Extract<Ener
   const end = (h: Tensor): Tensor => applied(tf, output, h).reshape([h.shape[0]]);
   const energy: Energy = (x) => end(layers.reduce((h, layer) => activation(applied(tf, layer, h)), x));
   if (bound.binding !== 'states') return energy;
-  const stages = layers.map((layer): Stage => ({ forward: (h) => applied(tf, layer, h), backward: (dy) => product(tf, passing(dy), transposed(layer.weights)), isResidual: false }));
+  const stages = layers.map((layer): Stage => ({ forward: (h) => spent(product(tf, passing(h), layer.weights), (linearPart) => linearPart.add(layer.bias)), backward: (dy) => product(tf, passing(dy), transposed(layer.weights)), isResidual: false }));
   return Object.assign(energy, { byHand: slopeByHand(tf, settings.activation, { stages, row: output.weights.plain.reshape([1, -1]), end }) });
 }
 
@@ -85,7 +85,7 @@ function convolutional(tf: TensorFlow, functions: Functions, { settings, shape }
   };
   if (bound.binding !== 'states') return energy;
   const stages = layers.map(({ kernel, bias, stride, input, isResidual }): Stage => ({
-    forward: (h) => convolve(tf, h, kernel, stride).add(bias), backward: convolutionBackward(tf, kernel, { stride, input }), isResidual,
+    forward: (h) => spent(convolve(tf, h, kernel, stride), (linearPart) => linearPart.add(bias)), backward: convolutionBackward(tf, kernel, { stride, input }), isResidual,
   }));
   const last = layers.at(-1)!;
   const images = slopeByHand(tf, settings.activation, { stages, row: output.weights.plain.reshape([1, ...reduced(last.input, last.stride), last.kernel.shape[3]!]), end });

@@ -12,6 +12,13 @@ export function valuesOf(tensor: Tensor): Float32Array {
   return (tensor.dataSync() as Float32Array).slice();
 }
 
+/** What is made of a tensor that nobody needs afterwards: the next ones get its memory while it is in the cache. Off the tape, which keeps what it has seen. */
+export function spent(tensor: Tensor, make: (tensor: Tensor) => Tensor): Tensor {
+  const made = make(tensor);
+  if (made !== tensor) tensor.dispose();
+  return made;
+}
+
 /** f's value and the gradients of the sum of its elements; null where f does not depend on an x. */
 export function gradientsOf(tf: TensorFlow, f: () => Tensor, xs: readonly Tensor[]): { readonly value: Tensor; readonly gradients: readonly (Tensor | null)[] } {
   const { value, grads } = tf.engine().gradients(f, [...xs], undefined, true);

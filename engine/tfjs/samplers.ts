@@ -2,7 +2,7 @@
 // nothing themselves: normals and logarithms of uniform numbers arrive as tensors. Rows are independent chains.
 import type { SamplerSettings } from '../../ebm/continuous/model.ts';
 import { slopeAt, valueAndSlopeAt, type Energy } from './energies.ts';
-import type { Tensor, TensorFlow } from './library.ts';
+import { spent, type Tensor, type TensorFlow } from './library.ts';
 import { nativeOperations } from './native-operations.ts';
 
 /** x [rows, size]; energy [rows] and gradient [rows, size] at x where the sampler keeps them. */
@@ -42,10 +42,12 @@ export function unadjustedLangevin(tf: TensorFlow, energy: Energy, settings: Sam
     init: (x) => ({ kind: 'unadjusted', x }),
     step({ x }, { normals }) {
       const gradient = slopeAt(tf, energy, x);
-      const slope = beta === 1 ? gradient : gradient.mul(beta);
-      const clipped = clip === null ? slope : clamped(tf, slope, [-clip, clip]);
-      const moved = tf.addN([x, clipped.mul(-stepSize), normals.mul(deviation)]);
-      return { state: { kind: 'unadjusted', x: bounds === null ? moved : clamped(tf, moved, bounds) }, info: { accepted: null } };
+      const slope = beta === 1 ? gradient : spent(gradient, (g) => g.mul(beta));
+      const clipped = clip === null ? slope : spent(slope, (g) => clamped(tf, g, [-clip, clip]));
+      const moves = [spent(clipped, (g) => g.mul(-stepSize)), spent(normals, (z) => z.mul(deviation))];
+      const moved = tf.addN([x, ...moves]);
+      for (const move of moves) move.dispose();
+      return { state: { kind: 'unadjusted', x: bounds === null ? moved : spent(moved, (y) => clamped(tf, y, bounds)) }, info: { accepted: null } };
     },
   };
 }
