@@ -91,11 +91,15 @@ export interface UnpackCommand {
  * Writes what has changed between two versions (ebm/rbm/difference.ts): codes in the form of fewest bytes, whole values where a code does not say
  * the move, in `escapes`, which has room for all.
  */
-export interface EncodeCommand {
+export interface EncodeCommand extends EncodePlace {
   readonly kind: 'encode';
   readonly session: number;
-  readonly base: PublishedLayout;
   readonly next: PublishedLayout;
+}
+
+/** The version to start from, and where what leads to the next one goes. */
+export interface EncodePlace {
+  readonly base: PublishedLayout;
   readonly codes: number;
   readonly escapes: number;
   /** int32 [3], also for the time of the command: the bits of a code, 0 if the values are no more bytes; the number of escapes. */
@@ -127,6 +131,8 @@ export interface ApplyCommand {
   readonly published: PublishedLayout;
   /** Outcome as JSON text: int32 length, then UTF-8 bytes; length 0 = applied. */
   readonly outcome: number;
+  /** What leads to the new version is written too. */
+  readonly encode: EncodePlace | null;
 }
 
 export interface PublishCommand {

@@ -1,11 +1,10 @@
 // What a unit and a version travel as, in a thread: factors instead of sums, their outer products where they arrive, and the codes of what has
 // changed between two versions. Shared out like any other command, but for the codes, which one thread makes faster than several could agree.
 import { bytesOf } from '../../ebm/rbm/bits.ts';
-import { bestBits, codeRowBytes } from '../../ebm/rbm/difference.ts';
 import { paddedHidden } from '../../ebm/rbm/factors.ts';
 import { rowStarts } from '../../ebm/rbm/packed.ts';
-import type { DecodeCommand, EncodeCommand, FactorsLayout, PackCommand, TallyCommand, UnpackCommand } from './commands.ts';
-import { BLOCK_UNITS, ceilTo } from './layout.ts';
+import type { DecodeCommand, FactorsLayout, PackCommand, TallyCommand, UnpackCommand } from './commands.ts';
+import { BLOCK_UNITS } from './layout.ts';
 import type { Workplace } from './station.ts';
 import { clearSums, prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
 import { adoptVersion } from './stepping.ts';
@@ -124,18 +123,6 @@ function shareRows(crew: Workplace['crew'], { visible, hidden }: Workplace['sess
   crew.share(Math.ceil(visible / rows), (piece) => {
     for (let row = piece * rows; row < Math.min(visible, (piece + 1) * rows); row += 1) work(row);
   });
-}
-
-/** Counts the moves between two versions, chooses the form, and writes it. */
-export function encodeVersion({ crew, kernels, session, views }: Workplace, { base, next, codes, escapes, out }: EncodeCommand): void {
-  crew.barrier();
-  if (crew.index !== 0) return;
-  const { visible, hidden, layout: { hidden: { blocks } } } = session;
-  const at = out >>> 2;
-  kernels.countMoves(base.blocked, next.blocked, (blocks * ceilTo(visible, 8) * 64) / 16, out);
-  const bits = bestBits(session, [views.i32[at]!, views.i32[at + 1]!, views.i32[at + 2]!]);
-  views.i32[at] = bits ?? 0;
-  if (bits !== null) views.i32[at + 1] = kernels.encodeMoves(base.blocked, next.blocked, base.blockedBytes, visible, blocks, bits, codes, codeRowBytes(hidden, bits), escapes);
 }
 
 /** Makes a version from another and the codes of what has changed. */

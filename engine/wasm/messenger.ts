@@ -7,7 +7,7 @@ import { isWorthwhile, misfitOfPacked, rowBytes, rowStarts, type PackedSums } fr
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, FactorContribution, Problem, UpdateUnit } from '../engine.ts';
 import type { Allocator } from './allocator.ts';
-import type { Command, FactorsLayout, FactorsPlace, SumsLayout } from './commands.ts';
+import type { Command, EncodePlace, FactorsLayout, FactorsPlace, SumsLayout } from './commands.ts';
 import { layoutWith, type Holdings, type Ledger, type Piece } from './holdings.ts';
 import { addPhase } from '../../ebm/rbm/statistics.ts';
 import type { PublishedLayout } from './layout.ts';
@@ -35,6 +35,9 @@ export class Messenger {
 
   /** Where differences are written, from the first on: one at a time, and read before the next. */
   #room: { readonly codes: number; readonly escapes: number; readonly out: number } | null = null;
+  /** The version of the last step, and the pair of versions whose difference is in the room. */
+  #last: Parameters | null = null;
+  #made: { readonly base: Parameters; readonly next: Parameters } | null = null;
 
   constructor(problem: Problem, parts: MessengerParts) {
     this.#problem = problem;
@@ -156,12 +159,28 @@ export class Messenger {
     // One more row than fits: codes are written in whole blocks of 32 columns. Zeroing all of it each time would take as long as the codes.
     this.#room ??= { codes: holdings.piece((visible + 1) * paddedHidden(hidden)), escapes: holdings.piece(2 * visible * hidden), out: holdings.piece(12) };
     const { codes, escapes, out } = this.#room;
-    await run({ kind: 'encode', session, base: holdings.publishedLayout(base), next: holdings.publishedLayout(next), codes, escapes, out });
+    if (this.#made?.base !== base || this.#made.next !== next) {
+      this.#made = null;
+      await run({ kind: 'encode', session, base: holdings.publishedLayout(base), next: holdings.publishedLayout(next), codes, escapes, out });
+    }
     const { u8, i32 } = views();
     const bits = CODE_BITS.find((one) => one === i32[out >>> 2]);
     if (bits === undefined) return null;
     const count = i32[(out >>> 2) + 1]!;
     return { bits, codes: u8.slice(codes, codes + visible * codeRowBytes(hidden, bits)), escapes: new Int16Array(u8.slice(escapes, escapes + 2 * count).buffer) };
+  }
+
+  /** Whoever has asked for a difference will ask for that of each step: it is made in the same command, since another one costs a wake-up and a wait. */
+  foreseen(): EncodePlace | null {
+    const { holdings } = this.#parts;
+    this.#made = null;
+    return this.#room === null || this.#last === null || holdings.find(this.#last) === null ? null : { ...this.#room, base: holdings.publishedLayout(this.#last) };
+  }
+
+  /** After a step, for which `foreseen` was asked. */
+  stepped(next: Parameters, encoded: EncodePlace | null): void {
+    if (encoded !== null && this.#last !== null) this.#made = { base: this.#last, next };
+    this.#last = next;
   }
 
   async adoptDifference(base: Parameters, difference: WeightsDifference, { visibleBias, hiddenBias, ...name }: Omit<Parameters, 'weights'>): Promise<Parameters | null> {

@@ -3,7 +3,8 @@ import { thresholdTable, type ThresholdTable } from '../../ebm/rbm/thresholds.ts
 import type { Crew } from '../pool/control.ts';
 import type { Command, Envelope, SessionPlan } from './commands.ts';
 import { addSums, evaluateUnit } from './evaluate.ts';
-import { decodeVersion, encodeVersion, packSums, tallyFactors, unpackSums } from './exchange.ts';
+import { encodeVersion } from './encoding.ts';
+import { decodeVersion, packSums, tallyFactors, unpackSums } from './exchange.ts';
 import { annealRuns, computeRows, enumerate, sampleChains } from './figures.ts';
 import { instantiate } from './kernels.ts';
 import { SharedViews } from './memory.ts';

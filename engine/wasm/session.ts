@@ -130,8 +130,10 @@ export class WasmSession implements Session {
     const staging = sumsLayout === null ? this.#holdings.takeLedger() : null;
     if (staging !== null) sumsLayout = this.#holdings.copySums(sums, staging);
     const { update, branch, learningRate } = step;
+    const encode = this.#messenger.foreseen();
     const outcome = await this.#withOutcome(published, { branch, version: update + 1 }, (at) => (
-      { kind: 'apply', session: this.#plan.id, update, learningRate, state: layout, sums: sumsLayout!, published, outcome: at }));
+      { kind: 'apply', session: this.#plan.id, update, learningRate, state: layout, sums: sumsLayout!, published, outcome: at, encode }));
+    if (outcome.kind === 'applied') this.#messenger.stepped(outcome.published, encode);
     if (staging !== null) this.#holdings.giveBack(staging);
     return outcome;
   }

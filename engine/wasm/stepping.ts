@@ -4,6 +4,7 @@ import { quantise, PRE_ACTIVATION_BOUND, type Divergence } from '../../ebm/rbm/g
 import type { Masters, Parameters, PhaseSums, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import { finishStep, prepareStep, type MoveSums, type PreparedStep } from '../../ebm/rbm/step.ts';
 import type { AdoptCommand, ApplyCommand, MastersLayout, PhaseLayout, PublishCommand } from './commands.ts';
+import { encodeFrom } from './encoding.ts';
 import { STEP_ROWS, ceilTo, weightsOf, type PublishedLayout } from './layout.ts';
 import { writePlan, type Bounds } from './plan.ts';
 import type { Workplace } from './station.ts';
@@ -37,6 +38,7 @@ export function applyStep(place: Workplace, command: ApplyCommand): void {
   if (crew.index !== 0) return;
   finishStep(state, prepared!, moveSums(place));
   finishVersion(place, { masters: state.masters, published: command.published, outcome: command.outcome });
+  if (command.encode !== null) encodeFrom(place, command.encode, command.published);
 }
 
 /** Rounds masters to the grid. */

@@ -130,6 +130,33 @@ function differencesContract(name: string, engineOf: () => Engine): void {
     }
   }
 
+  test(`${name}: differences between the versions of steps, whoever asks for which of them and when`, async () => {
+    const problem = smallProblem({ visible: 33, hidden: 64 });
+    const { session, state, parameters, chains } = await startRun(engineOf(), problem);
+    const agrees = async (base: Parameters, next: Parameters): Promise<void> => {
+      assert.deepEqual(await session.difference(base, next), differenceOf(base.weights, next.weights, problem), `${base.version} to ${next.version}`);
+    };
+    let [before, last, states] = [parameters, parameters, chains];
+    for (let update = 0; update < 8; update += 1) {
+      const unit = { branch: 0, update, version: update, data: { from: 0, to: 10 }, chains: { from: 0, to: 10 } };
+      const contribution = await session.evaluate(unit, last, states);
+      const outcome = await session.apply(state, contribution.sums, { update, branch: 0, learningRate: Math.fround(0.3) });
+      states = contribution.chains;
+      session.release(contribution);
+      assert.ok(outcome.kind === 'applied');
+      [before, last] = [last, outcome.published];
+      if (update % 4 !== 2) await agrees(before, last); // of one step in four nobody asks
+      if (update === 3) await agrees(last, before);
+      if (update === 4) { // another version between two steps
+        const again = await session.publish(state.masters, 0, 5);
+        assert.ok(again.kind === 'applied');
+        await agrees(before, again.published);
+        last = again.published;
+      }
+    }
+    await session.close();
+  });
+
   test(`${name}: weights that all move far have no difference worth sending`, async () => {
     const { session, parameters, next } = await versions(engineOf(), smallProblem(), (at) => (at % 2 === 0 ? 900 : -900));
     assert.equal(await session.difference(parameters, next), null);
