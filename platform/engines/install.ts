@@ -3,6 +3,8 @@
 // short is never mistaken for a whole one.
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ensureDirectory } from '../store/durable.ts';
+import { nodeFiles } from '../store/node-files.ts';
 import { buildAddon, nodeHeaders } from './addon.ts';
 import { EngineError } from './errors.ts';
 import { runOwnScript } from './own-script.ts';
@@ -59,7 +61,7 @@ export async function installTensorflow(options: InstallOptions): Promise<Instal
 /** Takes the folder of an installation under way; one whose process is gone is begun anew. */
 async function claim(work: string, onStep: (text: string) => void): Promise<void> {
   try {
-    await mkdir(dirname(work), { recursive: true });
+    await ensureDirectory(nodeFiles(), dirname(work)); // Node's own way to make several never ends below /proc
   } catch (error) {
     throw new EngineError('folder-not-writable', `${dirname(work)} cannot be made (${error instanceof Error ? error.message : String(error)})`, 'Name a folder of your own with --folder or EBM_ENGINES.', error);
   }

@@ -85,7 +85,9 @@ test('an installation of a process that is gone is done anew; one under way is l
 });
 
 test('a folder that cannot be made is said with the flag that names another', { skip: !supported }, async () => {
-  await assert.rejects(install({}, { folder: '/dev/null/engines/tensorflow' }).done, { code: 'folder-not-writable', advice: /--folder or EBM_ENGINES/ });
+  for (const folder of ['/dev/null/engines/tensorflow', '/proc/engines/tensorflow']) {
+    await assert.rejects(install({}, { folder }).done, { code: 'folder-not-writable', advice: /--folder or EBM_ENGINES/ });
+  }
 });
 
 test('stopped in the middle, it ends with the reason and leaves nothing', { skip: !supported }, async () => {
