@@ -13,6 +13,7 @@ import { isDatasetDigest } from '../../platform/datasets/names.ts';
 import type { DatasetPack } from '../../platform/datasets/pack.ts';
 import { cacheFolder, storeFolder } from '../../platform/datasets/place.ts';
 import { packDataset } from '../../platform/datasets/read.ts';
+import { threadedReader } from '../../platform/datasets/reader.ts';
 import { DatasetServer, directoryKeep, type DatasetServerOptions } from '../../platform/datasets/server.ts';
 import { StoreKeep } from '../../platform/datasets/store-keep.ts';
 import { processes } from '../../platform/lease/processes.ts';
@@ -77,7 +78,7 @@ export async function datasetsInStore(store: Store, name: string): Promise<Datas
 /** A coordinator's; for the leader alone. `history`: of its jobs, once it is known. */
 export function openDatasets(place: DatasetPlace, history: () => History, output: Pick<Output, 'warn'>): Promise<DatasetServer> {
   return DatasetServer.open({
-    ...place, jobsOf: (digest) => history().jobs.filter((job) => job.end === null && sourceOf(job.spec) === digest).map(({ id }) => id),
+    ...place, reader: threadedReader, jobsOf: (digest) => history().jobs.filter((job) => job.end === null && sourceOf(job.spec) === digest).map(({ id }) => id),
     onFailure: (error) => { output.warn(`data sets in ${place.keep.name}: ${error instanceof Error ? error.message : String(error)}`); },
   });
 }
@@ -104,7 +105,7 @@ export async function bring(digest: string, { transport, signal }: { readonly tr
  * A worker's. Null: the default place, the default bound. Others may write to the place: what is read from it is verified. Throws StorageError.
  */
 export function openCache({ cache, cacheBytes }: Pick<WorkerOptions, 'cache' | 'cacheBytes'>): Promise<DatasetCache> {
-  return DatasetCache.open({ directory: cacheFolder(cache), bytesMax: cacheBytes ?? DATASET_LIMITS.cacheBytes, disk: realDisk(), processes: processes(), dateMs: () => Date.now() });
+  return DatasetCache.open({ directory: cacheFolder(cache), bytesMax: cacheBytes ?? DATASET_LIMITS.cacheBytes, disk: realDisk(), reader: threadedReader, processes: processes(), dateMs: () => Date.now() });
 }
 
 /** How the roles and commands ask. */

@@ -1,11 +1,12 @@
 // Which data a job on a cluster may name: what comes with the program, the same for everybody, or a data set by its digest. A path would be one
 // of another machine.
-import { anyLoadedFrom, loadAny, type AnyLoaded } from '../../platform/data/load.ts';
+import type { AnyLoaded } from '../../platform/data/load.ts';
 import { BUILT_IN_NAMES } from '../../platform/data/source.ts';
 import type { DatasetCache } from '../../platform/datasets/cache.ts';
 import type { FetchDataset } from '../../platform/datasets/client.ts';
 import { DatasetError } from '../../platform/datasets/errors.ts';
 import { isDatasetDigest } from '../../platform/datasets/names.ts';
+import { threadedReader } from '../../platform/datasets/reader.ts';
 import type { DatasetServer } from '../../platform/datasets/server.ts';
 import type { DataSettings } from '../../ebm/job.ts';
 import { UsageError } from '../terminal/failure.ts';
@@ -34,10 +35,10 @@ export function storedData(server: DatasetServer): JobData {
     check: assertShared,
     async load(settings, seed) {
       assertShared(settings.source);
-      if (!isDatasetDigest(settings.source)) return loadAny(settings, '/', seed);
+      if (!isDatasetDigest(settings.source)) return threadedReader.builtIn(settings, seed, true);
       const found = await server.load(settings.source);
       if (found.kind === 'unknown-digest') throw unknownDataset(settings.source);
-      return anyLoadedFrom(found.data, { name: settings.source, settings, seed });
+      return threadedReader.prepare(found.data, { name: settings.source, settings, seed }, true);
     },
   };
 }
@@ -49,7 +50,7 @@ export function cachedData(cache: DatasetCache, fetch: FetchDataset): WorkerData
     async open(settings, seed) {
       assertShared(settings.source);
       const name = settings.source;
-      if (!isDatasetDigest(name)) return { kind: 'open', data: await loadAny(settings, '/', seed), release: () => Promise.resolve() };
+      if (!isDatasetDigest(name)) return { kind: 'open', data: await threadedReader.builtIn(settings, seed, false), release: () => Promise.resolve() };
       const found = await cache.get(name, fetch);
       switch (found.kind) {
         case 'no-space': return { kind: 'no-space', neededBytes: found.neededBytes, freeBytes: found.freeBytes };
@@ -58,7 +59,7 @@ export function cachedData(cache: DatasetCache, fetch: FetchDataset): WorkerData
         case 'data': break;
       }
       try {
-        return { kind: 'open', data: anyLoadedFrom(found.data, { name, settings, seed }), release: found.release };
+        return { kind: 'open', data: await threadedReader.prepare(found.data, { name, settings, seed }, false), release: found.release };
       } catch (error) {
         await found.release();
         throw error;

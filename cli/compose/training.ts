@@ -84,7 +84,7 @@ const RUN = 'embedded';
 
 /** Means and evaluation rows of a job's data. */
 export function figureDataOf(data: LoadedData): FigureData {
-  return { dataMean: meanOf(data.training), test: data.test, validation: data.validation };
+  return { dataMean: data.mean ?? meanOf(data.training), test: data.test, validation: data.validation };
 }
 
 /** Trains until a terminal state; every failure is an outcome. */

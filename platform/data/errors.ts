@@ -59,6 +59,8 @@ export class DataError extends Error {
   readonly file: string;
   readonly position: DataPosition;
   readonly value: string | null;
+  /** What it was made of. */
+  readonly problem: DataProblem;
 
   constructor(problem: DataProblem) {
     super(describeProblem(problem), problem.cause === undefined ? undefined : { cause: problem.cause });
@@ -67,6 +69,7 @@ export class DataError extends Error {
     this.file = problem.file;
     this.position = problem.position ?? {};
     this.value = problem.value ?? null;
+    this.problem = problem;
   }
 }
 

@@ -8,7 +8,10 @@ import { DATA_LIMITS, type DataLimits } from './limits.ts';
 import { prepare, type PreparedData } from './prepare.ts';
 import { openSource } from './source.ts';
 
-export interface LoadedData extends PreparedData, LoadedFacts {}
+export interface LoadedData extends PreparedData, LoadedFacts {
+  /** Of each visible unit over the training rows, where whoever read them was asked for it: float64 [visible]. */
+  readonly mean?: Float64Array;
+}
 /** Of a continuous model. */
 export interface LoadedFloats extends PreparedFloats, LoadedFacts {}
 export type AnyLoaded = LoadedData | LoadedFloats;

@@ -13,6 +13,7 @@ import { isNoSpace, type DatasetDisk } from './disk.ts';
 import type { FetchDataset, RemoteDataset } from './client.ts';
 import { DATASET_LIMITS } from './limits.ts';
 import { unpackDataset } from './pack.ts';
+import type { DataReader } from './reader.ts';
 import { DatasetShelf } from './shelf.ts';
 import { fileUses, type Uses } from './uses.ts';
 
@@ -22,6 +23,8 @@ export interface DatasetCacheOptions {
   /** For all data sets in it together. */
   readonly bytesMax: number;
   readonly disk: DatasetDisk;
+  /** Unpacks, in this thread if it is not given. */
+  readonly reader?: Pick<DataReader, 'unpack'>;
   readonly processes: Processes;
   /** Milliseconds since 1970. */
   readonly dateMs: () => number;
@@ -76,7 +79,7 @@ export class DatasetCache {
     try {
       const found = await this.#load(digest, fetch);
       if (!(found instanceof Uint8Array)) return found;
-      const data = unpackDataset(found, digest);
+      const data = await this.#unpack(found, digest);
       isKept = true;
       return { kind: 'data', data, release: this.#releaseOnce(digest) };
     } catch (error) {
@@ -85,6 +88,10 @@ export class DatasetCache {
     } finally {
       if (!isKept) await this.#uses.unmark(digest);
     }
+  }
+
+  #unpack(bytes: Uint8Array, digest: string): SourceData | Promise<SourceData> {
+    return this.#options.reader?.unpack(bytes, digest) ?? unpackDataset(bytes, digest);
   }
 
   async #load(digest: string, fetch: FetchDataset): Promise<Uint8Array | Exclude<Cached, { readonly kind: 'data' }>> {

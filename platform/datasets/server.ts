@@ -13,6 +13,7 @@ import {
   CHUNK, DATASETS_FORMAT_VERSION, DATASET_SUBJECTS, GET_QUESTION, GET_REFUSAL, LIST_ANSWER, LIST_QUESTION, OFFER, RECEIPT, REMOVE_ANSWER, REMOVE_QUESTION, refusal,
   type DatasetRow, type Receipt, type Refused,
 } from './messages.ts';
+import type { DataReader } from './reader.ts';
 import { rowOf } from './rows.ts';
 import { DatasetShelf } from './shelf.ts';
 import { unpackDataset } from './pack.ts';
@@ -22,6 +23,8 @@ export interface DatasetServerOptions {
   readonly keep: DatasetKeep;
   /** On this machine's disk, where what is kept is far away; and how it is fetched from there. */
   readonly local?: { readonly cache: DatasetCache; readonly fetch: FetchDataset };
+  /** Unpacks, in this thread if it is not given. */
+  readonly reader?: Pick<DataReader, 'unpack'>;
   readonly limits?: Partial<DatasetLimits>;
   /** Of what went wrong with the disk while somebody asked. Must not throw. */
   readonly onFailure?: (error: unknown) => void;
@@ -73,7 +76,7 @@ export class DatasetServer {
 
   /** For the coordinator's own use; verified. */
   async load(digest: string): Promise<{ readonly kind: 'data'; readonly data: SourceData } | { readonly kind: 'unknown-digest' }> {
-    const { local } = this.#options;
+    const { local, reader } = this.#options;
     const cached = local === undefined ? null : await local.cache.get(digest, local.fetch);
     if (cached?.kind === 'data') {
       await cached.release();
@@ -82,7 +85,8 @@ export class DatasetServer {
     // A disk without room is no reason not to read it.
     const bytes = await this.#keep.read(digest);
     if (bytes === 'damaged') await this.#keep.remove(digest);
-    return bytes === 'absent' || bytes === 'damaged' ? { kind: 'unknown-digest' } : { kind: 'data', data: unpackDataset(bytes, digest) };
+    if (bytes === 'absent' || bytes === 'damaged') return { kind: 'unknown-digest' };
+    return { kind: 'data', data: await (reader?.unpack(bytes, digest) ?? unpackDataset(bytes, digest)) };
   }
 
   /** Answers submitters and workers until the subscription is closed. */
