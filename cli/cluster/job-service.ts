@@ -1,10 +1,12 @@
 // Questions about jobs as a NATS service (platform/services), and asking it: both ends, so that they agree on what a refusal is.
+import { hostname } from 'node:os';
 import type { z } from 'zod';
 import { answer, Refusal, type Desk } from '../../coordinator/shell/cluster/answers.ts';
 import { nearestName } from '../../platform/config/fields.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { CLUSTER_FORMAT_VERSION, CLUSTER_SUBJECTS, JOB_ANSWERS, JOB_QUESTIONS, shapeOf, type JobAnswer, type JobOperation } from '../../platform/cluster/messages.ts';
 import { ServiceError, type ServiceStatus } from '../../platform/services/services.ts';
+import { StorageError } from '../../platform/store/errors.ts';
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import { askService } from '../../platform/transport/nats-asking.ts';
 import { startServices, type Services } from '../../platform/transport/nats-services.ts';
@@ -33,15 +35,27 @@ export function serveJobs({ connection }: Pick<NatsTransport, 'connection'>, { d
     connection, clock: realClock(), telemetry, onError, name: SERVICE_NAME, version: versions()['ebm-fleet'] ?? '0.0.0', description: 'Jobs and workers of an ebm cluster',
     metadata: { format: String(CLUSTER_FORMAT_VERSION), epoch: String(desk.shell.epoch), [STORE_FIELD]: identity },
     group: 'ebm.jobs', operations: Object.keys(JOB_QUESTIONS),
-    handle: (operation, question) => answer(desk, operation as JobOperation, question), refusal,
+    handle: (operation, question) => answer(desk, operation as JobOperation, question),
+    refusal(error) {
+      if (error instanceof StorageError) onError(error); // whose disk it is wants to know too
+      return refusal(error);
+    },
   });
 }
 
-/** What was meant for users has a code; all else is a bug, or a store that fails. */
+/** What was meant for users has a code; all else is a bug. */
 function refusal(error: unknown): ServiceError | null {
+  if (error instanceof StorageError) return storeFailed(error);
   const { code, message, advice, exitCode } = failureOf(error);
   const isRefusal = exitCode === 2 || (error instanceof Refusal || (error instanceof Error && error.name === 'Deposed'));
   return isRefusal ? new ServiceError(statusOf(code), code, message, { advice: didYouMean(error) ?? advice, cause: error }) : null;
+}
+
+/** Whatever is wrong with the coordinator's disk is no mistake of who asks, but they can have it mended only if they hear what it is and where. */
+function storeFailed(error: StorageError): ServiceError {
+  const { code, path, what, remedy } = error;
+  if (code === 'deposed') return new ServiceError(503, code, error.message, { cause: error });
+  return new ServiceError(code === 'unreachable' ? 503 : 507, code, `the coordinator on ${hostname()} cannot use its store: ${path}: ${what}`, { advice: remedy, cause: error });
 }
 
 function didYouMean(error: unknown): string | null {

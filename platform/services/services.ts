@@ -13,8 +13,8 @@ export const SERVICE_LIMITS = {
 
 export type ServiceLimits = { readonly [Name in keyof typeof SERVICE_LIMITS]: number };
 
-/** As of HTTP: 400 not understood, 404 no such thing, 409 not in this state, 413 too large, 500 a bug, 503 not now. */
-export type ServiceStatus = 400 | 404 | 409 | 413 | 500 | 503;
+/** As of HTTP: 400 not understood, 404 no such thing, 409 not in this state, 413 too large, 500 a bug, 503 not now, 507 the store behind it failed. */
+export type ServiceStatus = 400 | 404 | 409 | 413 | 500 | 503 | 507;
 
 /** A service refused a request, or failed; thrown by handlers, and on the other side by who asked. */
 export class ServiceError extends Error {
@@ -30,7 +30,7 @@ export class ServiceError extends Error {
     this.status = status;
     this.code = code;
     this.advice = options.advice ?? null;
-    this.exitCode = status === 500 ? 1 : status === 503 ? 3 : 2;
+    this.exitCode = status === 500 || status === 507 ? 1 : status === 503 ? 3 : 2;
   }
 }
 
@@ -96,7 +96,7 @@ export function errorAnswer(error: ServiceError): Uint8Array {
 
 /** The error that an answer with the error headers stands for. Never throws: whoever answers may be anybody. */
 export function answeredError(status: string, description: string, body: Uint8Array): ServiceError {
-  const known = ([400, 404, 409, 413, 500, 503] as const).find((each) => String(each) === status) ?? 500;
+  const known = ([400, 404, 409, 413, 500, 503, 507] as const).find((each) => String(each) === status) ?? 500;
   const said = bodyOf(body);
   const code = typeof said['code'] === 'string' && /^[a-z][a-z0-9-]{0,63}$/.test(said['code']) ? said['code'] : 'service-error';
   const message = typeof said['message'] === 'string' && said['message'] !== '' ? said['message'] : description;

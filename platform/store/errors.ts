@@ -24,6 +24,7 @@ export interface StorageFacts {
 export class StorageError extends Error {
   readonly code: StorageCode;
   readonly path: string;
+  readonly what: string;
   readonly remedy: string;
 
   constructor(facts: StorageFacts) {
@@ -31,6 +32,7 @@ export class StorageError extends Error {
     this.name = 'StorageError';
     this.code = facts.code;
     this.path = facts.path;
+    this.what = facts.what;
     this.remedy = facts.remedy;
   }
 }

@@ -154,7 +154,7 @@ class NatsServices implements Services {
       this.#respond(message, await this.#worked(operation, message.data, ahead));
     } catch (error) {
       const refused = this.#refusalOf(error);
-      outcome = refused.status === 500 ? 'failed' : 'refused';
+      outcome = refused.status === 500 || refused.status === 507 ? 'failed' : 'refused';
       const tally = this.#tallies.get(operation)!;
       tally.errors += 1;
       tally.lastError = `${refused.status}:${headerText(refused.message)}`;

@@ -1,5 +1,6 @@
 // What the runs of a cluster told, but for their progress: the lines of `ebm logs`. Kept in the store in parts, each written once; the newest
-// lines wait in memory for the next part. A leader that is killed takes at most the last seconds with it.
+// lines wait in memory for the next part. A leader that is killed takes at most the last seconds with it. A part that cannot be written, as on a
+// full disk, is kept and tried again, under its own name: it may have been written after all.
 import { NOTHING_TOLD, tell, type Account } from '../../machine/cluster/account.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Store } from '../../../platform/store/store.ts';
@@ -16,7 +17,9 @@ export interface ChronicleOptions {
   readonly onFailure: (message: string) => void;
 }
 
-interface Waiting { readonly lines: JobEvent[]; sinceMs: number }
+interface Part { readonly key: string; readonly lines: readonly JobEvent[] }
+/** `part`: of a job, the one that could not be written, with lines older than `lines`. Both are bounded. */
+interface Waiting { lines: JobEvent[]; sinceMs: number; part: Part | null }
 
 export class Chronicle {
   readonly #options: ChronicleOptions;
@@ -30,7 +33,7 @@ export class Chronicle {
 
   append(job: string, event: JobEvent): void {
     const { clock } = this.#options;
-    const waiting = this.#waiting.get(job) ?? { lines: [], sinceMs: clock.nowMs() };
+    const waiting = this.#waiting.get(job) ?? { lines: [], sinceMs: clock.nowMs(), part: null };
     if (waiting.lines.length >= CHRONICLE_LIMITS.linesWaitingMax) waiting.lines.shift();
     waiting.lines.push({ ...event, at: new Date(clock.dateMs()).toISOString() });
     this.#waiting.set(job, waiting);
@@ -43,18 +46,34 @@ export class Chronicle {
   }
 
   async #flush(all: boolean): Promise<void> {
-    const { store, clock, epoch, onFailure } = this.#options;
-    for (const [job, { lines, sinceMs }] of [...this.#waiting]) {
-      if (!all && clock.nowMs() - sinceMs < CHRONICLE_LIMITS.partMs) continue;
-      this.#waiting.delete(job);
-      this.#parts += 1;
-      const key = `logs/${job}/${padded(epoch)}-${padded(this.#parts)}`;
-      try {
-        await store.putIfAbsent(key, new TextEncoder().encode(JSON.stringify(lines)));
-      } catch (error) {
-        onFailure(`lines of the log of ${job} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    const { clock } = this.#options;
+    for (const [job, waiting] of [...this.#waiting]) {
+      if (!all && clock.nowMs() - waiting.sinceMs < CHRONICLE_LIMITS.partMs) continue;
+      waiting.sinceMs = clock.nowMs();
+      // What could not be written comes first: lines stay in their order.
+      if (waiting.part !== null && !await this.#written(job, waiting)) continue;
+      if (waiting.lines.length > 0) {
+        this.#parts += 1;
+        waiting.part = { key: `logs/${job}/${padded(this.#options.epoch)}-${padded(this.#parts)}`, lines: waiting.lines };
+        waiting.lines = [];
+        if (!await this.#written(job, waiting, true)) continue;
       }
+      if (waiting.lines.length === 0) this.#waiting.delete(job);
     }
+  }
+
+  /** Whether the job's part is in the store. Its failure is told at the first time only. */
+  async #written(job: string, waiting: Waiting, isFirst = false): Promise<boolean> {
+    const { store, onFailure } = this.#options;
+    const { key, lines } = waiting.part!;
+    try {
+      await store.putIfAbsent(key, new TextEncoder().encode(JSON.stringify(lines)));
+    } catch (error) {
+      if (isFirst) onFailure(`lines of the log of ${job} could not be written, and are kept and tried again: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+    waiting.part = null;
+    return true;
   }
 
   /** Numbers count from 1 over the life of the job; at most so many lines at a time. */
@@ -103,8 +122,9 @@ export class Chronicle {
     for (;;) {
       await this.#flushing;
       const parts = this.#parts;
-      const waiting = [...this.#waiting.get(job)?.lines ?? []];
-      const keys = await this.#options.store.list(`logs/${job}/`);
+      const { lines = [], part = null } = this.#waiting.get(job) ?? {};
+      const waiting = [...part?.lines ?? [], ...lines];
+      const keys = (await this.#options.store.list(`logs/${job}/`)).filter((key) => key !== part?.key); // a write that failed may have left it all the same
       if (parts === this.#parts) return { waiting, keys };
     }
   }
@@ -113,6 +133,8 @@ export class Chronicle {
   async close(isDeposed: boolean): Promise<void> {
     if (!isDeposed) await this.flush(true);
     await this.#flushing;
+    if (isDeposed) return;
+    for (const job of this.#waiting.keys()) this.#options.onFailure(`the last lines of the log of ${job} are lost: the store would not take them until this coordinator ended`);
   }
 }
 

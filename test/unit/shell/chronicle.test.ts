@@ -63,6 +63,38 @@ describe('the chronicle of a cluster', () => {
     }
   });
 
+  test('what the store would not take is kept, read, and written when there is room again: every line once, in its order, whatever became of the write that failed', async () => {
+    for (const isLeft of [false, true]) {
+      const { store } = watched();
+      let isFull = true;
+      const failures: string[] = [];
+      const full: Store = { ...store, async putIfAbsent(key, bytes) {
+        if (!isFull) return store.putIfAbsent(key, bytes);
+        if (isLeft) await store.putIfAbsent(key, bytes);
+        throw new Error('no room');
+      } };
+      const chronicle = new Chronicle({ store: full, clock: virtualClock(), epoch: 1, onFailure: (message) => { failures.push(message); } });
+      const updates = async (of: Chronicle): Promise<readonly unknown[]> => (await of.lines('j-1', 0)).map(({ event }) => event['update']);
+      for (const update of [1, 2, 3]) {
+        chronicle.append('j-1', { kind: 'checkpoint', update });
+        await chronicle.flush(true);
+        assert.deepEqual([await updates(chronicle), (await chronicle.account('j-1')).checkpoint], [Array.from({ length: update }, (_, i) => i + 1), update]);
+      }
+      assert.deepEqual(failures, ['lines of the log of j-1 could not be written, and are kept and tried again: no room'], 'it is said once');
+      for (let update = 4; update < 4 + 2 * CHRONICLE_LIMITS.linesWaitingMax; update += 1) chronicle.append('j-1', { kind: 'checkpoint', update });
+      assert.equal((await updates(chronicle)).length, 1 + CHRONICLE_LIMITS.linesWaitingMax, 'it is bounded');
+      isFull = false;
+      await chronicle.flush(true);
+      const all = await updates(chronicle);
+      assert.deepEqual(await updates(open(store, 2)), all);
+      assert.deepEqual([all[0], all.at(-1), all.length], [1, 3 + 2 * CHRONICLE_LIMITS.linesWaitingMax, 1 + CHRONICLE_LIMITS.linesWaitingMax]);
+      isFull = true;
+      chronicle.append('j-1', { kind: 'checkpoint', update: 0 });
+      await chronicle.close(false);
+      assert.match(failures.at(-1)!, /^the last lines of the log of j-1 are lost/);
+    }
+  });
+
   test('an account keeps the first start, the last checkpoint, branch, figures and warning', () => {
     const events = [
       { kind: 'started', at: '1', directory: '/runs/a' }, { kind: 'checkpoint', update: 20 }, { kind: 'evaluated', update: 20 }, { kind: 'warning', message: 'w' },
