@@ -70,6 +70,7 @@ export function stoppedLooking(id: string, signal: AbortSignal, output: Output):
 function standstillOf({ id, state, workers }: JobRow): string | null {
   if (state === 'paused') return `${id} is paused: \`ebm unpause ${id}\` lets it go on`;
   if (state === 'queued') return `${id} waits in the queue: \`ebm list\` shows what runs`;
+  if (state === 'ending') return `${id} is over, and its end is not on record yet: the coordinator's log says why`;
   return state === 'running' && workers === 0 ? `${id} waits for workers: \`ebm workers\` shows them, \`ebm list\` what else they may do, \`ebm worker\` starts one` : null;
 }
 

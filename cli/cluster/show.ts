@@ -23,7 +23,7 @@ function wordsOf(job: JobRow, detail: JobDetail): string {
   const { submittedAt, startedAt, endedAt, directory, warning } = detail;
   const rows: readonly (readonly [string, string | null])[] = [
     ['job', `${job.id}, priority ${job.priority}`],
-    ['state', job.state === 'running' && job.workers === 0 ? 'running, waits for workers' : job.state],
+    ['state', stateText(job)],
     ['submitted', timeText(submittedAt)],
     ['started', timeText(startedAt)],
     ['ended', timeText(endedAt)],
@@ -36,6 +36,11 @@ function wordsOf(job: JobRow, detail: JobDetail): string {
     ['warning', warning === null ? null : `${eventText(warning as unknown as RunEvent)}${typeof warning['at'] === 'string' ? ` (${timeText(warning['at'])})` : ''}`],
   ];
   return rows.flatMap(([name, text]) => text === null ? [] : [`${name.padEnd(NAME_CHARACTERS)}  ${text}`]).join('\n');
+}
+
+function stateText({ state, workers }: JobRow): string {
+  if (state === 'ending') return 'ending: the run is over, its end is not on record yet';
+  return state === 'running' && workers === 0 ? 'running, waits for workers' : state;
 }
 
 function namesText(names: readonly string[], all: number): string {

@@ -50,7 +50,7 @@ const assignment = z.discriminatedUnion('kind', [
 ]);
 export type Assignment = z.infer<typeof assignment>;
 
-const jobState = z.enum(['queued', 'running', 'paused', 'finished', 'failed', 'cancelled']);
+const jobState = z.enum(['queued', 'running', 'pausing', 'paused', 'cancelling', 'ending', 'finished', 'failed', 'cancelled']);
 const jobRow = z.strictObject({
   id: jobId, name: text, state: jobState, priority: z.number().int(), update: whole, updates: whole.nullable(),
   /** Workers that compute for it. */

@@ -123,7 +123,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const following = ended(started(['submit', EXAMPLE, '--set', 'train.epochs=100', '--set', 'checkpoint.every=10', ...meeting.nats, '--follow', '--json'], { cwd: meeting.folder }));
     await leader.says(checkpointAt(10));
     const cancelled = await ebm(['cancel', 'mnist-rbm-1', ...meeting.nats, '--json'], { cwd: meeting.folder });
-    assert.equal(cancelled.status, 0, cancelled.stderr);
+    assert.deepEqual([cancelled.status, cancelled.lines.at(-1)?.['state']], [0, 'cancelling'], cancelled.stderr);
     const end = await following;
     assert.deepEqual([end.status, end.lines.at(-1)?.kind], [1, 'cancelled']);
     assert.deepEqual(bitsOf((await submitted()).lines.at(-1)), expected);

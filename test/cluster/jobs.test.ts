@@ -39,7 +39,8 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
     const one = meeting.worker('p');
     const id = await submit(LONG);
     await leader.says(checkpointOf(id));
-    assert.equal((await meeting.asks('pause', id)).status, 0);
+    const pausing = await meeting.asks('pause', id);
+    assert.deepEqual([pausing.status, pausing.lines.at(-1)?.['state']], [0, 'pausing']);
     await leader.says(({ kind, id: of }) => kind === 'interrupted' && of === id);
     assert.equal(await state(id), 'paused');
     const other = await submit(SHORT);

@@ -138,7 +138,7 @@ function runEnded(draft: Draft, { job: id, end }: Of<'run-ended'>): void {
   const job = jobOf(draft.state.history, id);
   draft.state = { ...draft.state, workers: draft.state.workers.map((one) => one.job === id ? { ...one, job: null } : one) };
   if (job?.end === null && (end !== null || job.wish === 'cancel')) {
-    changeRun(draft, id, { stopping: true }); // the place is kept until the end is on record: nobody begins the job again
+    changeRun(draft, id, { stopping: true, over: true }); // the place is kept until the end is on record: nobody begins the job again
     if (end !== null) draft.commands.push({ kind: 'record', decision: endOf(id, end, slot?.updates ?? null) });
     else endCancelled(draft, id);
     return;
@@ -201,7 +201,7 @@ function openRuns(draft: Draft, wanted: ReadonlyMap<string, number>): void {
       continue;
     }
     const { update = 0, updates = null } = jobOf(draft.state.history, id) ?? {};
-    const slot: RunSlot = { key: id, stopping: false, update, updates, servedMs: leastServed(draft.state) };
+    const slot: RunSlot = { key: id, stopping: false, over: false, update, updates, servedMs: leastServed(draft.state) };
     draft.state = { ...draft.state, runs: putRow(runs, slot, draft.before.runs) };
     draft.commands.push({ kind: 'start', job: id });
   }

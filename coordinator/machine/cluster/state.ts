@@ -57,6 +57,8 @@ export interface Fingerprint { readonly engine: string; readonly deviceClass: st
 export interface RunSlot {
   readonly key: string;
   readonly stopping: boolean;
+  /** It has ended; the place is kept until that is on record. */
+  readonly over: boolean;
   readonly update: number;
   readonly updates: number | null;
   /** Worker time that the job has had under this leader, in milliseconds. */
