@@ -59,6 +59,7 @@ function exitCodeOf(error: Error, code: string): ExitCode {
   switch (error.name) {
     case 'ConfigError':
     case 'DataError': return 2;
+    case 'DatasetError': return code === 'unknown-dataset' ? 2 : 1;
     case 'StorageError': return code === 'unreachable' ? 3 : DISK_FAILURES.has(code) ? 1 : 2;
     case 'NatsConnectError': return 3;
     case 'TransportError': return code === 'forbidden' ? 2 : 3;

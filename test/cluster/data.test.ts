@@ -120,7 +120,7 @@ describe('data on a cluster', { concurrency: 1 }, () => {
     const missing = await atDesk('data', 'push', 'nothing.npz');
     assert.deepEqual([missing.status, lineOf(missing, 'failed')['code']], [2, 'missing']);
     const digest = await atDesk('submit', 'job.yaml', ...set(`data.source=${unknown}`));
-    assert.deepEqual([digest.status, lineOf(digest, 'failed')['code']], [1, 'unknown-dataset'], digest.stdout);
+    assert.deepEqual([digest.status, lineOf(digest, 'failed')['code']], [2, 'unknown-dataset'], digest.stdout);
     const transport = await connectNats({ url: meeting.server.url, name: 'hostile', clock: realClock() });
     try {
       const spec = { data: { source: '/etc/passwd' }, model: { kind: 'bernoulli-rbm' } };

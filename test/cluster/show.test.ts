@@ -104,8 +104,8 @@ describe('what users are told of jobs', { concurrency: 1 }, () => {
     const id = await submit();
     await leader.says(said('finished', id));
     const refused = async (...words: readonly string[]): Promise<readonly unknown[]> => {
-      const { lines, stdout } = await atDesk(...words);
-      assert.equal(lines.at(-1)?.kind, 'failed', stdout);
+      const { status, lines, stdout } = await atDesk(...words);
+      assert.deepEqual([status, lines.at(-1)?.kind], [2, 'failed'], stdout);
       return [lines.at(-1)!['code'], lines.at(-1)!['message'], lines.at(-1)!['advice']];
     };
     for (const command of ['show', 'pause', 'cancel', 'watch', 'logs', 'fetch']) assert.deepEqual(await refused(command, 'tyni-1'), ['no-such-job', 'there is no job tyni-1; `ebm list` shows them', 'Did you mean tiny-1?']);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { unknownDataset } from '../../../cli/cluster/sources.ts';
 import { failureOf, UsageError } from '../../../cli/terminal/failure.ts';
 import { failureBlock } from '../../../cli/terminal/output.ts';
 import { styleOf } from '../../../cli/terminal/style.ts';
 import { parseJob } from '../../../platform/config/read.ts';
 import { DataError } from '../../../platform/data/errors.ts';
+import { DatasetError } from '../../../platform/datasets/errors.ts';
 import { StorageError } from '../../../platform/store/errors.ts';
 import { TransportError } from '../../../platform/transport/transport.ts';
 import { keptSink } from './support.ts';
@@ -16,6 +18,8 @@ test('the user\'s mistakes exit with 2, failed work with 1, what cannot be reach
   const cases: readonly (readonly [unknown, number, string])[] = [
     [config(), 2, 'job-invalid'],
     [new DataError({ code: 'truncated', file: 'a.idx', problem: 'ends early' }), 2, 'truncated'],
+    [unknownDataset(`sha256:${'0'.repeat(64)}`), 2, 'unknown-dataset'],
+    [new DatasetError('no-space', 'too large'), 1, 'no-space'],
     [storage('in-use'), 2, 'in-use'],
     [storage('not-a-run'), 2, 'not-a-run'],
     [storage('disk-full'), 1, 'disk-full'],
