@@ -35,11 +35,12 @@ export async function connectCluster(options: ClusterOptions, role: string, outp
   let forbid: (error: UsageError) => void = () => undefined;
   const forbidden = new Promise<never>((_, reject) => { forbid = reject; });
   forbidden.catch(() => undefined); // whoever races it hears of it
-  let wasLost = false;
+  let isLost = false;
   const onStatus = (status: NatsStatus): void => {
     if (status.kind === 'disconnected') remarks.add('disconnected', `the connection to NATS at ${status.server} is lost: trying again`);
-    if (status.kind === 'connected' && (role !== 'client' || wasLost)) output.note(`connected to NATS at ${status.server}`);
-    wasLost ||= status.kind === 'disconnected';
+    if (status.kind === 'connected' && isLost) remarks.add('back', `the connection to NATS at ${status.server} is back`); // told as the loss was: whoever read that waits for this
+    else if (status.kind === 'connected' && role !== 'client') output.note(`connected to NATS at ${status.server}`);
+    if (status.kind === 'connected' || status.kind === 'disconnected') isLost = status.kind === 'disconnected';
     if (status.kind === 'slow-consumer') remarks.add('slow-consumer', `NATS: ${status.detail}`);
     if (status.kind !== 'error') return;
     const { error } = status;

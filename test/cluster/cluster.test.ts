@@ -106,7 +106,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     await dismiss(one, leader, standby);
   });
 
-  test('the server is restarted in mid-run: the same bits', async () => {
+  test('the server is restarted in mid-run: the same bits, and each role says that it is away and that it is back', async () => {
     const leader = await coordinator('store-restart');
     const one = worker('r');
     const following = submitted();
@@ -114,6 +114,12 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     await meeting.server.restart();
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
+    const place = meeting.server.url.replace('nats://', '');
+    for (const role of [leader, one]) {
+      await role.says(({ message }) => /^the connection to NATS .* is back$/.test(String(message)));
+      assert.deepEqual(role.lines.filter(({ message }) => String(message).startsWith('the connection to NATS')), ['is lost: trying again', 'is back'].map((what) => (
+        { kind: 'warning', message: `the connection to NATS at ${place} ${what}` })));
+    }
     await dismiss(one, leader);
   });
 
