@@ -24,7 +24,7 @@ export interface BuiltProgram {
 export function buildProgram(actions: Actions, surroundings: Surroundings): BuiltProgram {
   const context: CommandContext = { actions, surroundings, exitCode: 0 };
   const program = new Command('ebm')
-    .description('Trains energy-based models: restricted Boltzmann machines, to the bit, on every core.')
+    .description('Trains energy-based models, on one machine or on a cluster: restricted Boltzmann machines, with the same bits anywhere, and continuous energies and score models.')
     .version(surroundings.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     // Every command has options; its arguments say more.

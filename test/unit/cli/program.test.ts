@@ -127,6 +127,7 @@ test('ebm alone, ebm --help and ebm help print the commands and no error', async
   for (const words of [[], ['--help'], ['help']]) {
     const { exitCode, stdout, stderr } = await ran(words);
     assert.deepEqual([exitCode, stderr], [0, '']);
+    assert.match(stdout.replaceAll(/\s+/g, ' '), /Trains energy-based models, on one machine or on a cluster: restricted Boltzmann machines, .*energies and score models\./);
     assert.match(stdout, /Commands:\n {2}train <FILE> +train a model from a job file\n/);
   }
   assert.match((await ran(['help', 'sample'])).stdout, /^Usage: ebm sample/);
