@@ -1,5 +1,7 @@
 // Questions about jobs as a NATS service (platform/services), and asking it: both ends, so that they agree on what a refusal is.
+import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
 import { answer, Refusal, type Desk } from '../../coordinator/shell/cluster/answers.ts';
 import { nearestName } from '../../platform/config/fields.ts';
@@ -17,8 +19,10 @@ import { failureOf } from '../terminal/failure.ts';
 import { SERVICE_NAME, STORE_FIELD } from './strangers.ts';
 
 const ANSWER_MS = 10_000;
-/** Askings of one question while coordinators are being deposed. */
+/** Askings of one question while coordinators are being deposed; the one that was goes within moments. */
 const ATTEMPTS_MAX = 5;
+/** The first pause at most; each further one may be twice as long. */
+const PAUSE_MS = 100;
 
 export interface JobServiceOptions {
   readonly desk: Desk;
@@ -77,6 +81,8 @@ async function asked(ask: () => Promise<Uint8Array>): Promise<Uint8Array> {
       return await ask();
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== 'deposed' || attempt === ATTEMPTS_MAX) throw error;
+      const pauseMs = PAUSE_MS * 2 ** (attempt - 1);
+      await setTimeout(randomInt(pauseMs / 2, pauseMs)); // not all who were turned away at the same moment
     }
   }
 }

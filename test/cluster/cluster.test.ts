@@ -101,6 +101,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     await leader.says(({ kind }) => kind === 'deposed');
     await leader.says(({ kind }) => kind === 'standby');
     assert.deepEqual(runContent(), before);
+    assert.ok(![...leader.lines, ...end.lines].some(({ kind }) => kind === 'failed'), 'the job has not failed');
     const verified = await ebm(['verify', 'store-deposed/runs/mnist-rbm-1', '--json'], { cwd: meeting.folder });
     assert.equal(verified.lines.at(-1)?.['equal'], true, verified.stderr);
     await dismiss(one, leader, standby);

@@ -11,13 +11,40 @@ import { openPlace } from '../../cli/cluster/stores.ts';
 import { ClusterShell } from '../../coordinator/shell/cluster/cluster.ts';
 import { realClock } from '../../platform/clock/real.ts';
 import { JOB_QUESTIONS } from '../../platform/cluster/messages.ts';
-import type { Info } from '../../platform/services/services.ts';
+import { ServiceError, type Info } from '../../platform/services/services.ts';
 import { openMemoryStore } from '../../platform/store/memory.ts';
 import { memoryTelemetry } from '../../platform/telemetry/memory.ts';
 import { codedTransport } from '../../platform/transport/coded.ts';
+import { startServices } from '../../platform/transport/nats-services.ts';
 import { decode, encode } from '../../proto/codec.ts';
 import { peer, PLENTY_MS } from '../support/nats-fixture.ts';
 import { startNatsServer } from '../support/nats-server.ts';
+
+test('a question that a deposed leader turns away is asked again, after pauses, and not for ever', async (context) => {
+  const nats = await startNatsServer();
+  context.after(() => nats.close());
+  const [{ transport: { connection } }, { transport: asker }] = await Promise.all([peer(context, { url: nats.url }), peer(context, { url: nats.url })]);
+  let deposed = 2;
+  const askedMs: number[] = [];
+  const services = await startServices({
+    connection, clock: realClock(), telemetry: memoryTelemetry(), onError: (error) => { assert.fail(error); },
+    name: 'ebm-test', version: '1.0.0', description: 'test', metadata: {}, group: 'ebm.jobs', operations: ['list'],
+    refusal: () => null,
+    handle() {
+      askedMs.push(performance.now());
+      if ((deposed -= 1) >= 0) throw new ServiceError(503, 'deposed', 'another coordinator leads by now');
+      return Promise.resolve({ jobs: [], more: false });
+    },
+  });
+  assert.deepEqual(await askJobs(asker, 'list', {}), { jobs: [], more: false });
+  assert.equal(askedMs.length, 3);
+  const pausesMs = askedMs.slice(1).map((ms, i) => ms - askedMs[i]!);
+  assert.ok(pausesMs[0]! >= 45 && pausesMs[1]! >= 95, JSON.stringify(pausesMs)); // timers may be a millisecond early
+  deposed = Infinity;
+  await assert.rejects(askJobs(asker, 'list', {}), { code: 'deposed', exitCode: 3 });
+  assert.equal(askedMs.length, 3 + 5);
+  await services.stop();
+});
 
 test('a leader\'s operations are endpoints; its answers and refusals are those of its desk', async (context) => {
   const nats = await startNatsServer();

@@ -147,7 +147,8 @@ export class ClusterShell {
     if (job === undefined) return;
     const opening = this.#openings.get(id) ?? 0;
     this.#openings.set(id, opening + 1);
-    const run = this.#options.host.open(job, { epoch: runEpochOf(this.epoch, opening), onEvent: (event) => { this.#heard(id, event); }, assertLeading: () => this.#log.assertLeading() });
+    // The whole leader is deposed before its run hears that it may not write: the job has not failed.
+    const run = this.#options.host.open(job, { epoch: runEpochOf(this.epoch, opening), onEvent: (event) => { this.#heard(id, event); }, assertLeading: () => this.assertLeading() });
     this.#runs.set(id, run);
     this.#work(run.ended.then((event) => {
       this.#runs.delete(id);

@@ -1,9 +1,11 @@
-// A leader that ends while a record is being written: what it acknowledges afterwards it also tells, and it begins nothing.
+// A leader that ends while a record is being written: what it acknowledges afterwards it also tells, and it begins nothing. One that is deposed
+// tells nothing of its runs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answer } from '../../../coordinator/shell/cluster/answers.ts';
 import { ClusterShell } from '../../../coordinator/shell/cluster/cluster.ts';
-import type { RunHost } from '../../../coordinator/shell/cluster/host.ts';
+import type { JobEvent, RunHost } from '../../../coordinator/shell/cluster/host.ts';
+import { LeaderLog } from '../../../coordinator/shell/cluster/log.ts';
 import { virtualClock } from '../../../platform/clock/virtual.ts';
 import { openMemoryStore } from '../../../platform/store/memory.ts';
 import type { Store } from '../../../platform/store/store.ts';
@@ -56,4 +58,32 @@ test('a job whose record was being written when its leader ended is acknowledged
   assert.deepEqual([job.id, job.state], ['job-1', 'queued']);
   const { jobs } = await answer({ shell, host }, 'list', { v: 1 }) as { readonly jobs: readonly { readonly id: string }[] };
   assert.deepEqual(jobs.map(({ id }) => id), ['job-1']);
+});
+
+test('a run that learns at a write that another coordinator leads ends without a word of the job: it has not failed', async () => {
+  const store = openMemoryStore();
+  const clock = virtualClock();
+  const told: JobEvent[] = [];
+  const transport = inProcessTransport<Uint8Array>(clock);
+  transport.subscribe('ebm.events.job-1', (payload) => { told.push(JSON.parse(new TextDecoder().decode(payload)) as JobEvent); });
+  let isAbandoned = false;
+  let write = (): void => undefined;
+  const running: RunHost = { ...host, open(_job, place) {
+    const ended = new Promise<void>((resolve) => { write = resolve; }).then(() => place.assertLeading()).then(() => assert.fail('another one leads'), (error: unknown): JobEvent => {
+      const failed = { kind: 'failed', code: 'storage', message: String(error), update: 5 };
+      place.onEvent(failed);
+      return failed;
+    });
+    return { run: 'job-1', compiled: null, ended, interrupt: () => undefined, abandon: () => { isAbandoned = true; }, release: () => undefined };
+  } };
+  const shell = await ClusterShell.lead({
+    store, name: 'test', clock, transport, host: running, telemetry: memoryTelemetry(), wireVersion: 1, golden: 'none',
+    onEvent: (_job, event) => { told.push(event); }, onWarning: (message) => { assert.fail(message); },
+  });
+  const outcome = shell.run(new AbortController().signal);
+  await answer({ shell, host: running }, 'submit', { v: 1, key: 'mine', spec: {} });
+  await LeaderLog.lead(store, 'heir', clock);
+  write();
+  assert.deepEqual(await outcome, { kind: 'deposed', epoch: 1 });
+  assert.deepEqual([told, isAbandoned], [[], true]);
 });
