@@ -1,7 +1,7 @@
 // A thread of reader.ts: reads, unpacks or prepares one data set, and ends.
 import { parentPort, workerData } from 'node:worker_threads';
 import { meanOf } from '../../ebm/rbm/binarise.ts';
-import { DataError } from '../data/errors.ts';
+import { DataError, type DataProblem } from '../data/errors.ts';
 import { anyLoadedFrom, isFloats, loadAny, type AnyLoaded } from '../data/load.ts';
 import { unpackDataset } from './pack.ts';
 import { buffersOf, type Reading, type ReadingTask } from './reader.ts';
@@ -13,7 +13,8 @@ async function answer(): Promise<Reading> {
     return { kind: 'done', value: await perform() };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    const { cause: _, ...problem } = error.problem; // not everything that was thrown can be sent
+    const problem: { -readonly [Name in keyof DataProblem]: DataProblem[Name] } = { ...error.problem };
+    delete problem.cause; // not everything that was thrown can be sent
     return { kind: 'refused', problem };
   }
 }

@@ -45,7 +45,7 @@ test('and reads a built-in set', async () => {
 test('what is wrong with the data is said as in one thread', async () => {
   const { bytes } = packSource(SOURCES[0]!, 'test');
   const shorter = bytes.slice(0, -1);
-  const expected = await refusal((async () => unpackDataset(shorter, 'sha256:x'))());
+  const expected = await refusal(Promise.resolve(shorter).then((found) => unpackDataset(found, 'sha256:x')));
   const found = await refusal(threadedReader.unpack(shorter, 'sha256:x'));
   assert.deepEqual([found.code, found.message, found.value], [expected.code, expected.message, expected.value]);
   const split = await refusal(threadedReader.prepare(unpackDataset(bytes.slice(), 'test'), { name: 'test', settings: { ...settings('threshold'), validation: 9 }, seed: 1 }, false));
