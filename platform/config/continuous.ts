@@ -79,6 +79,9 @@ export function continuousFindings(root: unknown): readonly Finding[] {
   const staleness = at('train.staleness') === 1 && objective === 'pcd';
   const sampler = word('train.sampler.kind', 'ula');
   const ulaOnly = sampler === 'ula' ? [] : ['noise', 'low', 'high'].filter((name) => at(`train.sampler.${name}`) !== undefined);
+  // It may stand at its default: a compiled job, printed in full, is itself a job file.
+  const leapfrogs = at('train.sampler.leapfrogs') ?? SAMPLER.leapfrogs;
+  const isIdle = sampler !== 'hmc' && leapfrogs !== SAMPLER.leapfrogs;
   const [low, high] = [at('train.sampler.low'), at('train.sampler.high')];
   const levels = at('train.sampler.annealing.levels') ?? (at('train.sampler.annealing') === undefined ? 1 : 10);
   const steps = at('train.steps') ?? 1;
@@ -90,6 +93,7 @@ export function continuousFindings(root: unknown): readonly Finding[] {
     ...(objective === 'pcd' && batch !== null && chains !== null && chains! % batch! !== 0 ? [finding('train.chains', `${chains!} replay slots are no multiple of a batch of ${batch!}`, 'a multiple of train.batch')] : []),
     ...(staleness ? [finding('train.staleness', 'an update with replay slots reads what the one before wrote, so they cannot overlap', '0 with objective pcd')] : []),
     ...ulaOnly.map((name) => finding(`train.sampler.${name}`, `does not apply to the ${sampler} sampler`, 'the ula sampler, or none')),
+    ...(isIdle ? [finding('train.sampler.leapfrogs', `${shown(leapfrogs)} does not apply to the ${sampler} sampler, whose transition is one step`, 'the hmc sampler, or no leapfrogs')] : []),
     ...((low === undefined) !== (high === undefined) ? [finding('train.sampler', 'low and high go together', 'both or neither')] : []),
     ...(typeof low === 'number' && typeof high === 'number' && !(low < high) ? [finding('train.sampler.low', `${low} is not below high, ${high}`, 'a number below train.sampler.high')] : []),
     ...(isTwice ? [finding('model.energy.activation', `${shown(activation)} has no second derivative, which ${isPenalised ? 'train.gradientPenalty' : `train.objective ${objective}`} needs`, 'swish, softplus, tanh or elu')] : []),

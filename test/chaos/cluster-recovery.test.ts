@@ -1,6 +1,6 @@
 // One victim at a time, on real processes and a real nats-server: what it does when it comes back, seen in the messages that pass. The others
-// are stopped meanwhile where the job would otherwise end before. (The leader that wakes up deposed, and the coordinator that is killed three
-// times, are in test/cluster/cluster.test.ts.)
+// are stopped meanwhile where the job would otherwise end before. (The leader that wakes up deposed, and the coordinators that are killed or
+// told to end, are in test/cluster/cluster.test.ts.)
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

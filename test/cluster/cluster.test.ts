@@ -1,15 +1,29 @@
 // A cluster as its users have it: real processes over a real nats-server. Whatever happens to them, a job ends with the bits of `ebm train`.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { contentOf, ebm, ended, started, type Line } from '../process/support.ts';
+import { Tap, type Passed } from '../support/chaos-tap.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 import { Role } from '../support/role.ts';
 import { bitsOf, dismiss, Meeting, trainedDirectly, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const SHORT = ['train.updates=40', 'train.chains=60', 'checkpoint.every=10', 'ledger.every=5', 'evaluate=off'].flatMap((each) => ['--set', each]);
+
+const leaseOf = (name: string) => ({ kind, worker, update }: Passed): boolean => kind === 'lease' && worker === name && update !== null;
+
+/** Whether it is of rows of that update that were leased before too. */
+const isOfRange = ({ update, data }: Passed, held: Passed): boolean => update === held.update && data!.from < held.data!.to && held.data!.from < data!.to;
+
+/** A worker that has left finished its last unit, or gave it back by its goodbye before the lease had ended. */
+function assertHandedBack(tap: Tap, name: string): void {
+  const last = tap.last(leaseOf(name));
+  assert.ok(last !== undefined, `${name} had work`);
+  const given = tap.passed.find(({ kind, worker, lease, atMs }) => worker === name && atMs >= last.atMs && ((kind === 'contribution' && lease === last.lease) || kind === 'leave'));
+  assert.ok(given !== undefined && given.atMs < last.atMs + last.termMs!, JSON.stringify([last, given]));
+}
 
 describe('a cluster over NATS', { concurrency: 1 }, () => {
   let meeting: Meeting;
@@ -25,6 +39,12 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
 
   const coordinator = (store: string): Promise<Role> => meeting.coordinator(store);
   const worker = (name: string): Role => meeting.worker(name);
+  /** Of the newest sign of life. */
+  const leaseTimeMs = (store: string): unknown => {
+    const signs = join(meeting.folder, store, 'records', 'lease');
+    const newest = readdirSync(signs).filter((name) => /^\d+$/.test(name)).sort().at(-1);
+    return (JSON.parse(readFileSync(join(signs, newest!), 'utf8')) as { readonly ttlMs: unknown }).ttlMs;
+  };
   const submitted = (): ReturnType<typeof ended> => meeting.submits(EXAMPLE, ...SHORT);
   const checkpointAt = (update: number) => (line: Line): boolean => line.kind === 'checkpoint' && line['update'] === update;
 
@@ -39,34 +59,47 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     });
   }
 
-  test('a worker is killed and another one joins in mid-run: the same bits', async () => {
+  test('a worker is killed: one that joins gets its range, hands in its own at SIGTERM, and a third joins in mid-run: the same bits', async () => {
     const leader = await coordinator('store-churn');
-    const [first, second] = [worker('a'), worker('b')];
+    const tap = await Tap.open(meeting.server.url, 'mnist-rbm-1', ['a', 'b', 'c']);
+    const first = worker('a');
     const following = submitted();
     await leader.says(checkpointAt(10));
     await first.kill();
+    const second = worker('b');
+    await tap.next((passed) => leaseOf('b')(passed) && isOfRange(passed, tap.last(leaseOf('a'))!));
+    assert.equal(await second.kill('SIGTERM'), 0);
+    assertHandedBack(tap, 'b');
     const third = worker('c');
     const end = await following;
+    assert.ok(tap.last(leaseOf('c')) !== undefined, 'it had a part in the run');
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
-    await dismiss(second, third, leader);
+    await tap.close();
+    await dismiss(third, leader);
   });
 
-  test('the coordinator is killed and replaced three times: the same bits', async () => {
+  test('the coordinator gets SIGTERM and saves, then is killed and replaced three times, once right after it began: the same bits', async () => {
     const workers = [worker('x'), worker('y')];
     const first = await coordinator('store-heirs');
     const following = submitted();
     await first.says(checkpointAt(10));
-    await first.kill();
+    assert.equal(await first.kill('SIGTERM'), 0);
+    const saved = first.lines.find(({ kind }) => kind === 'interrupted');
+    assert.ok(Number(saved?.['update']) >= 10, JSON.stringify(first.lines));
     const second = await coordinator('store-heirs');
-    await second.says(checkpointAt(20));
+    await second.says(({ kind }) => kind === 'started');
+    assert.equal(second.lines.find(({ kind }) => kind === 'started')?.['update'], saved!['update']);
     await second.kill();
     const third = await coordinator('store-heirs');
-    await third.says(checkpointAt(30));
+    await third.says(({ kind }) => kind === 'checkpoint');
     await third.kill();
     const fourth = await coordinator('store-heirs');
+    await fourth.says(({ kind }) => kind === 'checkpoint');
+    await fourth.kill();
+    const fifth = await coordinator('store-heirs');
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
-    await dismiss(...workers, fourth);
+    await dismiss(...workers, fifth);
   });
 
   test('a standby takes over from a coordinator that is killed: the same bits', async () => {
@@ -96,6 +129,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     await standby.says(({ kind }) => kind === 'leading');
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
+    assert.equal(leaseTimeMs('store-deposed'), 3_000); // the time of silence after which a standby leads is in the lease
     const before = runContent();
     leader.child.kill('SIGCONT');
     await leader.says(({ kind }) => kind === 'deposed');

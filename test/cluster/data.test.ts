@@ -11,6 +11,7 @@ import { datasetFetcher, pushDataset } from '../../platform/datasets/client.ts';
 import { connectNats } from '../../platform/transport/nats.ts';
 import { blocks, csv, ebm, JOB, said, set, started, type Ended } from '../process/support.ts';
 import { bitsOf, dismiss, Meeting, trainedDirectly, type Bits } from '../support/roles.ts';
+import { onSmallDisk } from '../support/small-disk.ts';
 import { packOf } from '../unit/datasets/support.ts';
 
 const SHORT = set('train.updates=60', 'checkpoint.every=20');
@@ -80,20 +81,33 @@ describe('data on a cluster', { concurrency: 1 }, () => {
     await dismiss(worker, leader);
   });
 
-  test('a worker without room takes no part and says so; another one computes the job', async (context) => {
+  test('a worker whose disk is full, or whose cache is too small, says what is missing and takes other work; another one computes the job', async (context) => {
     const leader = await meeting.coordinator('store-room');
-    const tight = started(['worker', '--name', 'tight', '--threads', '1', '--cache', 'tight', '--cache-bytes', '50', ...meeting.nats], { cwd: meeting.folder });
-    context.after(() => { tight.kill('SIGKILL'); });
-    const gone = once(tight, 'exit');
-    const saying = said(tight, 'stderr', /tiny-1 cannot be computed here: there is no room for its data: 160 bytes are needed, 50 are free/);
+    const refusing = async (name: string, reason: RegExp, ...words: readonly string[]): Promise<() => Promise<unknown>> => {
+      const child = started(['worker', '--name', name, '--threads', '1', ...words, ...meeting.nats], { cwd: meeting.folder });
+      context.after(() => { child.kill('SIGKILL'); });
+      const gone = once(child, 'exit');
+      await said(child, 'stderr', reason);
+      return () => { child.kill('SIGTERM'); return gone; };
+    };
+    writeFileSync(join(desk, 'large.csv'), csv(Array.from({ length: 240 }, () => blocks()).flat()));
+    await onSmallDisk(async (disk) => {
+      disk.fill(1_024 + 16); // 1 MiB is left to others
+      lineOf(await atDesk('submit', 'job.yaml', ...set('data.source=large.csv')), 'submitted');
+      const leave = await refusing('full', /tiny-1 cannot be computed here: there is no room for its data: \d{5} bytes are needed, \d{4,5} are free/, '--cache', disk.path);
+      const other = await atDesk('submit', 'job.yaml', ...SHORT, '--follow');
+      assert.deepEqual(bitsOf(other.lines.at(-1)), expected, other.stderr);
+      assert.equal(readdirSync(join(disk.path, 'datasets')).filter((name) => name.endsWith('.pack')).length, 1);
+      assert.deepEqual(await leave(), [0, null]);
+      lineOf(await atDesk('cancel', 'tiny-1'), 'job');
+    }, 2);
     const following = atDesk('submit', 'job.yaml', ...SHORT, '--follow');
-    await saying;
+    const leave = await refusing('tight', /tiny-3 cannot be computed here: there is no room for its data: 160 bytes are needed, 50 are free/, '--cache', 'tight', '--cache-bytes', '50');
     const roomy = meeting.worker('roomy', '--cache', 'roomy');
     const end = await following;
     assert.deepEqual(bitsOf(end.lines.at(-1)), expected, end.stderr);
     assert.deepEqual([cached('tight').length, cached('roomy').length], [0, 1]);
-    tight.kill('SIGTERM');
-    assert.deepEqual(await gone, [0, null]);
+    assert.deepEqual(await leave(), [0, null]);
     await dismiss(roomy, leader);
   });
 

@@ -2,12 +2,18 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { askJobs } from '../../cli/cluster/job-service.ts';
+import { realClock } from '../../platform/clock/real.ts';
+import { connectNats } from '../../platform/transport/nats.ts';
 import { ebm, type Line } from '../process/support.ts';
 import { bitsOf, dismiss, Meeting, sets, type Bits } from '../support/roles.ts';
 
 const EXAMPLE = resolve('examples/mnist-rbm.yaml');
 const LONG = sets('train.updates=240', 'train.chains=60', 'checkpoint.every=20', 'ledger.every=20', 'evaluate=off');
 const SHORT = sets('train.updates=60', 'train.chains=60', 'checkpoint.every=20', 'ledger.every=20', 'evaluate=off');
+
+/** So long that three of them are under way together, however late the last of three workers comes. */
+const EQUAL = sets('train.updates=480', 'train.chains=60', 'checkpoint.every=40', 'ledger.every=40', 'evaluate=off');
 
 const checkpointOf = (id: string) => (line: Line): boolean => line.kind === 'checkpoint' && line['id'] === id;
 const endOf = (id: string) => (line: Line): boolean => line.kind === 'finished' && line['id'] === id;
@@ -16,6 +22,7 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
   let meeting: Meeting;
   let long: Bits;
   let short: Bits;
+  let equal: Bits;
 
   before(async () => {
     meeting = await Meeting.open();
@@ -23,6 +30,7 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
       bitsOf((await ebm(['train', EXAMPLE, ...settings, '--threads', '1', '--out', name, '--json'], { cwd: meeting.folder })).lines.at(-1)));
     long = await direct('long', LONG);
     short = await direct('short', SHORT);
+    equal = await direct('equal', EQUAL);
   });
   afterEach(() => meeting.clear());
   after(() => meeting.close());
@@ -31,6 +39,19 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
     const { lines, stderr } = await meeting.asks('submit', EXAMPLE, ...settings, ...more);
     assert.equal(lines.at(-1)?.kind, 'submitted', stderr);
     return String(lines.at(-1)!['id']);
+  };
+  /** When all are listed as running with a worker each. Fails if one of them ends before. */
+  const sharedEvenly = async (ids: readonly string[]): Promise<void> => {
+    const transport = await connectNats({ url: meeting.server.url, name: 'observer', clock: realClock() });
+    try {
+      for (;;) {
+        const jobs = (await askJobs(transport, 'list', {})).jobs.filter(({ id }) => ids.includes(id));
+        assert.ok(jobs.length === ids.length && jobs.every(({ state: now }) => now !== 'finished'), JSON.stringify(jobs));
+        if (jobs.every(({ state: now, workers }) => now === 'running' && workers === 1)) return;
+      }
+    } finally {
+      await transport.close();
+    }
   };
   const state = async (id: string): Promise<unknown> => (await meeting.asks('show', id)).lines.at(-1)?.['state'];
 
@@ -95,11 +116,12 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
 
   test('three jobs of one priority share three workers, one each; a drained worker leaves with 0 and its job goes on', async () => {
     const leader = await meeting.coordinator('store-shares');
+    const ids = await Promise.all([submit(EQUAL), submit(EQUAL), submit(EQUAL)]);
     const workers = ['a', 'b', 'c'].map((name) => meeting.worker(name));
-    const ids = [await submit(LONG), await submit(LONG), await submit(LONG)];
-    for (const id of ids) await leader.says(checkpointOf(id));
-    const listed = (await meeting.asks('list')).lines.filter((line) => line.kind === 'job' && line['state'] === 'running');
-    assert.ok(listed.every((job) => job['workers'] === 3 / listed.length || listed.length < 3), JSON.stringify(listed));
+    await sharedEvenly(ids);
+    const told = leader.lines.length;
+    for (const id of ids) await leader.says((line) => checkpointOf(id)(line) && leader.lines.indexOf(line) >= told);
+    await sharedEvenly(ids); // and it stays so while all of them get on
     const fleet = await meeting.asks('workers');
     assert.deepEqual(fleet.lines.map(({ worker }) => worker), ['a', 'b', 'c']);
     const unknown = await meeting.asks('drain', 'nobody');
@@ -108,7 +130,7 @@ describe('jobs on a cluster', { concurrency: 1 }, () => {
     assert.equal(await workers[1]!.end, 0);
     await workers[1]!.says(({ kind }) => kind === 'drained');
     for (const id of ids) await leader.says(endOf(id));
-    for (const end of leader.lines.filter(({ kind }) => kind === 'finished')) assert.deepEqual(bitsOf(end), long);
+    for (const end of leader.lines.filter(({ kind }) => kind === 'finished')) assert.deepEqual(bitsOf(end), equal);
     await dismiss(workers[0]!, workers[2]!, leader);
   });
 });

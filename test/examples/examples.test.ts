@@ -17,7 +17,7 @@ test('each job names the schema that editors check it by', () => {
 });
 
 test('there are examples, of every family', () => {
-  for (const name of ['mnist-rbm', 'bars-and-stripes', 'eight-gaussians-pcd', 'two-moons-denoising', 'two-moons-sliced', 'gaussian-explicit', 'mixture-nce', 'user-energy', 'eight-gaussians-score', 'two-moons-score', 'mnist-score']) assert.ok(JOBS.includes(`${name}.yaml`), name);
+  for (const name of ['mnist-rbm', 'bars-and-stripes', 'eight-gaussians-pcd', 'two-moons-denoising', 'two-moons-sliced', 'gaussian-explicit', 'mixture-nce', 'spiral-cd', 'user-energy', 'eight-gaussians-score', 'two-moons-score', 'mnist-score']) assert.ok(JOBS.includes(`${name}.yaml`), name);
 });
 
 for (const name of JOBS) {

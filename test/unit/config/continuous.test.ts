@@ -71,6 +71,8 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['train.staleness=1'], /train\.staleness.*an update with replay slots reads what the one before wrote, so they cannot overlap\. Accepted: 0 with objective pcd\./],
   [['train.sampler.kind=mala', 'train.sampler.noise=0.1'], /train\.sampler\.noise.*does not apply to the mala sampler\. Accepted: the ula sampler, or none\./],
   [['train.sampler.kind=hmc', 'train.sampler.noise=0.1'], /train\.sampler\.noise.*does not apply to the hmc sampler/],
+  [['train.sampler.leapfrogs=3'], /train\.sampler\.leapfrogs.*3 does not apply to the ula sampler, whose transition is one step\. Accepted: the hmc sampler, or no leapfrogs\./],
+  [['train.sampler.kind=mala', 'train.sampler.leapfrogs=3'], /train\.sampler\.leapfrogs.*3 does not apply to the mala sampler/],
   [['train.sampler.annealing.levels=4', 'train.steps=3'], /train\.steps.*3 steps are fewer than the 4 temperatures.*Accepted: at least 4\./],
   [['train.sampler.annealing.levels=2', 'train.steps=3', 'train.sampler.noise=0.1'], /train\.sampler\.noise.*noise of its temperatures/],
   [['train.sampler.low=0'], /train\.sampler.*low and high go together\. Accepted: both or neither\./],
