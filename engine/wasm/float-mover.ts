@@ -5,6 +5,7 @@ import { powerOfTwo } from '../../ebm/continuous/sums.ts';
 import type { ElementRule } from '../../ebm/optimiser/element.ts';
 import { compileKernels, instantiate } from './kernels.ts';
 import { PAGE_BYTES, PAGES_MAX, SharedViews } from './memory.ts';
+import { ruleWords } from './rule-words.ts';
 
 /** The rule, and the halves of so many sums, pass through the start of the memory. */
 const CALL_VALUES = 4_096;
@@ -56,9 +57,6 @@ export async function openFloatMover(): Promise<FloatMover> {
 /** As assembly/floats.ts lays it out. */
 function writeRule({ i32, f32 }: SharedViews, rule: ElementRule, share: number): void {
   const isAdam = rule.kind === 'adam';
-  const sgd = isAdam ? { momentum: 0, decay: 0 } : rule;
-  const adam = isAdam ? rule : { beta1: 0, rest1: 0, beta2: 0, rest2: 0, correction1: 0, correction2: 0, epsilon: 0, rateDecay: 0 };
-  i32.set([isAdam ? 1 : 0, sgd.momentum > 0 ? 1 : 0, (isAdam ? adam.rateDecay : sgd.decay) > 0 ? 1 : 0]);
-  const { beta1, rest1, beta2, rest2, correction1, correction2, epsilon, rateDecay } = adam;
-  f32.set([rule.rate, sgd.momentum, sgd.decay, beta1, rest1, beta2, rest2, correction1, correction2, epsilon, rateDecay, share], 3);
+  i32.set([isAdam ? 1 : 0, !isAdam && rule.momentum > 0 ? 1 : 0, (isAdam ? rule.rateDecay : rule.decay) > 0 ? 1 : 0]);
+  f32.set([...ruleWords(rule), share], 3);
 }

@@ -7,6 +7,7 @@ import type { AdoptCommand, ApplyCommand, MastersLayout, PhaseLayout, PublishCom
 import { encodeFrom } from './encoding.ts';
 import { STEP_ROWS, ceilTo, weightsOf, type PublishedLayout } from './layout.ts';
 import { writePlan, type Bounds } from './plan.ts';
+import { ruleWords } from './rule-words.ts';
 import type { Workplace } from './station.ts';
 
 /** |x 2^g| from here on is looked at one by one: int16 may not hold it. */
@@ -89,19 +90,14 @@ function shareParts(place: Workplace, work: (part: Part) => void): void {
 function writeStep({ views, session, scratch }: Workplace, { state, sums }: ApplyCommand, { rule, outer, averageShare }: PreparedStep): void {
   const at = scratch.block >>> 2;
   const { layout } = session;
-  const adam = rule.kind === 'adam' ? rule : null;
-  const sgd = rule.kind === 'sgd' ? rule : null;
   views.u32.set([
     state.masters.weights, state.slots[0]?.weights ?? 0, state.slots[1]?.weights ?? 0, averageShare > 0 ? state.average?.weights ?? 0 : 0,
     sums.outer, sums.outerModel, sums.wide ? 1 : 0, session.hidden, state.visibleOffset, state.hiddenOffset,
     layout.visibleDifference, layout.hiddenDifference, layout.visibleOffsetWide, layout.hiddenOffsetWide, layout.rowSums, layout.columnSums, session.visible,
   ], at);
   views.f32.set(outer.kind === 'difference' ? [outer.inverse, 0] : [outer.inverseData, outer.inverseModel], at + 17);
-  views.u32[at + 19] = adam === null ? 0 : 1;
-  views.f32.set([
-    rule.rate, sgd?.momentum ?? 0, sgd?.decay ?? 0, adam?.beta1 ?? 0, adam?.rest1 ?? 0, adam?.beta2 ?? 0, adam?.rest2 ?? 0,
-    adam?.correction1 ?? 0, adam?.correction2 ?? 0, adam?.epsilon ?? 0, adam?.rateDecay ?? 0, averageShare,
-  ], at + 20);
+  views.u32[at + 19] = rule.kind === 'adam' ? 1 : 0;
+  views.f32.set([...ruleWords(rule), averageShare], at + 20);
   views.u32[at + 32] = session.centred ? 1 : 0;
 }
 
