@@ -92,7 +92,7 @@ describe('a directory', { concurrency: 2 }, () => {
     ['below a file', 'data.csv/run', 'not-a-directory', /data\.csv\/run: a part of the path is not a directory \(ENOTDIR, while making the run directory\)/],
     ['that holds a run', 'run', 'not-empty', /\/run: this directory holds a run already\. Go on with it \(ebm resume \S+\/run\), or choose another directory with --out\.$/],
     ['that holds something else', '.', 'not-empty', /: this directory is not empty \(data\.csv, job\.yaml, .*\)\. Choose a new or empty directory with --out\.$/],
-    ['without a name', '', 'wrong-directory', /^--out is empty$/],
+    ['without a name', '', 'empty-argument', /^--out is empty$/],
   ] as const) {
     test(`${what} is refused for a new run, and stays as it is`, async () => {
       const content = contentOf(here.file('run'));
