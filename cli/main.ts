@@ -15,10 +15,12 @@ const { version } = require('ebm-fleet/package.json') as { readonly version: str
 const { stdout, stderr, env: environment } = process;
 const nowMs = (): number => performance.now();
 
-/** Ends the process once what was written has left it. */
+let lost = false;
+
+/** Ends the process once what was written has left it. The stream tells of what has not in a turn of its own, after that of the write. */
 function exit(exitCode: number): void {
   process.exitCode = exitCode;
-  stdout.write('', () => { stderr.write('', () => { process.exit(exitCode); }); });
+  stdout.write('', () => { stderr.write('', () => { setImmediate(() => { process.exit(lost && exitCode === 0 ? 1 : exitCode); }); }); });
 }
 
 // Whoever read our output has gone away, for example `ebm explain | head`: no error of ours, and long work has nobody to work for. The process
@@ -29,6 +31,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
     reader.emit('SIGPIPE');
     return;
   }
+  lost = true;
   stderr.write(`error: the output could not be written: ${error.message}\n`, () => { process.exit(1); });
 });
 // Remarks that nobody can read are no loss.

@@ -4,6 +4,7 @@ import { aisWorkload } from './annealing.ts';
 import { langevinWorkload } from './langevin.ts';
 import { orchestratedWorkload } from './orchestrated.ts';
 import { runAlone, runAsPeer } from './runner.ts';
+import { checkSizes } from './sizes.ts';
 import { applyWorkload, evaluateWorkload, gibbsWorkload, trainWorkload } from './training.ts';
 import { BENCH_DEFAULTS, type BenchKind, type BenchOptions, type Workload } from './workload.ts';
 
@@ -14,9 +15,10 @@ const WORKLOADS: Readonly<Record<BenchKind, readonly [Open, ...Open[]]>> = {
   train: [trainWorkload, orchestratedWorkload], kernels: [evaluateWorkload, applyWorkload], gibbs: [gibbsWorkload], ais: [aisWorkload], langevin: [langevinWorkload],
 };
 
-/** Runs one benchmark and prints its result to standard output. Throws StoppedError once it was asked to stop. */
+/** Runs one benchmark and prints its result to standard output. Throws UsageError for sizes that it cannot have, StoppedError once it was asked to stop. */
 export async function runBench(kind: BenchKind, options: Partial<BenchOptions> & Pick<BenchOptions, 'signal'>): Promise<void> {
   const complete = { ...BENCH_DEFAULTS, ...options };
+  checkSizes(kind, complete);
   const [first, ...others] = WORKLOADS[kind];
   const workloads = [await first(complete)];
   try {

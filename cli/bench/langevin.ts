@@ -1,5 +1,6 @@
 // `ebm bench langevin`: updates of persistent Langevin chains on an energy with swish, visible-hidden-hidden-1 or four convolutions, on the continuous engine's
 // threads: 20 ULA steps and the gradient of both phases, then Adam's step. Without coordinator, worker and files. A batch is cut evenly among the threads.
+import { layoutOf, parameterCount } from '../../ebm/continuous/layout.ts';
 import type { RowShape } from '../../ebm/continuous/model.ts';
 import { settingsOf } from '../../ebm/continuous/settings.ts';
 import { slotsOf } from '../../ebm/continuous/slots.ts';
@@ -27,18 +28,22 @@ function trainOf({ batch, k, threads, chains }: BenchOptions): ContinuousJob['tr
 
 type Energy = Extract<ContinuousJob['model'], { readonly kind: 'energy' }>['energy'];
 
-/** Square pictures of one channel for the convolutional one. */
+/** Square pictures of one channel for the convolutional one. Sizes are checked by sizes.ts. */
 function modelOf({ model, visible, hidden }: BenchOptions): { readonly energy: Energy; readonly shape: RowShape; readonly label: string } {
   if (model === 'mlp') return { energy: { kind: 'mlp', layers: [hidden, hidden], activation: 'swish' }, shape: [visible], label: `mlp ${visible}-${hidden}-${hidden}-1` };
   const side = Math.round(Math.sqrt(visible));
-  if (side * side !== visible) throw new RangeError(`the convolutional energy is for square pictures, and ${visible} is no square`);
   const channels = [hidden, 2 * hidden, 2 * hidden, 4 * hidden];
   return { energy: { kind: 'conv', channels, strides: [1, 2, 2, 2], residual: false, activation: 'swish' }, shape: [side, side, 1], label: `conv ${side}x${side} 3x3 ${channels.join('-')} s1-2-2-2` };
 }
 
+/** Parameters of the energy that these sizes make. */
+export function langevinParameters(options: BenchOptions): number {
+  const { energy, shape } = modelOf(options);
+  return parameterCount(layoutOf(settingsOf({ model: { kind: 'energy', energy }, train: trainOf(options) }), shape));
+}
+
 export async function langevinWorkload(options: BenchOptions): Promise<Workload> {
   const { visible, batch, threads, chains, k } = options;
-  if (batch % threads !== 0 || chains % batch !== 0) throw new RangeError(`a batch of ${batch} is to be cut among ${threads} threads, and ${chains} chains into batches`);
   const train = trainOf(options);
   const { energy, shape, label } = modelOf(options);
   const settings = settingsOf({ model: { kind: 'energy', energy }, train });

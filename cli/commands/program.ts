@@ -14,6 +14,8 @@ import { addTraining } from './training.ts';
 import { addUsing } from './using.ts';
 
 const HELP_COLUMNS = 80;
+/** Options of a file or folder that the user's environment has no say in: there an empty one says nothing. */
+const NAMING: ReadonlySet<string> = new Set(['--out', '--known']);
 
 export interface BuiltProgram {
   readonly program: Command;
@@ -45,7 +47,17 @@ export function buildProgram(actions: Actions, surroundings: Surroundings): Buil
       getOutHelpWidth: () => Math.min(HELP_COLUMNS, surroundings.stdout.columns ?? HELP_COLUMNS),
     });
   }
+  program.hook('preAction', (_program, command) => { refuseEmpty(command); });
   return { program, context };
+}
+
+/** An empty word, as a variable of the shell that is not set leaves it, would be the current folder, or a name that nobody sees. */
+function refuseEmpty(command: Command): void {
+  const isEmpty = (word: unknown): boolean => typeof word === 'string' && word.trim() === '';
+  const argument = command.registeredArguments.find((_each, place) => isEmpty(command.args[place]));
+  if (argument !== undefined) throw new UsageError('empty-argument', `${argument.name()} is empty`, 'Give a name.');
+  const option = command.options.find((each) => NAMING.has(each.long ?? '') && isEmpty(command.getOptionValue(each.attributeName())));
+  if (option !== undefined) throw new UsageError('empty-argument', `${option.long ?? ''} is empty`, option.mandatory ? 'Give a name.' : 'Give a name, or leave it out.');
 }
 
 export function everyCommand(command: Command): readonly Command[] {

@@ -31,7 +31,6 @@ export type RunListener = Pick<Output, 'event' | 'warn' | 'note'>;
 
 export async function train(options: TrainOptions, output: Output): Promise<ExitCode> {
   const { out, spec, signal } = options;
-  if (out?.trim() === '') throw new UsageError('wrong-directory', '--out is empty', 'Give the name of a new directory, or leave --out away.');
   const directory = out ?? await claimDirectory(spec.name);
   try {
     const outcome = await trainInto(directory, options, output);

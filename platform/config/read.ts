@@ -1,6 +1,6 @@
 // From a job's text (YAML or JSON, with --set values laid over it) to a JobSpec: the first of the two stages of compiling.
 // Everything wrong is reported at once. The second stage, which needs the data, is compile.ts.
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { crossFindings } from './checks.ts';
 import { ConfigError, JOB_FORMAT_VERSION, type BoltzmannSpec, type ConfigProblem, type JobSpec } from './config.ts';
 import { filledContinuous } from './continuous.ts';
@@ -36,7 +36,7 @@ export function parseJob(text: string, overrides: readonly string[] = [], source
 export async function readJob(path: string, overrides: readonly string[] = []): Promise<JobSpec> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readBounded(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder'
@@ -44,6 +44,13 @@ export async function readJob(path: string, overrides: readonly string[] = []): 
     throw unreadable(path, reason, 'a YAML or JSON job file, for example examples/mnist-rbm.yaml', error);
   }
   return parseJob(text, overrides, path);
+}
+
+/** One byte more than a job may have at most, so that a device or the wrong file is not read to its end first. */
+async function readBounded(path: string): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of createReadStream(path, { end: JOB_LIMITS.fileBytesMax })) parts.push(part as Uint8Array);
+  return Buffer.concat(parts).toString('utf8');
 }
 
 function unreadable(source: string, message: string, accepted: string, cause?: unknown): ConfigError {

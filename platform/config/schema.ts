@@ -61,7 +61,7 @@ const train = z.strictObject({
 });
 
 const ais = z.strictObject({
-  kind: note(z.literal('ais').default('ais'), 'How log Z is measured: ais, annealed importance sampling; exact, by enumeration of a layer of at most 20 units.'),
+  kind: note(z.literal('ais').default('ais'), 'How log Z is measured: ais, annealed importance sampling; exact, by enumeration of a layer of at most 20 units; quadrature, in two dimensions (model.kind energy).'),
   runs: note(whole(1, limits.runsMax).default(100), 'Annealed chains.', { unit: 'runs' }),
   betas: note(whole(limits.betasMin, limits.betasMax).default(10_000), 'Inverse temperatures from 0 to 1.', { unit: 'temperatures' }),
   raise: note(z.boolean().default(false), 'Whether the conservative figure RAISE is added, measured on held-out rows.'),

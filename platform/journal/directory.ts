@@ -185,23 +185,30 @@ export class DirectoryJournal implements Journal {
   }
 }
 
+const OPENING = 'opening the run directory';
+
 /** Opens what is there, after cleaning up behind a process that died. The caller has the run directory to itself. */
 export async function openDirectoryJournal(files: Files, path: string, settings: JournalSettings, onClose: () => Promise<void>): Promise<{ readonly journal: DirectoryJournal; readonly warnings: readonly string[] }> {
   const checkpoints = new Checkpoints(files, join(path, CHECKPOINTS_NAME));
   await checkpoints.recover();
-  const { ledger, warnings } = await LedgerFile.open(files, path);
-  const metricsPath = join(path, METRICS_NAME);
-  const said = [...warnings];
-  let bytes = 0;
-  for await (const line of readLines(files, metricsPath, LIMITS.metricsLineBytesMax)) {
-    if (line.kind === 'line') bytes = line.end;
-    else said.push(`${metricsPath}: its last line ${line.kind === 'torn' ? 'has no end' : 'is too long'}; it was cut off`);
-  }
+  const { ledger, warnings } = await guarded(join(path, LEDGER_NAME), OPENING, () => LedgerFile.open(files, path));
   try {
-    const metrics = await LineFile.open(files, metricsPath, bytes);
+    const said = [...warnings];
+    const metricsPath = join(path, METRICS_NAME);
+    const metrics = await guarded(metricsPath, OPENING, () => openMetrics(files, metricsPath, said));
     return { journal: new DirectoryJournal({ files, path, settings, ledger, metrics, checkpoints }, onClose), warnings: said };
   } catch (error) {
     await ledger.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** Without a last line that is torn or too long, which it says. */
+async function openMetrics(files: Files, path: string, said: string[]): Promise<LineFile> {
+  let bytes = 0;
+  for await (const line of readLines(files, path, LIMITS.metricsLineBytesMax)) {
+    if (line.kind === 'line') bytes = line.end;
+    else said.push(`${path}: its last line ${line.kind === 'torn' ? 'has no end' : 'is too long'}; it was cut off`);
+  }
+  return LineFile.open(files, path, bytes);
 }

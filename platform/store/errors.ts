@@ -57,6 +57,14 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 const OTHER: Meaning = ['input-output', 'the disk reported an error', 'Look at the system log (dmesg) and check the disk; what was saved before is intact.'];
 
+/** Of these it matters which name below the path it is. Of others it may be that of a temporary file, which says nothing to users. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['ENOTDIR', 'EEXIST', 'EISDIR']);
+
+function placeOf(error: unknown, code: string, path: string): string {
+  const at = (error as { readonly path?: unknown }).path;
+  return IN_THE_WAY.has(code) && typeof at === 'string' && at.startsWith(`${path}/`) ? at : path;
+}
+
 /**
  * A system's error as one for users, told apart by its code; StorageErrors and errors that are not the system's (bugs) stay as they are.
  * `doing` completes "while ...", for example "writing a checkpoint".
@@ -65,7 +73,7 @@ export function asStorageError(error: unknown, path: string, doing: string): unk
   const code = systemCode(error);
   if (error instanceof StorageError || code === null) return error;
   const [kind, what, remedy] = MEANINGS[code] ?? OTHER;
-  return new StorageError({ code: kind, path, what: `${what} (${code}, while ${doing})`, remedy, cause: error });
+  return new StorageError({ code: kind, path: placeOf(error, code, path), what: `${what} (${code}, while ${doing})`, remedy, cause: error });
 }
 
 /** Runs a task and turns the system's errors into errors for users. */

@@ -92,6 +92,14 @@ test('sample draws the same rows again with any threads, from the chains or from
   assert.deepEqual([...readFileSync(folder.file('points.png')).subarray(1, 4)], [...Buffer.from('PNG')]);
 });
 
+test('a picture of so many points that they hide the density is a mistake, and flags of score models are', async () => {
+  const many = await ebm('sample', run, '--count', '100001', '--out', folder.file('many.png'));
+  assert.equal(many.exitCode, 2);
+  assert.match(many.stderr, /many\.png: 100,001 points hide the density under them\nAsk for at most 100,000, or write an \.npy file\.\n$/);
+  const method = await ebm('sample', run, '--method', 'ode', '--out', folder.file('method.npy'));
+  assert.deepEqual([method.exitCode, method.stderr], [2, 'error: --method and --seed are for score models\nLeave them out.\n']);
+});
+
 test('score gives E of each row, in a file what it prints', async () => {
   writeFileSync(folder.file('rows.csv'), '0,0\n-3,2.5\n40,1\n');
   const printed = await ebm('score', run, folder.file('rows.csv'), '--threads', '1');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -49,6 +50,13 @@ test('doctor finds this machine able', () => {
 test('a reader that goes away early is no error', () => {
   const result = spawnSync('bash', ['-c', `set -o pipefail; "${process.execPath}" "${MAIN}" completion bash | true`], { encoding: 'utf8', env: ENVIRONMENT });
   assert.deepEqual([result.status, result.stderr], [0, '']);
+});
+
+if (existsSync('/dev/full')) test('output that a full disk did not take is a failure, whatever the command', () => {
+  for (const words of ['--help', 'explain train.steps', 'engine list --json', 'completion bash']) {
+    const result = spawnSync('bash', ['-c', `"${process.execPath}" "${MAIN}" ${words} > /dev/full`], { encoding: 'utf8', env: ENVIRONMENT });
+    assert.deepEqual([result.status, result.stderr], [1, 'error: the output could not be written: ENOSPC: no space left on device, write\n'], words);
+  }
 });
 
 test('--help loads the command line and no schema, mathematics, data or engine', () => {

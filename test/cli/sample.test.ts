@@ -130,6 +130,22 @@ test('a format that cannot hold so many samples says so before any is drawn', as
   await assertMistake(['sample', run, '--out', folder.file('m.jpg')], /the name says the format, and \.jpg is not one that this command writes; accepted: \.png, \.npy or \.npz/);
 });
 
+test('flags of other families of models are mistakes, with what to do', async () => {
+  const out = folder.file('none.npy');
+  for (const flags of [['--method', 'ode'], ['--seed', '4']]) await assertMistake(['sample', run, ...flags, '--out', out], /^error: --method and --seed are for score models\nLeave them out\.\n$/);
+  const moves = [['--sampler', 'mala'], ['--step-size', '0.1'], ['--temperature', '2']];
+  for (const flags of [...moves, ['--start', 'noise']]) {
+    await assertMistake(['sample', run, ...flags, '--out', out], /^error: --sampler, --step-size, --temperature and --start are for energies, and this run is a Boltzmann machine\nLeave them out: /);
+  }
+  await assertMistake(['sample', run, '--strip', '--out', folder.file('none.png')], /^error: --strip is for energies and score models, and this run is a Boltzmann machine\nLeave it out\.\n$/);
+  writeFileSync(folder.file('mask.npy'), maskFile(2));
+  for (const flags of moves) {
+    await assertMistake(['inpaint', run, folder.file('bars.npz'), '--known', folder.file('mask.npy'), ...flags, '--out', out],
+      /^error: --sampler, --step-size and --temperature are for energies, and this run is a Boltzmann machine\nLeave them out: /);
+  }
+  assert.equal(existsSync(out), false);
+});
+
 test('where a file cannot be written is said before the work, with what to do', async () => {
   const missing = folder.file('no/such/a.png');
   await assertMistake(['sample', run, '--out', missing], /a\.png: there is no folder .*no\/such to write it into\. Make it first \(mkdir -p .*no\/such\)/);

@@ -122,6 +122,10 @@ test('reports of pictures show how samples came from noise, those of points do n
 
 test('flags of other models are mistakes with a remedy, and so are its own on other models', async () => {
   await assertMistake(['evaluate', planar, '--betas', '100'], /this run is a score model.*--rows, --steps and --projections/s);
+  writeFileSync(folder.file('untested.npz'), npzBytes(new Map([['x_train', pictures(40, 1)]])));
+  writeFileSync(folder.file('untested.yaml'), PICTURES.replace('bars.npz', 'untested.npz').replace('updates: 4', 'updates: 1'));
+  assert.equal((await ebm('train', folder.file('untested.yaml'), '--out', folder.file('untested'))).exitCode, 0);
+  await assertMistake(['evaluate', folder.file('untested')], /^error: the data has no test set and the job holds no rows out, so there is nothing to measure\nMeasure other rows by ebm score DIR DATA; /);
   const boltzmann = await trainSmallRun(folder.path);
   await assertMistake(['evaluate', boltzmann, '--rows', '5'], /of the likelihood of score models, and this run is none/);
   await assertMistake(['score', boltzmann, folder.file('bars.npz'), '--projections', '5'], /of the likelihood of score models, and this run is none/);

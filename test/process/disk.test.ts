@@ -1,7 +1,7 @@
 // Disks and directories that are not as a run needs them, for real: full, read-only, in the way, in use. Every time a clear error and
 // the right exit code, and nothing damaged: what was saved goes on when the trouble is over.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { onSmallDisk } from '../support/small-disk.ts';
@@ -92,13 +92,36 @@ describe('a directory', { concurrency: 2 }, () => {
     ['below a file', 'data.csv/run', 'not-a-directory', /data\.csv\/run: a part of the path is not a directory \(ENOTDIR, while making the run directory\)/],
     ['that holds a run', 'run', 'not-empty', /\/run: this directory holds a run already\. Go on with it \(ebm resume \S+\/run\), or choose another directory with --out\.$/],
     ['that holds something else', '.', 'not-empty', /: this directory is not empty \(data\.csv, job\.yaml, .*\)\. Choose a new or empty directory with --out\.$/],
-    ['without a name', '', 'wrong-directory', /^--out is empty$/],
+    ['without a name', '', 'empty-argument', /^--out is empty$/],
   ] as const) {
     test(`${what} is refused for a new run, and stays as it is`, async () => {
       const content = contentOf(here.file('run'));
       await assertRefused(['train', here.file('job.yaml'), '--out', out === '' ? '' : here.file(out)], code, message);
       assert.deepEqual(contentOf(here.file('run')), content);
       assert.deepEqual(readdirSync(here.path).sort(), ['data.csv', 'job.yaml', 'run']);
+    });
+  }
+});
+
+describe('a run directory in which something else has a name of its own', { concurrency: 2 }, () => {
+  const here = folder();
+  before(async () => { await here.run(['train', 'job.yaml', '--out', 'run', ...set('train.updates=5', 'evaluate=off')]); });
+  after(() => { here.remove(); });
+
+  for (const [name, command, put, code, message] of [
+    ['checkpoints', 'resume', 'file', 'not-a-directory', /\/resume-checkpoints\/checkpoints: there is a file where a directory is needed \(EEXIST, while opening the run directory\)\. Move it out of the way, or choose another name\.$/],
+    ['checkpoints', 'evaluate', 'file', 'not-a-directory', /\/evaluate-checkpoints\/checkpoints: a part of the path is not a directory \(ENOTDIR, while reading the model\)\. Check the path\.$/],
+    ['ledger.jsonl', 'resume', 'directory', 'not-a-file', /\/resume-ledger\.jsonl\/ledger\.jsonl: this is a directory where a file is expected \(EISDIR, while opening the run directory\)\. Move it out of the way\.$/],
+    ['metrics.jsonl', 'resume', 'directory', 'not-a-file', /\/resume-metrics\.jsonl\/metrics\.jsonl: this is a directory where a file is expected \(EISDIR, while opening the run directory\)\. Move it out of the way\.$/],
+  ] as const) {
+    test(`is refused by ${command} with the path of the ${put} that is called ${name}`, async () => {
+      const run = `${command}-${name}`;
+      here.copy('run', run);
+      rmSync(here.file(run, name), { recursive: true });
+      if (put === 'file') writeFileSync(here.file(run, name), '');
+      else mkdirSync(here.file(run, name));
+      await assertRefused([command, here.file(run)], code, message);
+      assert.equal(existsSync(here.file(run, '.lock.1')), false, 'it is not left locked');
     });
   }
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -170,6 +170,22 @@ test('a job file that is absent or a folder is refused by its path', async () =>
     await assert.rejects(readJob(join(folder, 'job.yaml')), /job\.yaml: is a folder/);
     await writeFile(join(folder, 'good.yaml'), SMALLEST);
     assert.equal((await readJob(join(folder, 'good.yaml'), ['seed=5'])).seed, 5);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('of a file that is far too large, or has no end, no more is read than a job may have; one of just that size is read whole', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ebm-config-'));
+  const path = (name: string): string => join(folder, name);
+  try {
+    await writeFile(path('huge.yaml'), SMALLEST);
+    await truncate(path('huge.yaml'), 3 * 2 ** 30);
+    for (const job of [path('huge.yaml'), '/dev/zero']) await assert.rejects(readJob(job), new RegExp(`^ConfigError: ${job}: has more than 1048576 bytes, which no job file needs\\. Accepted: a YAML or JSON job file\\.$`));
+    await writeFile(path('full.yaml'), `${SMALLEST}# `.padEnd(1_048_574, 'x').concat('\u00e9'));
+    assert.equal((await readJob(path('full.yaml'))).seed, 1);
+    await appendFile(path('full.yaml'), '\n');
+    await assert.rejects(readJob(path('full.yaml')), /more than 1048576 bytes/);
   } finally {
     await rm(folder, { recursive: true });
   }

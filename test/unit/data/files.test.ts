@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -87,3 +88,11 @@ void test('what the system refuses to open is unreadable, with its reason', asyn
   await writeFile(join(folder, 'file'), 'x');
   await refuses(readBytes(folder, DATA_LIMITS), 'unreadable', 'EISDIR');
 });
+
+// Files of this folder say that they have 4,096 bytes, and hold fewer: as one does that another process is shortening.
+const SHORTER = '/sys/kernel/mm/transparent_hugepage/enabled';
+if (existsSync(SHORTER)) {
+  void test('a file that ends before the size that it had is truncated, with the byte', async () => {
+    await refuses(readBytes(SHORTER, DATA_LIMITS), 'truncated', SHORTER, /: byte \d\d: the file ended although its size was 4096 bytes\. Something else is writing it: wait until it is complete\.$/);
+  });
+}
