@@ -1,20 +1,15 @@
-// Health and metrics of a role over HTTP, for probes and for Prometheus: /healthz (it lives), /readyz (it can do its work, or why not) and
-// /metrics. On the loopback interface unless told otherwise.
-import { serveHttp, type Reply } from '../../platform/http/http.ts';
+// Health and metrics of a role of a cluster: where they are served, and what its connection to NATS adds to them.
 import { LOOPBACK, parseListen, type Address } from '../../platform/http/listen.ts';
 import type { PrometheusTelemetry, Role } from '../../platform/telemetry/prometheus.ts';
 import type { NatsTransport } from '../../platform/transport/nats.ts';
-import { WIRE_FORMAT_VERSION } from '../../proto/messages.ts';
 import type { AgentState } from '../../worker/shell/agent.ts';
-import { versions } from '../compose/versions.ts';
+import { measureProcess, serveProbes, type Standing } from '../compose/probes.ts';
 import type { Output } from '../terminal/output.ts';
 
 /** The port that OpenTelemetry's exporters for Prometheus have. */
 const COORDINATOR_PORT = 9_464;
-const LISTEN_SOURCE = '--listen (or EBM_LISTEN)';
-
-/** `state` in a word or a few (`leading`, `standing by`, `computing`); `reasons` why it is not ready, empty if it is. */
-export interface Standing { readonly state: string; readonly reasons: readonly string[] }
+const LISTEN_FLAG = '--listen';
+const LISTEN_SOURCE = `${LISTEN_FLAG} (or EBM_LISTEN)`;
 
 /** How an agent stands: it is ready while it computes or a coordinator has it waiting. */
 export function agentStanding(state: AgentState): Standing {
@@ -28,7 +23,7 @@ export function agentStanding(state: AgentState): Standing {
 }
 
 export interface HealthOptions {
-  readonly role: Role;
+  readonly role: Exclude<Role, 'train'>;
   /** HOST:PORT, PORT or off, as in --listen; null where nothing was said. */
   readonly listen: string | null;
   readonly telemetry: PrometheusTelemetry;
@@ -51,14 +46,7 @@ export async function serveHealth(options: HealthOptions): Promise<Health> {
   measure(options, standing);
   const { address, mayMove } = addressOf(options);
   if (address === null) return { url: null, close: () => Promise.resolve() };
-  const server = await serveHttp({
-    address, mayMove, onError: (error) => { output.warn(`health and metrics: ${error instanceof Error ? error.message : String(error)}`); },
-    routes: {
-      '/healthz': () => json(200, { alive: true, role }),
-      '/readyz': () => readiness(role, standing()),
-      '/metrics': async () => ({ status: 200, contentType: telemetry.contentType, body: await telemetry.text() }),
-    },
-  });
+  const server = await serveProbes({ role, telemetry, standing, address, mayMove, flag: LISTEN_FLAG, warn: (message) => { output.warn(message); } });
   if (server.moved) output.note(`port ${COORDINATOR_PORT} is taken: health and metrics have a free one`);
   output.result({ kind: 'listening', role, url: server.url }, `health and metrics at ${server.url}`);
   return { url: server.url, close: () => server.close() };
@@ -80,18 +68,8 @@ function connectedStanding({ transport, standing }: HealthOptions): Standing {
   return { state, reasons: transport.isConnected ? reasons : ['there is no connection to NATS', ...reasons] };
 }
 
-function readiness(role: Role, { state, reasons }: Standing): Reply {
-  return reasons.length === 0 ? json(200, { ready: true, role, state }) : json(503, { ready: false, role, state, reasons });
-}
-
-function json(status: number, body: Readonly<Record<string, unknown>>): Reply {
-  return { status, contentType: 'application/json', body: `${JSON.stringify(body)}\n` };
-}
-
 function measure({ role, telemetry, transport }: HealthOptions, standing: () => Standing): void {
-  const { 'ebm-fleet': version = '', node = '' } = versions();
-  telemetry.gauge('ebm_build_info', 1, { version, node, wire: String(WIRE_FORMAT_VERSION), role });
-  telemetry.gaugeFrom('ebm_ready', () => [{ value: Number(standing().reasons.length === 0) }]);
+  measureProcess({ role, telemetry, standing });
   telemetry.gaugeFrom('ebm_transport_connected', () => [{ value: Number(transport.isConnected) }]);
   const { counters } = transport;
   telemetry.counterFrom('ebm_transport_received_bytes_total', () => [{ value: counters.bytesIn }]);

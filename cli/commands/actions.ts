@@ -21,6 +21,8 @@ export interface TrainOptions extends RunningOptions {
   /** Run directory, new or empty; null: runs/NAME-NUMBER. */
   readonly out: string | null;
   readonly workers: number;
+  /** HOST:PORT, PORT or off, where health and metrics of the run are served; null: nowhere. Not yet checked. */
+  readonly serve: string | null;
 }
 
 export interface ResumeOptions extends RunningOptions {
@@ -28,6 +30,8 @@ export interface ResumeOptions extends RunningOptions {
   /** `path=value`, not yet checked: extendJob (platform/config/compile.ts) does that with the run's job. */
   readonly overrides: readonly string[];
   readonly workers: number;
+  /** As of train. */
+  readonly serve: string | null;
 }
 
 /** Commands that use a trained run. */

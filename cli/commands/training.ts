@@ -14,14 +14,15 @@ export function addTraining(program: Command, context: CommandContext): void {
   addVerify(program, context);
 }
 
-interface ComputeFlags { readonly threads?: number; readonly workers: number; readonly set?: readonly string[]; readonly json?: true }
+interface ComputeFlags { readonly threads?: number; readonly workers: number; readonly set?: readonly string[]; readonly serve?: string; readonly json?: true }
 
 /** The flags of commands that train. */
 function withCompute(command: Command): Command {
   return command
     .option('--threads <N>', 'compute threads, for all workers together (default: the cores)', wholeNumber(1, THREADS_MAX))
     .option('--workers <N>', 'worker roles in this process; any number gives the same bits', wholeNumber(1, WORKERS_MAX), 1)
-    .option('--set <path=value>', 'set a field of the job; may be repeated', collected);
+    .option('--set <path=value>', 'set a field of the job; may be repeated', collected)
+    .option('--serve <HOST:PORT>', 'serve /healthz, /readyz and /metrics over HTTP while it runs: an address, or a port of the loopback interface (0: any that is free)');
 }
 
 function addTrain(program: Command, context: CommandContext): void {
@@ -29,12 +30,12 @@ function addTrain(program: Command, context: CommandContext): void {
     .description('Trains a model from a job file (YAML or JSON) in one process and writes a run directory.')
     .argument('<FILE>', 'the job file')
     .option('--out <DIR>', 'run directory, new or empty (default: runs/NAME-NUMBER)'));
-  furnish(command, 'ebm train examples/mnist-rbm.yaml', 'ebm train job.yaml --set train.epochs=20 --set seed=2 --out runs/longer')
+  furnish(command, 'ebm train examples/mnist-rbm.yaml', 'ebm train job.yaml --set train.epochs=20 --set seed=2 --out runs/longer', 'ebm train job.yaml --serve 9464')
     .action(async (file: string, flags: ComputeFlags & { readonly out?: string }) => {
       await perform(context, flags.json === true, async (output, signal) => {
         const { readJob } = await import('../../platform/config/read.ts');
         const spec = await readJob(file, flags.set ?? []);
-        const options = { spec, baseFolder: dirname(resolve(file)), out: flags.out ?? null, threads: flags.threads ?? null, workers: flags.workers, signal };
+        const options = { spec, baseFolder: dirname(resolve(file)), out: flags.out ?? null, threads: flags.threads ?? null, workers: flags.workers, serve: flags.serve ?? null, signal };
         return context.actions.train(options, output);
       });
     });
@@ -47,7 +48,7 @@ function addResume(program: Command, context: CommandContext): void {
   furnish(command, 'ebm resume runs/mnist-rbm-1', 'ebm resume runs/mnist-rbm-1 --set train.epochs=20')
     .action(async (directory: string, flags: ComputeFlags) => {
       await perform(context, flags.json === true, (output, signal) => context.actions.resume(
-        { directory, overrides: flags.set ?? [], threads: flags.threads ?? null, workers: flags.workers, signal }, output));
+        { directory, overrides: flags.set ?? [], threads: flags.threads ?? null, workers: flags.workers, serve: flags.serve ?? null, signal }, output));
     });
 }
 

@@ -14,7 +14,8 @@ import { modelInMemory, openModel, type Model } from './library-model.ts';
 import { threadsOption, workersOption, type ComputeOptions } from './library-options.ts';
 import { RunError, startRun, type Run, type RunSite, type TrainResult } from './library-run.ts';
 import { goOn } from './resume.ts';
-import { checkRoom, loadJob, located, trainInto, type RunListener } from './train.ts';
+import type { RunListener } from './serve.ts';
+import { checkRoom, loadJob, located, trainInto } from './train.ts';
 import { trainRun } from './trainer.ts';
 
 /**
@@ -103,12 +104,12 @@ async function trainJob(job: Job, options: TrainOptions, told: Recorder): Promis
     spec: specFromValue(job), baseFolder: resolve(baseFolder), threads: threadsOption(options), workers: workersOption(options.workers), signal: told.signal,
   };
   if (directory === undefined) return trainInMemory(request, told);
-  return resultOf(told, await trainInto(directory, request, told), { directory, model: () => modelIn(directory, told) });
+  return resultOf(told, await trainInto(directory, request, { listener: told }), { directory, model: () => modelIn(directory, told) });
 }
 
 async function resumeRun(directory: string, options: ResumeOptions, told: Recorder): Promise<TrainResult> {
   const overrides = lengthOverrides(options);
-  const outcome = await goOn({ directory, overrides, threads: threadsOption(options), workers: workersOption(options.workers), signal: told.signal }, told);
+  const outcome = await goOn({ directory, overrides, threads: threadsOption(options), workers: workersOption(options.workers), signal: told.signal }, { listener: told });
   if (outcome.kind !== 'already-finished') return resultOf(told, outcome, { directory, model: () => modelIn(directory, told) });
   return { kind: 'finished', facts: outcome.facts, model: await modelIn(directory, told), directory };
 }

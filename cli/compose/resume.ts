@@ -15,12 +15,13 @@ import type { Output } from '../terminal/output.ts';
 import { threadsOf } from './engines.ts';
 import { lengthsAfter, readLengths, writeLengths } from './lengths.ts';
 import { recordedEnd } from './recorded.ts';
-import { checkRoom, exitCodeOf, sayWhatNext, type RunListener } from './train.ts';
+import { whileServed, type Observers } from './serve.ts';
+import { checkRoom, exitCodeOf, sayWhatNext } from './train.ts';
 import { trainRun } from './trainer.ts';
 
 export async function resume(options: ResumeOptions, output: Output): Promise<ExitCode> {
   const { directory, signal } = options;
-  const outcome = await goOn(options, output);
+  const outcome = await whileServed(options, output, (observers) => goOn(options, observers));
   if (outcome.kind === 'already-finished') {
     const { updates } = outcome;
     output.result({ ...outcome.facts, kind: 'already-finished', directory },
@@ -35,7 +36,7 @@ export async function resume(options: ResumeOptions, output: Output): Promise<Ex
 export interface AlreadyFinished { readonly kind: 'already-finished'; readonly updates: number; readonly facts: FinishedEvent }
 
 /** Trains on to a terminal state; the directory is free again when the promise settles. */
-export async function goOn(options: ResumeOptions, listener: RunListener): Promise<RunOutcome | AlreadyFinished> {
+export async function goOn(options: Omit<ResumeOptions, 'serve'>, { listener, ...measuring }: Observers): Promise<RunOutcome | AlreadyFinished> {
   const { directory, signal, threads, workers } = options;
   const run = await openRunDirectory(directory);
   try {
@@ -53,7 +54,7 @@ export async function goOn(options: ResumeOptions, listener: RunListener): Promi
     await checkRoom(job, directory, { threads: threadsOf(threads), listener });
     const lengths = options.overrides.length > 0 ? await change(run, job, start) : await readLengths(directory);
     return await trainRun({
-      job, data, directory, journal: run.journal, start, lengths, workers, threads, signal, warnings, onEvent: (event) => { listener.event(event); },
+      job, data, directory, journal: run.journal, start, lengths, workers, threads, signal, warnings, ...measuring, onEvent: (event) => { listener.event(event); },
     });
   } finally {
     await run.journal.close();

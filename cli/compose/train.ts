@@ -22,18 +22,20 @@ import { stopRequestOf } from '../terminal/signals.ts';
 import { tryEnergy } from './continuous.ts';
 import { threadsOf } from './engines.ts';
 import { moduleOf, withEnergy, withModule } from './modules.ts';
+import { whileServed, type Observers, type RunListener } from './serve.ts';
 import { trainRun } from './trainer.ts';
 
 const RUNS_FOLDER = 'runs';
 
-/** Who hears of a run. */
-export type RunListener = Pick<Output, 'event' | 'warn' | 'note'>;
+export function train(options: TrainOptions, output: Output): Promise<ExitCode> {
+  return whileServed(options, output, (observers) => trainObserved(options, observers, output)); // before there is a directory
+}
 
-export async function train(options: TrainOptions, output: Output): Promise<ExitCode> {
+async function trainObserved(options: TrainOptions, observers: Observers, output: Output): Promise<ExitCode> {
   const { out, spec, signal } = options;
   const directory = out ?? await claimDirectory(spec.name);
   try {
-    const outcome = await trainInto(directory, options, output);
+    const outcome = await trainInto(directory, options, observers);
     sayWhatNext(output, directory, outcome.kind);
     return exitCodeOf(outcome.kind, signal);
   } catch (error) {
@@ -44,7 +46,7 @@ export async function train(options: TrainOptions, output: Output): Promise<Exit
 }
 
 /** Trains into a run directory that is absent or empty; the directory is free again when the promise settles. */
-export async function trainInto(directory: string, options: Omit<TrainOptions, 'out'>, listener: RunListener): Promise<RunOutcome> {
+export async function trainInto(directory: string, options: Omit<TrainOptions, 'out' | 'serve'>, { listener, ...measuring }: Observers): Promise<RunOutcome> {
   const { threads, workers, signal } = options;
   const { job, data } = await loadJob(options);
   await checkRoom(job, directory, { threads: threadsOf(threads), listener });
@@ -52,7 +54,7 @@ export async function trainInto(directory: string, options: Omit<TrainOptions, '
   try {
     run.warnings.forEach((warning) => { listener.warn(warning); });
     return await trainRun({
-      job, data, directory, journal: run.journal, start: null, workers, threads, signal, warnings: run.warnings,
+      job, data, directory, journal: run.journal, start: null, workers, threads, signal, warnings: run.warnings, ...measuring,
       onEvent: (event) => { listener.event(event); },
     });
   } finally {

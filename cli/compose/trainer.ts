@@ -7,6 +7,8 @@ import { jobDigest } from '../../platform/config/digest.ts';
 import type { AnyLoaded } from '../../platform/data/load.ts';
 import type { AnyPublished, Journal, Snapshot } from '../../platform/journal/journal.ts';
 import { tracesInDirectory, type TracesPlace } from '../../platform/journal/traces.ts';
+import { jobTelemetry } from '../../platform/telemetry/job.ts';
+import type { Telemetry } from '../../platform/telemetry/telemetry.ts';
 import type { ReportPicture } from '../report/input.ts';
 import type { RunEvent, StartedEvent } from '../terminal/events.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
@@ -33,6 +35,8 @@ export interface TrainerOptions {
   /** Where the workers are, if not here: then `workers` says nothing. */
   readonly fleet?: FleetPlace;
   readonly threads: number | null;
+  /** Of a run with its workers in this process, whose gauges get the job's name; absent: nobody reads it. */
+  readonly telemetry?: Telemetry;
   readonly signal?: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
   /** Warnings that came up before: they belong into the report too. */
@@ -71,6 +75,7 @@ async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutc
   const ended = await begin({
     workers, journal, start: options.start,
     ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
+    ...(options.telemetry === undefined ? {} : { telemetry: jobTelemetry(options.telemetry, job.name) }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onEvent(event) {
       if (event.kind === 'evaluated') evaluated = event;

@@ -50,6 +50,8 @@ export interface EmbeddedRun {
   /** Null: from the seed. */
   readonly start: Snapshot | null;
   readonly onEvent: (event: RunEvent) => void;
+  /** Absent: nobody reads it. Workers elsewhere come with their own (FleetPlace). */
+  readonly telemetry?: Telemetry;
   readonly signal?: AbortSignal;
   /** Lengths that the run had before it was made longer. */
   readonly lengths?: readonly EarlierLength[];
@@ -91,7 +93,7 @@ export function figureDataOf(data: LoadedData): FigureData {
 export async function runEmbedded(workshop: AnyWorkshop, run: EmbeddedRun): Promise<RunOutcome> {
   const clock = realClock();
   const transport = inProcessTransport<Message>(clock);
-  const running = coordinatorOf(workshop, run, { run: RUN, transport, clock, epoch: 1, telemetry: SILENT_TELEMETRY }, true).run();
+  const running = coordinatorOf(workshop, run, { run: RUN, transport, clock, epoch: 1, telemetry: run.telemetry ?? SILENT_TELEMETRY }, true).run();
   const bench = benchOf(workshop);
   const workers = Array.from({ length: run.workers }, (_, i) => new WorkerShell({ ...bench, run: RUN, clock, transport, shared: true, id: `w-${i + 1}` }).run());
   try {
@@ -122,13 +124,13 @@ function isOfContinuous(workshop: AnyWorkshop): workshop is ContinuousWorkshop {
 }
 
 /** The same with workers elsewhere: this process coordinates, takes the steps, and computes no unit. */
-export function runOnFleet(workshop: AnyWorkshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace): Promise<RunOutcome> {
+export function runOnFleet(workshop: AnyWorkshop, run: Omit<EmbeddedRun, 'workers' | 'telemetry'>, place: FleetPlace): Promise<RunOutcome> {
   const coordinator = coordinatorOf(workshop, run, place, false);
   place.onOpen?.({ release: (worker) => { coordinator.release(worker); }, cancel: () => { coordinator.wish('cancel'); } });
   return coordinator.run();
 }
 
-function coordinatorOf(workshop: AnyWorkshop, run: Omit<EmbeddedRun, 'workers'>, place: FleetPlace, shared: boolean): CoordinatorShell {
+function coordinatorOf(workshop: AnyWorkshop, run: Omit<EmbeddedRun, 'workers' | 'telemetry'>, place: FleetPlace, shared: boolean): CoordinatorShell {
   const { job } = workshop;
   const family = isOfContinuous(workshop)
     ? { session: null, mover: workshop.mover, engine: workshop.engine, data: workshop.figureData }

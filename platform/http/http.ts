@@ -24,6 +24,8 @@ export interface HttpOptions {
   readonly address: Address;
   /** If the port is taken, take a free one instead. */
   readonly mayMove: boolean;
+  /** The flag that the address can be given with, for the advice of errors; --listen if it is not said. */
+  readonly flag?: string;
   readonly routes: Routes;
   /** What a route threw. Must not throw. */
   readonly onError: (error: unknown) => void;
@@ -40,7 +42,7 @@ export interface HttpServer {
 }
 
 /** Rejects with a ListenError if the address cannot be had. */
-export async function serveHttp({ address, mayMove, routes, onError }: HttpOptions): Promise<HttpServer> {
+export async function serveHttp({ address, mayMove, flag = '--listen', routes, onError }: HttpOptions): Promise<HttpServer> {
   const limits = HTTP_LIMITS;
   const server = createServer({
     maxHeaderSize: limits.headerBytesMax, headersTimeout: limits.headersTimeoutMs, requestTimeout: limits.requestTimeoutMs,
@@ -48,7 +50,7 @@ export async function serveHttp({ address, mayMove, routes, onError }: HttpOptio
   }, (request, response) => { void answer(routes, request, response).catch(onError); });
   server.maxConnections = limits.connectionsMax;
   server.maxRequestsPerSocket = limits.requestsOfConnectionMax;
-  const moved = await listen(server, address, mayMove);
+  const moved = await listen(server, address, { mayMove, flag });
   server.on('error', onError);
   const { port } = server.address() as AddressInfo;
   const own = { host: address.host, port };
@@ -90,13 +92,13 @@ function plain(status: number, text: string): Reply {
 }
 
 /** Whether it had to move to a free port. */
-async function listen(server: Server, address: Address, mayMove: boolean): Promise<boolean> {
+async function listen(server: Server, address: Address, { mayMove, flag }: { readonly mayMove: boolean; readonly flag: string }): Promise<boolean> {
   try {
     await listenAt(server, address);
     return false;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code !== 'EADDRINUSE' || !mayMove) throw listenError(address, code, error);
+    if (code !== 'EADDRINUSE' || !mayMove) throw listenError(address, { code, flag }, error);
   }
   await listenAt(server, { ...address, port: 0 });
   return true;
@@ -109,14 +111,14 @@ function listenAt(server: Server, { host, port }: Address): Promise<void> {
   });
 }
 
-function listenError(address: Address, code: string, cause: unknown): unknown {
+function listenError(address: Address, { code, flag }: { readonly code: string; readonly flag: string }, cause: unknown): unknown {
   const where = textOf(address);
   switch (code) {
-    case 'EADDRINUSE': return new ListenError('address-taken', `${where} is taken by another program`, 'Give another port with --listen, port 0 for any that is free, or off for none.', { cause });
-    case 'EACCES': return new ListenError('address-forbidden', `${where} may not be listened on by this user`, 'Ports below 1024 usually need root: give a higher one with --listen.', { cause });
+    case 'EADDRINUSE': return new ListenError('address-taken', `${where} is taken by another program`, `Give another port with ${flag}, port 0 for any that is free, or off for none.`, { cause });
+    case 'EACCES': return new ListenError('address-forbidden', `${where} may not be listened on by this user`, `Ports below 1024 usually need root: give a higher one with ${flag}.`, { cause });
     case 'EADDRNOTAVAIL': case 'ENOTFOUND': case 'EAI_AGAIN': case 'EINVAL': case 'EAFNOSUPPORT': {
       const what = isIP(address.host) > 0 ? 'no address' : 'no name';
-      return new ListenError('address-unknown', `${where}: ${address.host} is ${what} of this machine`, 'Give an address of this machine with --listen: 127.0.0.1:PORT for itself alone, 0.0.0.0:PORT for every interface.', { cause });
+      return new ListenError('address-unknown', `${where}: ${address.host} is ${what} of this machine`, `Give an address of this machine with ${flag}: 127.0.0.1:PORT for itself alone, 0.0.0.0:PORT for every interface.`, { cause });
     }
     default: return cause;
   }

@@ -23,9 +23,13 @@ interface Metrics {
   readonly histograms: ReadonlyMap<string, Histogram>;
 }
 
-export type Role = 'coordinator' | 'worker';
+/** `train`: a run with its workers in one process, without a cluster. */
+export type Role = 'coordinator' | 'worker' | 'train';
 
-/** `withProcess`: memory, CPU time, event loop and garbage collection of the process, too. What only the other role measures is not shown. */
+type Owner = NonNullable<ReturnType<typeof seriesOf>['of']>;
+const MEASURES: Readonly<Record<Role, readonly Owner[]>> = { coordinator: ['role', 'run', 'coordinator'], worker: ['role', 'worker'], train: ['run'] };
+
+/** `withProcess`: memory, CPU time, event loop and garbage collection of the process, too. What only others measure is not shown. */
 export function prometheusTelemetry(role: Role, { withProcess = true }: { readonly withProcess?: boolean } = {}): PrometheusTelemetry {
   const registry = new Registry();
   const readers = new Map<string, () => void>();
@@ -75,8 +79,9 @@ function metricsIn(registry: Registry, role: Role): Metrics {
   const gauges = new Map<string, Gauge>();
   const histograms = new Map<string, Histogram>();
   for (const name of Object.keys(SERIES) as SeriesName[]) {
-    const { kind, help, labels, of = role, buckets = [] } = seriesOf(name);
-    const settings = { name, help, labelNames: [...labels], registers: of === role ? [registry] : [] };
+    const { kind, help, labels, of, buckets = [] } = seriesOf(name);
+    const isShown = of === undefined || MEASURES[role].includes(of);
+    const settings = { name, help, labelNames: [...labels], registers: isShown ? [registry] : [] };
     switch (kind) {
       case 'counter': counters.set(name, new Counter(settings)); break;
       case 'gauge': gauges.set(name, new Gauge(settings)); break;

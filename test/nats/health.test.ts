@@ -1,7 +1,8 @@
 // Health and metrics of a role over a real connection to NATS: alive, ready or why not, and what the transport counts.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { agentStanding, serveHealth, type HealthOptions, type Standing } from '../../cli/cluster/health.ts';
+import { agentStanding, serveHealth, type HealthOptions } from '../../cli/cluster/health.ts';
+import type { Standing } from '../../cli/compose/probes.ts';
 import { createOutput } from '../../cli/terminal/output.ts';
 import { prometheusTelemetry } from '../../platform/telemetry/prometheus.ts';
 import { parseExposition } from '../support/exposition.ts';

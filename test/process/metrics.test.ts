@@ -1,7 +1,6 @@
 // What Prometheus sees of a coordinator: a whole simulated cluster with deaths, twins and figures behind a real HTTP server, read back and
 // checked by Prometheus' own tool (EBM_PROMTOOL, which `npm test` sets).
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { serveHttp } from '../../platform/http/http.ts';
 import { realClock } from '../../platform/clock/real.ts';
@@ -13,7 +12,7 @@ import { projectFleet } from '../../coordinator/shell/cluster/gauges.ts';
 import { initialCluster } from '../../coordinator/machine/cluster/state.ts';
 import { NO_HISTORY } from '../../coordinator/machine/cluster/history.ts';
 import { randomCut, simulate } from '../support/cluster.ts';
-import { parseExposition } from '../support/exposition.ts';
+import { lint, parseExposition } from '../support/exposition.ts';
 import { tinyJob, tinyProblem } from '../support/tiny-job.ts';
 
 /** Over HTTP, as it is scraped. */
@@ -27,13 +26,6 @@ async function scraped(telemetry: PrometheusTelemetry): Promise<string> {
   } finally {
     await server.close();
   }
-}
-
-function lint(text: string): void {
-  const tool = process.env['EBM_PROMTOOL'];
-  assert.ok(tool, 'EBM_PROMTOOL must name a promtool: run the tests with `npm test`, which finds or fetches one');
-  const checked = spawnSync(tool, ['check', 'metrics'], { input: text, encoding: 'utf8' });
-  assert.deepEqual([checked.status, checked.stdout, checked.stderr], [0, '', '']);
 }
 
 test('a cluster with deaths, late workers and twins: every unit has an outcome, and promtool has nothing to say', async () => {

@@ -1,5 +1,6 @@
-// Prometheus' text format, read strictly: samples by series, and what is said of each metric.
+// Prometheus' text format, read strictly: samples by series, and what is said of each metric; and what Prometheus' own tool says of it.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 
 export interface Exposition {
   /** By name with labels, in the order in which they stand. */
@@ -29,4 +30,12 @@ export function parseExposition(text: string): Exposition {
     samples.set(series, value === '+Inf' ? Infinity : value === 'Nan' ? NaN : Number(value));
   }
   return { samples, types, helps };
+}
+
+/** Prometheus' own tool has nothing to say about it. */
+export function lint(text: string): void {
+  const tool = process.env['EBM_PROMTOOL'];
+  assert.ok(tool, 'EBM_PROMTOOL must name a promtool: run the tests with `npm test`, which finds or fetches one');
+  const checked = spawnSync(tool, ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  assert.deepEqual([checked.status, checked.stdout, checked.stderr], [0, '', '']);
 }

@@ -18,20 +18,20 @@ async function asked(...words: string[]): Promise<{ readonly command: string; re
 }
 
 test('train reads the job, lays --set over it and hands over the rest', async () => {
-  const { options } = await asked('train', 'examples/mnist-rbm.yaml', '--set', 'seed=3', '--set', 'train.updates=7', '--threads', '2', '--workers', '3', '--out', 'runs/x');
+  const { options } = await asked('train', 'examples/mnist-rbm.yaml', '--set', 'seed=3', '--set', 'train.updates=7', '--threads', '2', '--workers', '3', '--serve', '9464', '--out', 'runs/x');
   const { spec, ...rest } = options as unknown as TrainOptions;
   assert.deepEqual([spec.seed, spec.train.updates, spec.train.epochs], [3, 7, null]);
-  assert.deepEqual(rest, { baseFolder: resolve('examples'), out: 'runs/x', threads: 2, workers: 3 });
+  assert.deepEqual(rest, { baseFolder: resolve('examples'), out: 'runs/x', threads: 2, workers: 3, serve: '9464' });
 });
 
 test('what is left out arrives as null', async () => {
   const { options } = await asked('train', 'examples/mnist-rbm.yaml');
-  assert.deepEqual([options['out'], options['threads'], options['workers']], [null, null, 1]);
+  assert.deepEqual([options['out'], options['threads'], options['workers'], options['serve']], [null, null, 1, null]);
 });
 
 test('every other command hands over its arguments and flags', async () => {
   const run = { directory: 'runs/a', update: null, threads: null };
-  assert.deepEqual(await asked('resume', 'runs/a', '--set', 'train.epochs=20'), { command: 'resume', options: { directory: 'runs/a', overrides: ['train.epochs=20'], threads: null, workers: 1 } });
+  assert.deepEqual(await asked('resume', 'runs/a', '--set', 'train.epochs=20'), { command: 'resume', options: { directory: 'runs/a', overrides: ['train.epochs=20'], threads: null, workers: 1, serve: null } });
   assert.deepEqual(await asked('evaluate', 'runs/a', '--exact', '--update', '600'), { command: 'evaluate', options: { ...run, update: 600, exact: true, runs: null, betas: null, raise: false, reverse: false } });
   assert.deepEqual(await asked('evaluate', 'runs/a', '--runs', '50', '--betas', '300', '--raise', '--reverse'), { command: 'evaluate', options: { ...run, exact: false, runs: 50, betas: 300, raise: true, reverse: true } });
   assert.deepEqual(await asked('sample', 'runs/a', '--count', '64', '--out', 'd.png'), { command: 'sample', options: { ...run, count: 64, steps: null, out: 'd.png', moves: { sampler: undefined, stepSize: undefined, temperature: undefined, start: undefined } } });

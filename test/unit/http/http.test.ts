@@ -76,6 +76,7 @@ test('a port that is taken: an error that says what to do, or another port where
   context.after(() => { holder.close(); });
   const address = { host: '127.0.0.1', port: (holder.address() as AddressInfo).port };
   await assert.rejects(serving(context, { address }), { name: 'ListenError', code: 'address-taken', exitCode: 2, message: new RegExp(`127\\.0\\.0\\.1:${address.port} is taken`), advice: /--listen/ });
+  await assert.rejects(serving(context, { address, flag: '--serve' }), { code: 'address-taken', advice: /--serve/ });
   const moved = await serving(context, { address, mayMove: true });
   assert.ok(moved.moved && moved.address.port !== address.port);
   assert.equal((await fetch(`${moved.url}/healthz`)).status, 200);

@@ -38,14 +38,16 @@ test('a counter that would fall, and a label that is not in the catalogue, are b
 });
 
 test('every series is of the catalogue, has its type and help, and is shown by the roles that measure it', async () => {
-  const shown = await Promise.all((['coordinator', 'worker'] as const).map(async (role) => parseExposition(await prometheusTelemetry(role, alone).text())));
+  const roles = ['coordinator', 'worker', 'train'] as const;
+  const measure: Readonly<Record<string, readonly string[]>> = { run: ['coordinator', 'train'], role: ['coordinator', 'worker'], coordinator: ['coordinator'], worker: ['worker'] };
+  const shown = await Promise.all(roles.map(async (role) => parseExposition(await prometheusTelemetry(role, alone).text())));
   for (const name of Object.keys(SERIES) as SeriesName[]) {
     const { kind, help, ...rest } = SERIES[name];
-    const of = 'of' in rest ? rest.of : null;
+    const owners: readonly string[] = ('of' in rest ? measure[rest.of] : undefined) ?? roles;
     assert.match(name, kind === 'counter' ? /^ebm_[a-z_]+_total$/ : /^ebm_(?!.*_total$)[a-z_]+$/);
-    for (const [i, role] of (['coordinator', 'worker'] as const).entries()) {
-      assert.equal(shown[i]?.types.get(name), of === null || of === role ? kind : undefined, `${name} of a ${role}`);
-      assert.equal(shown[i]?.helps.get(name), of === null || of === role ? help : undefined);
+    for (const [i, role] of roles.entries()) {
+      assert.equal(shown[i]?.types.get(name), owners.includes(role) ? kind : undefined, `${name} of a ${role}`);
+      assert.equal(shown[i]?.helps.get(name), owners.includes(role) ? help : undefined);
     }
   }
 });
