@@ -6,7 +6,7 @@ import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/r
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { Command } from '../machine/events.ts';
 import type { ApplyOutcome, Contribution, Session, StepSettings } from '../../engine/engine.ts';
-import type { ContributionMessage, ParametersName, Range } from '../../proto/messages.ts';
+import type { AdvancedMessage, ContributionMessage, ParametersName, Range } from '../../proto/messages.ts';
 import type { Stepped, VersionDifference } from './data-plane.ts';
 import { Gathering } from './gathering.ts';
 import type { Stages } from './stages.ts';
@@ -106,6 +106,20 @@ export class Plane {
     }
     gathered.first = contribution;
     this.#given.add(content.sums);
+  }
+
+  lend(): TrainingState {
+    return this.state;
+  }
+
+  /** Chains of the last two versions: how far they moved is asked for. */
+  advanced({ update, done, states, before, published }: AdvancedMessage): void {
+    if (published === null) return;
+    if (states.length > 0) {
+      this.chainsAt(update + done).set(states);
+      this.chainsAt(update + done - 1).set(before);
+    }
+    this.#published = [published]; // what was there before it has been written over, perhaps
   }
 
   /** Gives arrays back to their engine, once, and never while they are in use as an update's sums. */

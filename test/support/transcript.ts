@@ -123,6 +123,7 @@ function shownRange({ from, to }: Range): string {
 function shownUnit(unit: UnitPlan): string {
   if (unit.kind === 'figure') return `${unit.figure.kind} ${shownRange(unit.range)} of version ${unit.version}`;
   const branch = unit.branch === 0 ? '' : ` branch=${unit.branch}`;
+  if (unit.kind === 'span') return `updates ${unit.update}..${unit.update + unit.learningRates.length}${branch} with their steps`;
   return `update ${unit.update}${branch} version=${unit.version} data=${shownRange(unit.data)} chains=${shownRange(unit.chains)}${unit.cached ? ' cached' : ''}`;
 }
 
@@ -133,6 +134,7 @@ function shown(command: Command): string {
     case 'refuse': return `send ${command.to} refused ${command.code}: ${command.message}`;
     case 'cancel': return `send ${command.to} cancel ${command.lease}`;
     case 'accept': return `accept chains ${shownRange(command.chains)} of update ${command.update}`;
+    case 'advance': return `advance to ${command.update + command.done}`;
     case 'collect': return `collect ${command.figure.kind} ${shownRange(command.range)}`;
     case 'discard': return `discard: ${command.reason}`;
     case 'retain': return `retain chains ${shownRange(command.chains)} of update ${command.update} for duel ${command.duel}`;
