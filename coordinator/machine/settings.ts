@@ -52,7 +52,7 @@ export interface FleetRules {
   readonly cut: Cut;
   /** Whether a unit that begins where its worker has the chains may go on beyond them: their states are few bytes, a crumb is a whole message. */
   readonly extends: boolean;
-  /** About how long a span of whole updates may take, of which the only worker also takes the steps; 0 for none, and where it has a session of its own. */
+  /** About how long a span of whole updates may take, of which the only worker also takes the steps; 0 for none, and where it has a session of its own; Infinity for as many updates as one may have. */
   readonly spanMs: number;
   /** Whether contributions of small ranges come as factors, of which the coordinator makes the sums, or all as sums. */
   readonly forms: 'sums' | 'smallest';

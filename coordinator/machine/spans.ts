@@ -20,11 +20,12 @@ const ALONE_MS = 250;
 /** Rates of the steps of the span that begins with a task; null if its update is to be leased by itself. */
 export function spanFrom(state: State, task: Task, member: Member): readonly number[] | null {
   const { settings: { job, fleet }, run } = state;
-  if (fleet.spanMs === 0 || task.kind.kind !== 'update' || member.pace === null || !isAlone(state, member)) return null;
+  if (fleet.spanMs === 0 || task.kind.kind !== 'update' || !isAlone(state, member)) return null;
   if (isContinuous(job) || job.train.staleness > 0 || run.wish !== 'go' || !holds(task.outstanding, { from: 0, to: task.size })) return null;
   if (state.nowMs - run.appliedMs >= ALONE_MS) return null;
   const { update } = task.kind;
-  const most = Math.min(UPDATES_MAX, Math.floor((fleet.spanMs * member.pace) / task.size), lastOf(state, update) - update);
+  const inTime = fleet.spanMs === Infinity ? UPDATES_MAX : Math.floor((fleet.spanMs * (member.pace ?? 0)) / task.size);
+  const most = Math.min(inTime, lastOf(state, update) - update);
   if (most < UPDATES_MIN) return null;
   return Array.from({ length: most }, (_, i) => rateAt(job.train.optimiser, { update: update + i, updates: lengthAt(state.settings, update + i), rateScale: run.rateScale }));
 }

@@ -40,6 +40,7 @@ export class Plane {
   #published: readonly Parameters[] = [];
   #average: Parameters | null = null;
   #difference: VersionDifference | null = null;
+  #isLent = false;
 
   constructor(options: PlaneOptions) {
     this.#options = options;
@@ -108,12 +109,16 @@ export class Plane {
     this.#given.add(content.sums);
   }
 
+  /** Once at a time: two spans from one version would move the state twice. */
   lend(): TrainingState {
+    if (this.#isLent) throw new Error('the state of the run is lent to a span already');
+    this.#isLent = true;
     return this.state;
   }
 
   /** Chains of the last two versions: how far they moved is asked for. */
   advanced({ update, done, states, before, published }: AdvancedMessage): void {
+    this.#isLent = false;
     if (published === null) return;
     if (states.length > 0) {
       this.chainsAt(update + done).set(states);
@@ -228,6 +233,7 @@ export class Plane {
 
   /** Drops all names: versions above a rollback's are dead. */
   clearPublished(): void {
+    this.#isLent = false;
     this.#published = [];
     this.#average = null;
     this.#difference = null;
