@@ -140,6 +140,7 @@ export function wireUnit(unit: UnitMessage): Pick<ebm.Lease.$Properties, 'update
       const { branch, update, data, chains, states, form } = unit;
       return { update: { branch, update, parameters, data, chains, factors: form === 'factors', ...(states === null ? {} : { states }) } };
     }
+    case 'span': throw new TypeError('a span passes by reference: it lends the state of a session that its worker shares');
     case 'sample': {
       const { purpose, branch, word3, chains, states, steps, firstHalfStep, clamp } = unit;
       return { sample: { parameters, purpose, branch, word3, chains, states, steps, firstHalfStep, clamp } };

@@ -64,6 +64,7 @@ function wireField(message: Message): Omit<ebm.Frame.$Properties, 'format'> {
     }
     case 'request': return { request: { worker: message.worker, epoch: message.epoch } };
     case 'contribution': return { contribution: wireContribution(message) };
+    case 'advanced': throw new TypeError('how a span ended passes by reference: it has arrays of the session that its worker shares');
     case 'result': return { result: wireResult(message) };
     case 'failed': {
       const { worker, epoch, lease, code, asks } = message;

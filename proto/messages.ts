@@ -6,7 +6,7 @@ import type { AnyJob } from '../ebm/job.ts';
 import type { WeightsDifference } from '../ebm/rbm/difference.ts';
 import type { UpdateFactors } from '../ebm/rbm/factors.ts';
 import type { PackedSums } from '../ebm/rbm/packed.ts';
-import type { Parameters, UpdateSums } from '../ebm/rbm/parameters.ts';
+import type { Parameters, TrainingState, UpdateSums } from '../ebm/rbm/parameters.ts';
 
 /** Version of the wire format. A newer one is refused by name, an older one is read. */
 export const WIRE_FORMAT_VERSION = 3;
@@ -50,6 +50,24 @@ export interface UpdateUnitMessage {
   readonly states: Uint8Array | null;
   /** In which form the contribution is wanted: its sums, or for a small range the factors of which the coordinator makes them. */
   readonly form: 'sums' | 'factors';
+}
+
+/**
+ * Whole updates one after the other, each with its step, for a worker on the coordinator's own session: the run's state is lent with the lease (adr/0015).
+ * It passes by reference alone. `states`: packed hidden bits of all chains; empty where none persist.
+ */
+export interface SpanUnitMessage {
+  readonly kind: 'span';
+  readonly branch: number;
+  /** The first. */
+  readonly update: number;
+  readonly parameters: ParametersName;
+  readonly data: Range;
+  readonly chains: Range;
+  readonly states: Uint8Array;
+  /** Of each update's step. */
+  readonly learningRates: readonly number[];
+  readonly lent: TrainingState;
 }
 
 /** Chains advanced with fixed parameters and brought home. */
@@ -96,7 +114,7 @@ export interface ExactUnitMessage {
   readonly parameters: ParametersName;
 }
 
-export type UnitMessage = UpdateUnitMessage | SampleUnitMessage | LogPartitionUnitMessage | EvaluateUnitMessage | ExactUnitMessage;
+export type UnitMessage = UpdateUnitMessage | SpanUnitMessage | SampleUnitMessage | LogPartitionUnitMessage | EvaluateUnitMessage | ExactUnitMessage;
 
 export interface WorkerFingerprint {
   readonly engine: string;
@@ -145,6 +163,26 @@ export interface ContributionMessage {
   readonly content: ContributionContent;
   readonly states: Uint8Array;
   readonly spent: Spent;
+  readonly asks: boolean;
+}
+/** How a span ended: after its last step, or in the one that did not hold. By reference alone, like the span. */
+export interface AdvancedMessage {
+  readonly kind: 'advanced';
+  readonly worker: string;
+  readonly epoch: number;
+  readonly lease: number;
+  readonly branch: number;
+  /** The span's first. */
+  readonly update: number;
+  /** Updates whose steps were taken. */
+  readonly done: number;
+  /** What is not finite or beyond its bound after update + done, and where; null if all steps held. */
+  readonly divergence: { readonly reason: string; readonly where: string } | null;
+  /** The newest version; null if the first step did not hold. */
+  readonly published: Parameters | null;
+  /** Chains after the last step that held, and after the one before. */
+  readonly states: Uint8Array;
+  readonly before: Uint8Array;
   readonly asks: boolean;
 }
 /** What any other unit gave: `values` in id order (log-weights, negative free energies, log Z), or the chains of a sample unit. */
@@ -212,6 +250,6 @@ export interface Drain { readonly kind: 'drain'; readonly epoch: number }
 /** The lease is void; its result would be refused. */
 export interface Cancel { readonly kind: 'cancel'; readonly epoch: number; readonly lease: number }
 
-export type ToCoordinator = Join | Request | ContributionMessage | ResultMessage | Failed | Renew | Leave;
+export type ToCoordinator = Join | Request | ContributionMessage | AdvancedMessage | ResultMessage | Failed | Renew | Leave;
 export type ToWorker = Welcome | Refused | LeaseMessage | Fence | Drain | Cancel;
 export type Message = ToCoordinator | ToWorker | ParametersRequest | ParametersResponse | ParametersDifference | ParametersMissing;

@@ -9,7 +9,7 @@ import type { Event, RefusalReason } from './events.ts';
 import { coverLease, loseLease, planOf, removeLease, renewLease, taskOf } from './leases.ts';
 import { hear, queue } from './membership.ts';
 import { holds, sameRange, sizeOf, withRange } from './ranges.ts';
-import { fail, returnTo, targetOf } from './run.ts';
+import { fail, fallBack, moveOn, returnTo, targetOf } from './run.ts';
 import { hasWorkersChains } from './settings.ts';
 import type { Lease, Task } from './state.ts';
 import { find } from './table.ts';
@@ -21,7 +21,7 @@ function discard(draft: Draft, reason: RefusalReason | 'settled'): void {
 }
 
 /** The sender's live lease of that number, if this is its epoch. Otherwise what is at hand is discarded. */
-function leaseFor(draft: Draft, event: Of<'contribution'> | Of<'result'>): Lease | undefined {
+function leaseFor(draft: Draft, event: Of<'contribution'> | Of<'advanced'> | Of<'result'>): Lease | undefined {
   const isMember = find(draft.state.members, event.worker) !== undefined;
   if (!hear(draft, event)) {
     discard(draft, isMember ? 'stale-epoch' : 'unknown-worker');
@@ -42,7 +42,7 @@ export function contribute(draft: Draft, event: Of<'contribution'>): void {
 function settle(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
   const task = taskOf(draft.state, lease);
   const plan = task === undefined ? undefined : planOf(draft.state, task, lease.range, undefined);
-  const matches = plan?.kind === 'update' && plan.branch === event.branch && plan.update === event.update
+  const matches = lease.span === null && plan?.kind === 'update' && plan.branch === event.branch && plan.update === event.update
     && sameRange(plan.data, event.data) && sameRange(plan.chains, event.chains);
   if (task === undefined || !matches) {
     loseLease(draft, lease);
@@ -62,14 +62,44 @@ function settle(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
   if (lease.duel !== null) judge(draft, lease, task, event.digest ?? '');
 }
 
+/** S2. */
+export function spanEnded(draft: Draft, event: Of<'advanced'>): void {
+  const lease = leaseFor(draft, event);
+  if (lease !== undefined) settleSpan(draft, event, lease);
+  if (event.asks && event.epoch === draft.state.epoch) queue(draft, event.worker);
+}
+
+function settleSpan(draft: Draft, event: Of<'advanced'>, lease: Lease): void {
+  const { branch, update, done, divergence } = event;
+  const work = find(draft.state.run.tasks, lease.task)?.kind;
+  const updates = lease.span?.length ?? -1;
+  const isWhole = divergence === null ? done === updates : done < updates;
+  if (work?.kind !== 'update' || work.branch !== branch || work.update !== update || !isWhole) {
+    loseLease(draft, lease);
+    discard(draft, 'mismatch');
+    return;
+  }
+  removeLease(draft, lease);
+  if (done > 0) {
+    const { member, ...noted } = notes(draft, { worker: event.worker, update: update + done - 1, places: done * sizeOf(lease.range) }, lease);
+    if (member !== undefined) changeMember(draft, member, noted);
+    moveOn(draft, update, done);
+  }
+  if (divergence !== null) fallBack(draft, { update: update + done, message: divergence });
+}
+
+/** What is remembered of a member whose work counts. */
+function notes(draft: Draft, { worker, update, places }: { readonly worker: string; readonly update: number; readonly places: number }, lease: Lease) {
+  const member = find(draft.state.members, worker);
+  const computedBy = member === undefined ? draft.state.run.computedBy : withClass(draft.state, member.fingerprint);
+  if (computedBy !== draft.state.run.computedBy) changeRun(draft, { computedBy });
+  return { member, counted: Math.max(member?.counted ?? 0, update), pace: paceAfter(member?.pace ?? null, places, draft.state.nowMs - lease.grantedMs) };
+}
+
 /** The worker's contribution counts, and it has the chains that it advanced; ranges of one version are joined. */
 function note(draft: Draft, event: Of<'contribution'>, lease: Lease): void {
-  const member = find(draft.state.members, event.worker);
+  const { member, counted, pace } = notes(draft, { ...event, places: sizeOf(lease.range) }, lease);
   if (member === undefined) return;
-  const computedBy = withClass(draft.state, member.fingerprint);
-  if (computedBy !== draft.state.run.computedBy) changeRun(draft, { computedBy });
-  const counted = Math.max(member.counted ?? 0, event.update);
-  const pace = paceAfter(member.pace, sizeOf(lease.range), draft.state.nowMs - lease.grantedMs);
   if (!hasWorkersChains(draft.state.settings.job)) {
     changeMember(draft, member, { counted, pace });
     return;
@@ -138,6 +168,10 @@ export function unitFailed(draft: Draft, event: Of<'failed'>): void {
   const lease = find(draft.state.run.leases, event.lease);
   if (lease?.worker === event.worker) {
     const task = find(draft.state.run.tasks, lease.task);
+    if (lease.span !== null) { // S3: the engine is at its end, and so is the state that it had
+      fail(draft, 'unit-failed', `worker ${event.worker}: ${event.message}`);
+      return;
+    }
     const failures = (task?.failures ?? 0) + (event.code === 'engine' ? 1 : 0);
     loseLease(draft, lease, { failures });
     abandonDuels(draft);

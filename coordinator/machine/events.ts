@@ -18,6 +18,11 @@ export type Event =
     readonly kind: 'contribution'; readonly lease: number; readonly branch: number; readonly update: number;
     readonly data: Range; readonly chains: Range; readonly digest: string | null; readonly asks: boolean;
   })
+  /** A span ended. `divergence`: what did not hold in the step after `done` others; null if all held. */
+  | (FromWorker & {
+    readonly kind: 'advanced'; readonly lease: number; readonly branch: number; readonly update: number; readonly done: number;
+    readonly divergence: string | null; readonly asks: boolean;
+  })
   | (FromWorker & { readonly kind: 'result'; readonly lease: number; readonly asks: boolean })
   | (FromWorker & { readonly kind: 'failed'; readonly lease: number; readonly code: string; readonly message: string; readonly asks: boolean })
   | (FromWorker & { readonly kind: 'renew'; readonly lease: number | null })
@@ -42,6 +47,7 @@ export type RefusalReason = 'stale-epoch' | 'unknown-worker' | 'lease-expired' |
 /** Where a unit's work lies. `cached`: the worker has the chains' states. */
 export type UnitPlan =
   | { readonly kind: 'update'; readonly branch: number; readonly update: number; readonly version: number; readonly data: Range; readonly chains: Range; readonly cached: boolean }
+  | { readonly kind: 'span'; readonly branch: number; readonly update: number; readonly data: Range; readonly chains: Range; readonly learningRates: readonly number[] }
   | { readonly kind: 'figure'; readonly branch: number; readonly version: number; readonly figure: Figure; readonly range: Range };
 
 export type Command =
@@ -53,6 +59,8 @@ export type Command =
   | { readonly kind: 'drain'; readonly to: string }
   /** Adds the contribution at hand. */
   | { readonly kind: 'accept'; readonly update: number; readonly chains: Range }
+  /** Takes the end of the span at hand: `done` updates from `update` on, whose chains become the run's. */
+  | { readonly kind: 'advance'; readonly update: number; readonly done: number }
   /** Keeps the result at hand. */
   | { readonly kind: 'collect'; readonly figure: Figure; readonly range: Range }
   /** Gives back what is at hand. */

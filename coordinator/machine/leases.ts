@@ -4,7 +4,7 @@
 // L4: a worker holds at most one lease.
 // L5: the term doubles with each lease that its task lost, so that a unit longer than a term is still finished.
 import type { Range } from '../../proto/messages.ts';
-import { changeMember, drop, emit, nextNumber, put, type Draft } from './draft.ts';
+import { changeMember, changeRun, drop, emit, nextNumber, put, type Draft } from './draft.ts';
 import type { UnitPlan } from './events.ts';
 import { termMsOf } from './paces.ts';
 import { holds, partOf, sameRange, sizeOf, withoutRange, withRange } from './ranges.ts';
@@ -45,14 +45,14 @@ function doubled(losses: number): number {
   return 1 << Math.min(losses, DOUBLINGS_MAX);
 }
 
-export interface Grant { readonly task: Task; readonly range: Range; readonly duel: number | null }
+export interface Grant { readonly task: Task; readonly range: Range; readonly duel: number | null; readonly span?: readonly number[] | null }
 
 /** Begins a lease. A range of an open task must be outstanding, unless the lease is a duel's. */
-export function grant(draft: Draft, member: Member, { task, range, duel }: Grant): void {
+export function grant(draft: Draft, member: Member, { task, range, duel, span = null }: Grant): void {
   const { state } = draft;
   const key = nextNumber(draft);
   const termMs = termMsOf(state, task, range, member) * doubled(task.losses);
-  const lease: Lease = { key, worker: member.key, task: task.key, range, grantedMs: state.nowMs, untilMs: state.nowMs + termMs, termMs, duel };
+  const lease: Lease = { key, worker: member.key, task: task.key, range, grantedMs: state.nowMs, untilMs: state.nowMs + termMs, termMs, duel, span };
   put(draft, 'leases', lease);
   if (duel === null) put(draft, 'tasks', { ...task, outstanding: withoutRange(task.outstanding, range) });
   changeMember(draft, member, { asking: null, lease: key });
@@ -64,7 +64,8 @@ export function sendLease(draft: Draft, lease: Lease): void {
   const { state } = draft;
   const task = taskOf(state, lease);
   if (task === undefined) return;
-  const unit = planOf(state, task, lease.range, find(state.members, lease.worker));
+  const plan = planOf(state, task, lease.range, find(state.members, lease.worker));
+  const unit: UnitPlan = lease.span === null || plan.kind !== 'update' ? plan : { kind: 'span', branch: plan.branch, update: plan.update, data: plan.data, chains: plan.chains, learningRates: lease.span };
   emit(draft, { kind: 'lease', to: lease.worker, lease: lease.key, termMs: lease.termMs, unit, duel: lease.duel });
 }
 
@@ -81,6 +82,7 @@ export function removeLease(draft: Draft, lease: Lease): void {
 /** Ends a lease without a result: its range is outstanding again, once, unless it is covered or a twin still has it (L1). */
 export function loseLease(draft: Draft, lease: Lease, change: Partial<Pick<Task, 'losses' | 'failures'>> = {}): void {
   removeLease(draft, lease);
+  if (lease.span !== null) changeRun(draft, { astray: lease.worker }); // S3
   const { run } = draft.state;
   const task = find(run.tasks, lease.task);
   if (task === undefined) return;

@@ -1,6 +1,6 @@
 // The coordinator's machine: events in, commands out. It owns no socket, file, thread or clock, and no bulk data.
-// Its parts hold the invariants: leases (L), membership (M, E), duels (W), scheduling (U, R1), run (R, U1).
-import { collect, contribute, renew, unitFailed } from './contributions.ts';
+// Its parts hold the invariants: leases (L), membership (M, E), duels (W), scheduling (U, R1), spans (S), run (R, U1).
+import { collect, contribute, renew, spanEnded, unitFailed } from './contributions.ts';
 import { changeState, draftOf, type Draft } from './draft.ts';
 import type { Command, Event } from './events.ts';
 import { expireLeases, expireMembers, isOver, join, leave, release, request } from './membership.ts';
@@ -28,6 +28,7 @@ function handle(draft: Draft, event: Event): void {
     case 'join': join(draft, event); return;
     case 'request': request(draft, event); return;
     case 'contribution': contribute(draft, event); return;
+    case 'advanced': spanEnded(draft, event); return;
     case 'result': collect(draft, event); return;
     case 'failed': unitFailed(draft, event); return;
     case 'renew': renew(draft, event); return;

@@ -5,6 +5,7 @@
 // R4: a scheduled checkpoint that is missing is recomputed from an older one, once; missing again, the run fails.
 // U1: updates are applied in order, each once, when every place is covered.
 import { rateAt } from '../../ebm/optimiser/schedule.ts';
+import { choresAt, measures } from './chores.ts';
 import { changeRun, changeState, drop, emit, nextNumber, put, type Draft } from './draft.ts';
 import { endDuel, endOldDuels, isDisputed } from './duels.ts';
 import type { Event, RunMarks } from './events.ts';
@@ -14,6 +15,7 @@ import { lengthAt, placesOf } from './settings.ts';
 import type { CheckpointReason, Chore, FailureCode, Outcome, State, Task } from './state.ts';
 
 type Of<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>;
+type Divergence = Pick<Of<'diverged'>, 'update' | 'message'>;
 
 export function begin(draft: Draft): void {
   if (draft.state.run.phase.kind !== 'idle') return;
@@ -32,7 +34,7 @@ export function restored(draft: Draft, event: Of<'restored'>): void {
   const { update, branch, rollbacks, rateScale } = event;
   changeRun(draft, {
     phase: { kind: 'training' }, version: update, branch, rollbacks, rateScale,
-    chores: event.measured || !measures(draft.state, update) ? [] : ['evaluate'],
+    chores: event.measured || !measures(draft.state.settings, update) ? [] : ['evaluate'],
     replaying: target !== null && target !== update ? target : run.replaying,
     saved: { version: target === null && update === 0 ? -1 : update, pending: run.saved.pending },
   });
@@ -40,6 +42,8 @@ export function restored(draft: Draft, event: Of<'restored'>): void {
 
 /** Goes on as far as it can without another event. */
 export function advance(draft: Draft): void {
+  const { astray, version } = draft.state.run;
+  if (astray !== null) fail(draft, 'unit-failed', `worker ${astray} went away in the middle of updates from ${version} on, and did not say how far it came: go on from the last checkpoint`); // S3
   while (advanceOnce(draft)) { /* each pass does one thing */ }
 }
 
@@ -136,28 +140,20 @@ export function applied(draft: Draft, event: Of<'applied'>): void {
   if (!run.applying || event.update !== run.version) return;
   const version = run.version + 1;
   drop(draft, 'tasks', run.tasks[0]!.key);
-  changeRun(draft, { applying: false, version, chores: choresAt(draft.state, version) });
+  changeRun(draft, { applying: false, version, appliedMs: draft.state.nowMs, chores: choresAt(draft.state.settings, version) });
   emit(draft, { kind: 'commit', update: event.update });
 }
 
-function choresAt(state: State, version: number): readonly Chore[] {
-  const { job, until, checkpoints, alsoSavedAt = [] } = state.settings;
-  const chores: Chore[] = [];
-  if (job.ledger.every > 0 && version % job.ledger.every === 0) chores.push('ledger');
-  if (measures(state, version)) chores.push('evaluate');
-  const scheduled = job.checkpoint.every > 0 && version % job.checkpoint.every === 0;
-  if (checkpoints && (scheduled || version === until || alsoSavedAt.includes(version))) chores.push('checkpoint');
-  return chores;
-}
-
-function measures(state: State, version: number): boolean {
-  const { job, until, figures } = state.settings;
-  if (figures.length === 0 || job.evaluate === 'off') return false;
-  return version === until || (version > 0 && job.evaluate.every > 0 && version % job.evaluate.every === 0);
+/** S2: updates whose steps a span has taken. */
+export function moveOn(draft: Draft, from: number, done: number): void {
+  const version = from + done;
+  drop(draft, 'tasks', draft.state.run.tasks[0]!.key);
+  changeRun(draft, { version, chores: choresAt(draft.state.settings, version) });
+  emit(draft, { kind: 'advance', update: from, done });
 }
 
 /** What happened, and what to do: the run has no try left. */
-function divergenceText(state: State, { update, message }: Of<'diverged'>): string {
+function divergenceText(state: State, { update, message }: Divergence): string {
   const { run, settings } = state;
   const rate = settings.job.train.optimiser.learningRate * run.rateScale;
   const tries = run.rollbacks === 0 ? 'No rollback was allowed (train.rollbacks: 0).'
@@ -169,11 +165,16 @@ function divergenceText(state: State, { update, message }: Of<'diverged'>): stri
   return `${message}, at a learning rate of ${rate}. ${tries}${pinned} Start a new run with a train.optimiser.learningRate well below ${rate}${isPinned ? `, a checkpoint.every above ${settings.job.checkpoint.every}, so that they go back further` : ''}${'sampler' in settings.job.train ? ', a smaller train.sampler.stepSize' : ''}, or a longer train.optimiser.warmup.`;
 }
 
-/** R2. */
 export function diverged(draft: Draft, event: Of<'diverged'>): void {
-  const { run, settings } = draft.state;
+  const { run } = draft.state;
   if (!run.applying || event.update !== run.version) return;
   changeRun(draft, { applying: false });
+  fallBack(draft, event);
+}
+
+/** R2. */
+export function fallBack(draft: Draft, event: Divergence): void {
+  const { run, settings } = draft.state;
   if (run.rollbacks >= settings.job.train.rollbacks) {
     fail(draft, 'diverged', divergenceText(draft.state, event));
     return;

@@ -9,6 +9,7 @@ import { grant, isCached, planOf } from './leases.ts';
 import { meanPace, twinAgeMs } from './paces.ts';
 import { firstShared, intersection, sizeOf, totalOf } from './ranges.ts';
 import { chainsOf, hasWorkersChains } from './settings.ts';
+import { spanFrom } from './spans.ts';
 import type { Lease, Member, State, Task } from './state.ts';
 import { find } from './table.ts';
 
@@ -39,7 +40,8 @@ function assignTo(draft: Draft, member: Member, survey: Survey): boolean {
   for (const task of draft.state.run.tasks) {
     const free = available(draft.state, task);
     if (free.length === 0) continue;
-    grant(draft, member, { task, range: choose(draft.state, task, free, { member, survey }), duel: null });
+    const span = spanFrom(draft.state, task, member);
+    grant(draft, member, { task, range: span === null ? choose(draft.state, task, free, { member, survey }) : { from: 0, to: task.size }, duel: null, span });
     return true;
   }
   return giveTwin(draft, member, survey);

@@ -52,6 +52,8 @@ export interface FleetRules {
   readonly cut: Cut;
   /** Whether a unit that begins where its worker has the chains may go on beyond them: their states are few bytes, a crumb is a whole message. */
   readonly extends: boolean;
+  /** About how long a span of whole updates may take, of which the only worker also takes the steps; 0 for none, and where it has a session of its own; Infinity for as many updates as one may have. */
+  readonly spanMs: number;
   /** Whether contributions of small ranges come as factors, of which the coordinator makes the sums, or all as sums. */
   readonly forms: 'sums' | 'smallest';
 }
@@ -72,6 +74,8 @@ export interface Settings {
   readonly checkpoints: boolean;
   /** Versions of which checkpoints are taken beside the scheduled ones and the last; absent for none. */
   readonly alsoSavedAt?: readonly number[];
+  /** Multiples of this are versions at which somebody looks at the run: no span goes beyond one. Absent for all. */
+  readonly lookEvery?: number;
   readonly fleet: FleetRules;
 }
 
@@ -105,6 +109,7 @@ export const FLEET_RULES: FleetRules = {
   publishedMax: Infinity,
   cut: guidedCut,
   extends: false,
+  spanMs: 0,
   forms: 'sums',
 };
 

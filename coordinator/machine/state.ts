@@ -47,6 +47,8 @@ export interface Lease {
   readonly termMs: number;
   /** The duel it takes part in, or null. */
   readonly duel: number | null;
+  /** Rates of the steps of a span; null for a lease on a range. */
+  readonly span: readonly number[] | null;
 }
 
 /** Two or more evaluations of one range of an update. W2: two equal digests decide; whoever differs is quarantined. */
@@ -99,6 +101,10 @@ export interface Run {
   /** Version that a missing checkpoint made the run recompute, or null: a second miss is a failure (R4). */
   readonly replaying: number | null;
   readonly applying: boolean;
+  /** Who did not tell how its span ended, or null. */
+  readonly astray: string | null;
+  /** When an update was last applied by itself. */
+  readonly appliedMs: number;
   /** Open updates, oldest first (at most staleness + 1), or the figures of an evaluation. */
   readonly tasks: Table<Task>;
   readonly leases: Table<Lease>;
@@ -126,7 +132,7 @@ export function initialState(settings: Settings, epoch: number): State {
     settings, epoch, nowMs: 0, members: [], departed: [], quarantined: [], counter: 0,
     run: {
       phase: { kind: 'idle' }, wish: 'go', branch: 0, rollbacks: 0, rateScale: 1, computedBy: settings.computedBy ?? [], version: 0, saved: { version: -1, pending: false },
-      chores: [], replaying: null, applying: false, tasks: [], leases: [], duels: [],
+      chores: [], replaying: null, applying: false, astray: null, appliedMs: 0, tasks: [], leases: [], duels: [],
     },
   };
 }

@@ -94,6 +94,8 @@ export class ContinuousPlane implements DataPlane {
   }
 
   discard(): void { /* nothing was lent */ }
+  lend(): never { throw new TypeError('a continuous model has no spans'); }
+  advanced(): void { this.lend(); }
 
   retain({ duel, branch, update, version, chains }: Extract<Command, { readonly kind: 'retain' }>): void {
     this.#retained.set(duel, { from: chains.from, states: this.statesFor(update, chains, null), parameters: this.find({ branch, version, of: 'masters' }) });

@@ -1,7 +1,8 @@
 // What the coordinator's shell needs of the arrays of a run, whatever the family of its model: a Boltzmann machine's (plane.ts) or a continuous
 // model's (continuous-plane.ts). A plane does what commands say and decides nothing.
+import type { TrainingState } from '../../ebm/rbm/parameters.ts';
 import type { AnyPublished, Snapshot, SnapshotArray } from '../../platform/journal/journal.ts';
-import type { AnyParameters, ContributionMessage, ParametersDifference, ParametersName, Range } from '../../proto/messages.ts';
+import type { AdvancedMessage, AnyParameters, ContributionMessage, ParametersDifference, ParametersName, Range } from '../../proto/messages.ts';
 import type { Command } from '../machine/events.ts';
 import type { StepSettings } from '../../engine/engine.ts';
 import type { ChainFigures } from './health.ts';
@@ -27,6 +28,10 @@ export interface DataPlane {
   /** Keeps what a second evaluation of a range would read, for as long as its duel lasts. */
   retain(command: Extract<Command, { readonly kind: 'retain' }>): void;
   forget(duel: number): void;
+  /** The run's state, for a span on this same session: until its end nothing here may touch it. */
+  lend(): TrainingState;
+  /** Takes back what a span was lent. */
+  advanced(message: AdvancedMessage): void;
   /** States that a unit's chains start from; empty where there are none. */
   statesFor(update: number, chains: Range, duel: number | null): Uint8Array;
   /** Whether states always travel: their chains are other ones in every update. */

@@ -13,7 +13,7 @@ export function project(telemetry: Telemetry, before: State, event: Event, { sta
 
 /** A worker's lease as it was when its message came. */
 function leaseAt(before: State, event: Event): State['run']['leases'][number] | undefined {
-  if (event.kind !== 'contribution' && event.kind !== 'result' && event.kind !== 'failed') return undefined;
+  if (event.kind !== 'contribution' && event.kind !== 'advanced' && event.kind !== 'result' && event.kind !== 'failed') return undefined;
   const lease = find(before.run.leases, event.lease);
   return lease?.worker === event.worker ? lease : undefined;
 }
@@ -21,6 +21,7 @@ function leaseAt(before: State, event: Event): State['run']['leases'][number] | 
 function count(telemetry: Telemetry, command: Command, before: State, event: Event): void {
   if (command.kind === 'lease') telemetry.count(command.duel === null ? 'ebm_leases_total' : 'ebm_twin_leases_total');
   else if (command.kind === 'accept') counted(telemetry, 'update', before, event);
+  else if (command.kind === 'advance') advanced(telemetry, command, before, event);
   else if (command.kind === 'collect') counted(telemetry, 'figure', before, event);
   else if (command.kind === 'report' && command.what.kind === 'quarantined') telemetry.count('ebm_quarantines_total');
   else if (command.kind === 'discard') {
@@ -36,6 +37,15 @@ function counted(telemetry: Telemetry, kind: 'update' | 'figure', before: State,
   telemetry.count('ebm_units_total', 1, { outcome: 'accepted' });
   const lease = leaseAt(before, event);
   if (lease !== undefined) telemetry.observe('ebm_unit_seconds', (event.nowMs - lease.grantedMs) / 1000, { kind });
+}
+
+/** Each update of a span counts as a unit that took its share of the time. */
+function advanced(telemetry: Telemetry, { update, done }: Extract<Command, { kind: 'advance' }>, before: State, event: Event): void {
+  telemetry.count('ebm_units_total', done, { outcome: 'accepted' });
+  telemetry.count('ebm_updates_total', done);
+  telemetry.gauge('ebm_job_update', update + done);
+  const lease = leaseAt(before, event);
+  if (lease !== undefined) telemetry.observe('ebm_unit_seconds', (event.nowMs - lease.grantedMs) / done / 1000, { kind: 'update' });
 }
 
 /** `twin`: computed a second time and compared. `duplicate`: its lease has ended, because it came late or came before. */

@@ -39,6 +39,8 @@ export class Keeper {
   #turn: Promise<unknown> = Promise.resolve();
   /** Takes digests that are owed of the version that the plane holds. */
   #owed: (() => void) | null = null;
+  /** Taken last, and not of another history: a ledger line and a checkpoint are often of one version. */
+  #known: { readonly version: number; readonly digests: Digests } | null = null;
   /** After a return lines are meant to differ: what was cut had a wrong contribution in it. */
   #returned: LedgerAside | null = null;
 
@@ -50,7 +52,8 @@ export class Keeper {
   ledgerPosition(): LedgerPosition { return this.#options.journal.ledgerPosition(); }
 
   digests(version: number): Digests {
-    return this.#options.plane.digests(version);
+    if (this.#known?.version !== version) this.#known = { version, digests: this.#options.plane.digests(version) };
+    return this.#known.digests;
   }
 
   /** Digests take as long as an update's step or more: they are taken while workers compute, and at the latest by `settle`. */
@@ -97,6 +100,7 @@ export class Keeper {
   /** Brings back a version, and publishes it. The ledger is cut to it, except for a rollback: there the past stays on record. */
   restore({ from }: Of<'restore'>): Promise<Restored> {
     this.settle();
+    this.#known = null;
     return this.#queue(async () => {
       const { journal, plane, start } = this.#options;
       await plane.still();

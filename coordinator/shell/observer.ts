@@ -39,6 +39,8 @@ export class Observer {
   #figures: Figures | null = null;
   #measuredFromMs = 0;
   #branch = 0;
+  /** Version whose chains were looked at last. */
+  #traced: number | null = null;
 
   constructor(options: ObserverOptions) {
     this.#options = options;
@@ -58,6 +60,7 @@ export class Observer {
 
   restored({ update, branch }: Restored, isStart: boolean): void {
     this.#options.plane.restartHealth();
+    this.#traced = null;
     if (!isStart) return;
     const { job, jobDigest, engine } = this.#options.run;
     this.#pace.start(update);
@@ -79,6 +82,12 @@ export class Observer {
   applying(step: Step): void {
     this.#branch = step.branch;
     if (step.update > 0) this.#trace(step.update);
+  }
+
+  /** After a span: it ends at every version that is looked at. */
+  advanced(version: number, branch: number): void {
+    this.#branch = branch;
+    this.#trace(version);
   }
 
   committed(version: number): void {
@@ -103,6 +112,8 @@ export class Observer {
   }
 
   #trace(version: number): void {
+    if (version === this.#traced) return;
+    this.#traced = version;
     const { plane, record, run: { telemetry } } = this.#options;
     const health = plane.health(version);
     if (health === null) return;

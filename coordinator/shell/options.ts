@@ -62,7 +62,7 @@ const CONTINUOUS_PUBLISHED = 2;
 const AGES_MS = 0x7fff_ffff;
 
 /** Rules for workers in the coordinator's own process: a blocked event loop must not cost a lease. */
-export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS };
+export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS, spanMs: 25 };
 
 /** Rules for workers that are processes elsewhere: their talking thread never computes, so silence means that they are gone. */
 export const CLUSTER_RULES: Partial<FleetRules> = {
@@ -71,5 +71,6 @@ export const CLUSTER_RULES: Partial<FleetRules> = {
 };
 
 export function rulesOf(options: CoordinatorOptions): FleetRules {
-  return { ...FLEET_RULES, publishedMax: options.session?.publishedMax ?? CONTINUOUS_PUBLISHED, ...options.fleet };
+  const rules = { ...FLEET_RULES, publishedMax: options.session?.publishedMax ?? CONTINUOUS_PUBLISHED, ...options.fleet };
+  return options.shared ? rules : { ...rules, spanMs: 0 };
 }

@@ -6,7 +6,7 @@ import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/r
 import type { CompiledJob } from '../../ebm/job.ts';
 import type { Command } from '../machine/events.ts';
 import type { ApplyOutcome, Contribution, Session, StepSettings } from '../../engine/engine.ts';
-import type { ContributionMessage, ParametersName, Range } from '../../proto/messages.ts';
+import type { AdvancedMessage, ContributionMessage, ParametersName, Range } from '../../proto/messages.ts';
 import type { Stepped, VersionDifference } from './data-plane.ts';
 import { Gathering } from './gathering.ts';
 import type { Stages } from './stages.ts';
@@ -40,6 +40,7 @@ export class Plane {
   #published: readonly Parameters[] = [];
   #average: Parameters | null = null;
   #difference: VersionDifference | null = null;
+  #isLent = false;
 
   constructor(options: PlaneOptions) {
     this.#options = options;
@@ -106,6 +107,24 @@ export class Plane {
     }
     gathered.first = contribution;
     this.#given.add(content.sums);
+  }
+
+  /** Once at a time: two spans from one version would move the state twice. */
+  lend(): TrainingState {
+    if (this.#isLent) throw new Error('the state of the run is lent to a span already');
+    this.#isLent = true;
+    return this.state;
+  }
+
+  /** Chains of the last two versions: how far they moved is asked for. */
+  advanced({ update, done, states, before, published }: AdvancedMessage): void {
+    this.#isLent = false;
+    if (published === null) return;
+    if (states.length > 0) {
+      this.chainsAt(update + done).set(states);
+      this.chainsAt(update + done - 1).set(before);
+    }
+    this.#published = [published]; // what was there before it has been written over, perhaps
   }
 
   /** Gives arrays back to their engine, once, and never while they are in use as an update's sums. */
@@ -214,6 +233,7 @@ export class Plane {
 
   /** Drops all names: versions above a rollback's are dead. */
   clearPublished(): void {
+    this.#isLent = false;
     this.#published = [];
     this.#average = null;
     this.#difference = null;

@@ -1,6 +1,6 @@
 // The coordinator's shell: hands messages, time and the outcomes of its work to the machine as events, and performs the commands that
 // come back, in order. It decides nothing. Its parts: the data plane, the keeper of the journal, the desk of figures, the observer.
-import { SUBJECTS, type ContributionMessage, type Message, type ResultMessage, type ToWorker } from '../../proto/messages.ts';
+import { SUBJECTS, type AdvancedMessage, type ContributionMessage, type Message, type ResultMessage, type ToWorker } from '../../proto/messages.ts';
 import type { Command, Event, UnitPlan } from '../machine/events.ts';
 import { mixesClasses } from '../machine/classes.ts';
 import { formOf } from '../machine/forms.ts';
@@ -9,6 +9,7 @@ import { initialState, type FailureCode, type Outcome, type State } from '../mac
 import type { RunOutcome } from './events.ts';
 import { familyOf } from './family.ts';
 import { choosingFigure, type Desk } from './figures.ts';
+import { drawEvery } from './health.ts';
 import { project } from './gauges.ts';
 import { Keeper } from './keeper.ts';
 import { Observer } from './observer.ts';
@@ -21,7 +22,7 @@ const TICK_MS = 250;
 /** A chain of promises longer than this lets timers and signals have a turn. */
 const TURN_MS = 25;
 
-type Bulk = ContributionMessage | ResultMessage | null;
+type Bulk = ContributionMessage | AdvancedMessage | ResultMessage | null;
 type Of<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;
 
 export class CoordinatorShell {
@@ -62,7 +63,7 @@ export class CoordinatorShell {
       onWarning: (message) => { this.#observer.warn(message); },
     });
     const settings = {
-      job, until, figures: verifies ? [] : this.#desk.plans(), checkpoints: !verifies || options.verifyCheckpoints === true, fleet: rulesOf(options),
+      job, until, figures: verifies ? [] : this.#desk.plans(), checkpoints: !verifies || options.verifyCheckpoints === true, fleet: rulesOf(options), lookEvery: drawEvery(job, 1),
       ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
       ...(options.verifyAt === undefined ? {} : { alsoSavedAt: options.verifyAt }),
       ...(options.start?.computedBy === undefined ? {} : { computedBy: options.start.computedBy }),
@@ -102,7 +103,7 @@ export class CoordinatorShell {
 
   #receive(message: Message): void {
     const event = eventOf(message, this.#state, this.#options.clock.nowMs());
-    if (event !== null) this.#post(event, message.kind === 'contribution' || message.kind === 'result' ? message : null);
+    if (event !== null) this.#post(event, message.kind === 'contribution' || message.kind === 'advanced' || message.kind === 'result' ? message : null);
   }
 
   #serveParameters(message: Message): Message {
@@ -145,6 +146,7 @@ export class CoordinatorShell {
       case 'welcome': case 'refuse': case 'cancel': case 'fence': case 'drain': this.#send(command.to, noticeOf(command, this.#state)); return;
       case 'lease': this.#lease(command); return;
       case 'accept': if (bulk?.kind === 'contribution') this.#plane.accept(bulk); return;
+      case 'advance': this.#advance(command, bulk); return;
       case 'discard': if (bulk?.kind === 'contribution') this.#plane.discard(bulk); return;
       case 'collect': this.#collect(command, bulk); return;
       case 'retain': this.#plane.retain(command); return;
@@ -176,12 +178,22 @@ export class CoordinatorShell {
 
   #unit(plan: UnitPlan, duel: number | null): Extract<ToWorker, { kind: 'lease' }>['unit'] {
     if (plan.kind === 'figure') return this.#desk.unit(plan.figure, plan.range, this.#plane.measuredName(plan.branch, plan.version));
+    if (plan.kind === 'span') {
+      this.#keeper.settle(); // what is owed is of the version that the span leaves
+      return { ...plan, parameters: { branch: plan.branch, version: plan.update, of: 'masters' }, states: this.#plane.statesFor(plan.update, plan.chains, null), lent: this.#plane.lend() };
+    }
     const { branch, update, version, data, chains, cached } = plan;
     const isSent = this.#options.shared || !cached || this.#plane.sendsStates; // for cd there is nothing to send: an empty view
     return {
       kind: 'update', branch, update, parameters: { branch, version, of: 'masters' }, data, chains,
       states: isSent ? this.#plane.statesFor(update, chains, duel) : null, form: formOf(this.#state.settings, data, chains),
     };
+  }
+
+  #advance({ update, done }: Of<'advance'>, bulk: Bulk): void {
+    if (bulk?.kind !== 'advanced') throw new TypeError('the end of a span needs its message');
+    this.#plane.advanced(bulk);
+    this.#observer.advanced(update + done, bulk.branch);
   }
 
   #collect({ figure, range }: Of<'collect'>, bulk: Bulk): void {

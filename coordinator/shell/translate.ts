@@ -18,6 +18,10 @@ export function eventOf(message: Message, state: State, nowMs: number): Event | 
       const digest = wantsDigest(state, lease) ? contributionDigest(message.content, message.states) : null;
       return { kind: 'contribution', nowMs, worker, epoch, lease, branch, update, data, chains, digest, asks };
     }
+    case 'advanced': {
+      const { worker, epoch, lease, branch, update, done, divergence, asks } = message;
+      return { kind: 'advanced', nowMs, worker, epoch, lease, branch, update, done, divergence: divergence === null ? null : `${divergence.reason} at ${divergence.where}`, asks };
+    }
     case 'result': return { kind: 'result', nowMs, worker: message.worker, epoch: message.epoch, lease: message.lease, asks: message.asks };
     case 'failed': {
       const { worker, epoch, lease, code, asks } = message;
@@ -30,7 +34,7 @@ export function eventOf(message: Message, state: State, nowMs: number): Event | 
 
 function isForCoordinator(message: Message): message is ToCoordinator {
   switch (message.kind) {
-    case 'join': case 'request': case 'contribution': case 'result': case 'failed': case 'renew': case 'leave': return true;
+    case 'join': case 'request': case 'contribution': case 'advanced': case 'result': case 'failed': case 'renew': case 'leave': return true;
     case 'welcome': case 'refused': case 'lease': case 'fence': case 'drain': case 'cancel': return false;
     case 'parameters-request': case 'parameters': case 'parameters-difference': case 'parameters-missing': return false;
   }

@@ -60,6 +60,14 @@ class Stage {
       case 'request': case 'leave': return names.map((worker) => ({ kind: verb, nowMs, worker, epoch }));
       case 'renew': return names.map((worker) => ({ kind: 'renew', nowMs, worker, epoch, lease: this.held.get(worker) ?? null }));
       case 'contribute': return names.map((worker) => this.#contribution(worker, words, epoch));
+      case 'advanced': return names.map((worker) => {
+        const lease = this.held.get(worker) ?? 0;
+        const unit = this.granted.get(lease)?.unit;
+        assert.ok(unit?.kind === 'span', `lease ${lease} is no span`);
+        const { branch, update, learningRates } = unit;
+        const done = number('done', learningRates.length);
+        return { kind: 'advanced', nowMs, worker, epoch, lease, branch, update, done, divergence: done < learningRates.length ? 'not-finite at weight [0, 0]' : null, asks: true };
+      });
       case 'result': return names.map((worker) => ({ kind: 'result', nowMs, worker, epoch, lease: number('lease', this.held.get(worker) ?? 0), asks: true }));
       case 'failed': return names.map((worker) => ({
         kind: 'failed', nowMs, worker, epoch, lease: number('lease', this.held.get(worker) ?? 0), code: words.get('code') ?? 'engine', message: 'it broke', asks: true,
@@ -111,9 +119,9 @@ function open(words: Words): State {
   const cut = number('cut', 0);
   const fleet = {
     ...RULES, twinAfterMs: number('twins', Infinity), publishedMax: number('published', Infinity), workersMax: number('workers', RULES.workersMax), memberMs: number('member', RULES.memberMs),
-    ...(cut > 0 ? { cut: () => cut } : {}),
+    ...(cut > 0 ? { cut: () => cut } : {}), spanMs: number('span', 0),
   };
-  return initialState({ job, until: job.train.updates, figures, checkpoints: true, fleet }, number('epoch', 1));
+  return initialState({ job, until: job.train.updates, figures, checkpoints: true, fleet, lookEvery: number('look', 1) }, number('epoch', 1));
 }
 
 function shownRange({ from, to }: Range): string {
@@ -123,6 +131,7 @@ function shownRange({ from, to }: Range): string {
 function shownUnit(unit: UnitPlan): string {
   if (unit.kind === 'figure') return `${unit.figure.kind} ${shownRange(unit.range)} of version ${unit.version}`;
   const branch = unit.branch === 0 ? '' : ` branch=${unit.branch}`;
+  if (unit.kind === 'span') return `updates ${unit.update}..${unit.update + unit.learningRates.length}${branch} with their steps`;
   return `update ${unit.update}${branch} version=${unit.version} data=${shownRange(unit.data)} chains=${shownRange(unit.chains)}${unit.cached ? ' cached' : ''}`;
 }
 
@@ -133,6 +142,7 @@ function shown(command: Command): string {
     case 'refuse': return `send ${command.to} refused ${command.code}: ${command.message}`;
     case 'cancel': return `send ${command.to} cancel ${command.lease}`;
     case 'accept': return `accept chains ${shownRange(command.chains)} of update ${command.update}`;
+    case 'advance': return `advance to ${command.update + command.done}`;
     case 'collect': return `collect ${command.figure.kind} ${shownRange(command.range)}`;
     case 'discard': return `discard: ${command.reason}`;
     case 'retain': return `retain chains ${shownRange(command.chains)} of update ${command.update} for duel ${command.duel}`;

@@ -38,11 +38,13 @@ export class World {
   readonly counted = new Set<string>();
   readonly #classOf: (worker: number) => string;
   #applying: number | null = null;
+  /** Before the step that is looked at. */
+  #version = 0;
 
   /** `classOf`: of a worker's device; all have the same one by default. `computedBy`: of the run's lives before. */
   constructor(job: AnyJob, rules: Partial<FleetRules> = {}, { classOf = () => 'x', computedBy = [] }: { readonly classOf?: (worker: number) => string; readonly computedBy?: readonly ComputedBy[] } = {}) {
     this.#classOf = classOf;
-    this.state = initialState({ job, until: job.train.updates, figures: [], checkpoints: true, computedBy, fleet: { ...RULES, ...rules } }, 1);
+    this.state = initialState({ job, until: job.train.updates, figures: [], checkpoints: true, computedBy, fleet: { ...RULES, ...rules }, lookEvery: 4 }, 1);
     this.send({ kind: 'start', nowMs: 0 });
   }
 
@@ -71,6 +73,7 @@ export class World {
     const { state, commands } = step(before, event);
     assert.equal(this.state, before, 'a step changes no state');
     this.state = state;
+    this.#version = before.run.version;
     for (const command of commands) this.#heed(command);
     if (event.kind === 'contribution' && commands.some(({ kind }) => kind === 'accept')) this.counted.add(this.#classOf(numberOf(event.worker)));
     this.check();
@@ -80,6 +83,7 @@ export class World {
     this.log.push(command);
     if (command.kind === 'lease') this.given.push({ worker: command.to, lease: command.lease, epoch: this.state.epoch, unit: command.unit });
     else if (command.kind === 'accept') this.accepted.set(command.update, disjoint(this.accepted.get(command.update) ?? [], command.chains));
+    else if (command.kind === 'advance') this.#heedAdvance(command);
     else if (command.kind === 'abandon') this.accepted.clear();
     else if (command.kind === 'apply') this.#heedApply(command.update);
     if (command.kind === 'apply' || command.kind === 'restore' || command.kind === 'checkpoint') this.pending.push(command);
@@ -95,11 +99,25 @@ export class World {
     this.accepted.delete(update);
   }
 
+  /** S2, U1: a span's updates are the next ones, and nobody has computed them otherwise. */
+  #heedAdvance({ update, done }: Extract<Command, { kind: 'advance' }>): void {
+    assert.equal(this.#applying, null, 'no step beside a span');
+    assert.equal(this.accepted.get(update), undefined);
+    assert.equal(update, this.#version, 'spans follow each other');
+    this.#version = update + done;
+  }
+
   #answer({ which, lies, keeps }: Extract<Action, { kind: 'answer' }>): void {
     if (this.given.length === 0) return;
     const index = which % this.given.length;
     const { worker, lease, epoch, unit } = this.given[index]!;
     if (!keeps) this.given.splice(index, 1);
+    if (unit.kind === 'span') {
+      const { branch, update, learningRates: { length } } = unit;
+      const done = lies ? which % length : length;
+      this.send({ kind: 'advanced', nowMs: this.nowMs, worker, epoch, lease, branch, update, done, divergence: lies ? 'too far' : null, asks: true });
+      return;
+    }
     if (unit.kind !== 'update') return;
     const digest = wantsDigest(this.state, lease) ? (lies ? `lie of ${worker}` : 'truth') : null;
     const { branch, update, data, chains } = unit;
@@ -136,6 +154,9 @@ export class World {
     assert.equal(new Set(holders).size, holders.length, 'L4: a worker holds at most one lease');
     for (const holder of holders) assert.ok(members.some((member) => member.key === holder), `M1: ${holder} holds a lease and is a member`);
     for (const { worker } of quarantined) assert.ok(!members.some((member) => member.key === worker), `M2: ${worker} is quarantined and no member`);
+    const spans = run.leases.filter((lease) => lease.span !== null);
+    assert.ok(spans.length === 0 || run.leases.length === 1, 'S2: no lease is given beside a span');
+    assert.ok(spans.length === 0 || !run.applying, 'S2: no step is taken beside a span');
     assert.ok(run.tasks.length <= this.state.settings.job.train.staleness + 1, 'U2: no more updates are open than the staleness allows');
     for (const member of members) assert.ok(member.asking === null || !holders.includes(member.key), 'who holds a lease does not ask');
     if (this.isOver) assert.equal(run.leases.length + run.tasks.length, 0, 'R3: what is over has no work');

@@ -3,12 +3,16 @@ import { linearBetas } from '../../ebm/partition/temperatures.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { Contribution, Session } from '../../engine/engine.ts';
-import type { ContributionContent, ResultMessage, UnitMessage, UpdateUnitMessage } from '../../proto/messages.ts';
+import type { AdvancedMessage, ContributionContent, ResultMessage, SpanUnitMessage, UnitMessage, UpdateUnitMessage } from '../../proto/messages.ts';
 import type { WorkerOptions } from './options.ts';
+
+/** What a span's message says of its end. */
+export type Advanced = Pick<AdvancedMessage, 'done' | 'divergence' | 'published' | 'states' | 'before'>;
 
 export type Computed =
   /** `lent`: what goes back to the session once it is delivered; null for factors, whose arrays are the caller's. */
   | { readonly kind: 'contribution'; readonly unit: UpdateUnitMessage; readonly content: ContributionContent; readonly states: Uint8Array; readonly lent: Contribution | null }
+  | { readonly kind: 'span'; readonly unit: SpanUnitMessage; readonly advanced: Advanced }
   | { readonly kind: 'values'; readonly values: ResultMessage['values'] };
 
 /** What a unit is computed on; a worker has it, and so has a command that measures a trained run. */
@@ -29,6 +33,7 @@ export async function compute(options: Workbench, unit: UnitMessage, parameters:
       const content: ContributionContent = packed === null ? { kind: 'sums', sums: lent.sums } : { kind: 'packed', sums: packed };
       return { kind: 'contribution', unit, content, states: lent.chains, lent };
     }
+    case 'span': return { kind: 'span', unit, advanced: await advance(session, unit, parameters) };
     case 'sample': {
       const { purpose, branch, word3, chains, steps, firstHalfStep, clamp } = unit;
       const result = await session.sample({ parameters, purpose, branch, word3, chains, states: unit.states, steps, firstHalfStep, clamp });
@@ -41,6 +46,20 @@ export async function compute(options: Workbench, unit: UnitMessage, parameters:
     case 'evaluate': return numbers(await session.negativeFreeEnergies(parameters, rowsOf(options, unit)));
     case 'exact': return numbers(Float64Array.of(await session.exactLogPartition(parameters)));
   }
+}
+
+/** Updates and their steps in turn, as a coordinator and a worker would take them. */
+async function advance(session: Session, { branch, update: first, data, chains, states: given, learningRates, lent }: SpanUnitMessage, parameters: Parameters): Promise<Advanced> {
+  let [published, states, before]: [Parameters, Uint8Array, Uint8Array] = [parameters, given, given];
+  for (const [done, learningRate] of learningRates.entries()) {
+    const update = first + done;
+    const contribution = await session.evaluate({ branch, update, version: published.version, data, chains }, published, states);
+    const outcome = await session.apply(lent, contribution.sums, { update, branch, learningRate });
+    session.release(contribution);
+    if (outcome.kind === 'diverged') return { done, divergence: outcome, published: done === 0 ? null : published, states, before };
+    [published, states, before] = [outcome.published, contribution.chains, states];
+  }
+  return { done: learningRates.length, divergence: null, published, states, before };
 }
 
 function numbers(values: Float64Array): Computed {

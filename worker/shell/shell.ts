@@ -241,6 +241,10 @@ export class WorkerShell {
     const { id: worker, shared } = this.#options;
     const { epoch } = this.#state;
     if (result?.kind === 'values') this.#send({ kind: 'result', worker, epoch, lease, values: result.values, asks });
+    if (result?.kind === 'span') {
+      const { unit: { branch, update }, advanced } = result;
+      this.#send({ kind: 'advanced', worker, epoch, lease, branch, update, ...advanced, asks });
+    }
     if (result?.kind !== 'contribution') return;
     if (this.#mayKeep(result)) this.#keep(result);
     const { unit: { branch, update, data, chains }, content, states, lent } = result;

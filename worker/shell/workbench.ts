@@ -28,7 +28,10 @@ function boltzmannBench(options: WorkerOptions & { readonly session: Session }, 
   return {
     adopt: (parameters) => session.adopt(ofBoltzmann(parameters)),
     adoptDifference: (base, difference, next) => session.adoptDifference(ofBoltzmann(base), difference, next),
-    compute: (unit, parameters, states) => compute(options, unit, ofBoltzmann(parameters), states),
+    async compute(unit, parameters, states) {
+      if (unit.kind === 'span') await options.clock.turn(); // it takes as long as timers and signals may wait
+      return compute(options, unit, ofBoltzmann(parameters), states);
+    },
     release: (lent) => { session.release(lent); },
   };
 }
@@ -65,7 +68,7 @@ async function computeContinuous({ session, hasChains, slotsOf, rows, temperatur
       if (method !== 'ais') throw new TypeError(`the method ${method} is not one of a continuous model`);
       return { kind: 'values', values: { kind: 'numbers', numbers: await session.logWeights({ parameters: values, branch, word3: version, runs, betas: linearBetas(betas), base: annealingBase(), temperature }) } };
     }
-    case 'sample': throw new TypeError(`a unit of kind ${unit.kind} is not one of a continuous model`);
+    case 'span': case 'sample': throw new TypeError(`a unit of kind ${unit.kind} is not one of a continuous model`);
   }
 }
 

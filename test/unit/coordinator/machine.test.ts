@@ -32,14 +32,14 @@ function worldOf({ staleness, batch, chains, checkpoint, seed }: { staleness: 0 
 }
 
 /** A steady worker does what there is to do, and the shell works: the run must come to its end. */
-function finish(world: World): void {
+function finish(world: World, liesAt = -1): void {
   const steady = 9;
   world.act({ kind: 'wish', wish: 'unpause' });
   for (let turn = 0; turn < 2_000 && !world.isOver; turn += 1) {
     if (!world.state.members.some((member) => member.key === nameOf(steady))) world.act({ kind: 'join', worker: steady });
     world.act({ kind: 'request', worker: steady });
     const mine = world.given.filter((given) => given.worker === nameOf(steady) && given.epoch === world.state.epoch).at(-1);
-    if (mine !== undefined) world.act({ kind: 'answer', which: world.given.indexOf(mine), lies: false, keeps: false });
+    if (mine !== undefined) world.act({ kind: 'answer', which: world.given.indexOf(mine), lies: turn === liesAt, keeps: false });
     world.act({ kind: 'work', diverges: false });
     world.act({ kind: 'tick', byMs: 100 });
   }
@@ -63,6 +63,24 @@ test('R3: whatever happened, with one steady worker the run reaches its end', ()
     if (phase.kind === 'over') ends.add(phase.outcome.kind);
   }), RUNS);
   assert.ok(ends.has('finished'));
+});
+
+test('S1, S2, S3: with spans the invariants hold too; a run ends as otherwise, or because the end of a span was never told', () => {
+  const ends = new Set<string>();
+  const seen = { spans: 0, rollbacks: 0 };
+  fc.assert(fc.property(shape, fc.array(action, { maxLength: 80 }), (of, actions) => {
+    const job = tinyJob({ train: { batch: of.batch, chains: of.chains, updates: 12, rollbacks: 3 }, job: { checkpoint: { every: 4 * of.checkpoint, keep: 3 }, ledger: { every: 8 } } });
+    const world = new World(job, { cut: randomCut(of.seed), spanMs: Infinity, twinAfterMs: Infinity });
+    for (const one of actions) world.act(one);
+    finish(world, of.seed % 8);
+    const { phase } = world.state.run;
+    assert.ok(phase.kind === 'over', `the run stands at ${JSON.stringify(phase)}, version ${world.state.run.version}`);
+    ends.add(phase.outcome.kind === 'failed' ? phase.outcome.code : phase.outcome.kind);
+    seen.spans += world.log.filter(({ kind }) => kind === 'advance').length;
+    seen.rollbacks += world.state.run.rollbacks;
+  }), RUNS);
+  assert.ok(ends.has('finished') && ends.has('unit-failed'), [...ends].join());
+  assert.ok(seen.spans > RUNS.numRuns && seen.rollbacks > 0, JSON.stringify(seen));
 });
 
 test('the order in which contributions arrive changes nothing but the order of commands', () => {

@@ -30,6 +30,17 @@ test('every message of every kind crosses the wire unchanged, typed arrays inclu
   assert.equal(seen.size, 17);
 });
 
+test('what passes by reference alone is refused with the reason', () => {
+  const range = { from: 0, to: 1 };
+  const [state, bytes] = [new Float32Array(1), new Uint8Array(1)];
+  const masters = { weights: state, visibleBias: state, hiddenBias: state };
+  const lent = { visible: 1, hidden: 1, masters, slots: [], average: null, visibleOffset: state, hiddenOffset: state };
+  const unit = { kind: 'span', branch: 0, update: 0, parameters: { branch: 0, version: 0, of: 'masters' }, data: range, chains: range, states: bytes, learningRates: [1, 1], lent } as const;
+  assert.throws(() => encode({ kind: 'lease', epoch: 1, lease: 1, termMs: 1, unit }), /^TypeError: a span passes by reference/);
+  const advanced = { kind: 'advanced', worker: 'w-1', epoch: 1, lease: 1, branch: 0, update: 0, done: 0, divergence: null, published: null, states: bytes, before: bytes, asks: true } as const;
+  assert.throws(() => encode(advanced), /^TypeError: how a span ended passes by reference/);
+});
+
 test('sums beyond 2^32 and log-weights keep every bit', () => {
   const big = Float64Array.of(2 ** 53 - 1, -(2 ** 52) - 1, 2 ** 32 + 1, 0);
   const sums = { data: { count: 40_000, visible: Int32Array.of(40_000), hidden: big }, model: { count: 40_000, visible: Int32Array.of(-1), hidden: big }, outer: { kind: 'difference', difference: big } } as const;

@@ -7,12 +7,15 @@ import { packSums, type PackedSums } from '../../../ebm/rbm/packed.ts';
 import type { UpdateSums } from '../../../ebm/rbm/parameters.ts';
 import { formOf } from '../../../coordinator/machine/forms.ts';
 import { FLEET_RULES } from '../../../coordinator/machine/settings.ts';
+import { BoltzmannPlane } from '../../../coordinator/shell/boltzmann-plane.ts';
 import { chainsDigest, contributionDigest, parametersDigest } from '../../../coordinator/shell/digest.ts';
 import { misfit } from '../../../coordinator/shell/fitness.ts';
 import { Pace } from '../../../coordinator/shell/pace.ts';
 import { virtualClock } from '../../../platform/clock/virtual.ts';
 import type { ContributionMessage } from '../../../proto/messages.ts';
-import { tinyJob } from '../../support/tiny-job.ts';
+import { openReferenceEngine } from '../../../engine/reference/engine.ts';
+import { Stages } from '../../../coordinator/shell/stages.ts';
+import { tinyData, tinyJob, tinyProblem } from '../../support/tiny-job.ts';
 
 test('the digest of parameters is SHA-256 of hidden_bias, visible_bias, weights as little-endian float32', () => {
   const masters = { weights: Float32Array.of(1, -2), visibleBias: Float32Array.of(0.5), hiddenBias: Float32Array.of(-0.25, 3) };
@@ -63,6 +66,16 @@ test('the digest of a contribution depends on every part of it', () => {
     digestOf(sums, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0)),
   ];
   assert.equal(new Set(digests).size, digests.length);
+});
+
+test('the state of a run is lent once at a time, and again after a restore', async () => {
+  const job = tinyJob();
+  const session = await openReferenceEngine().load(tinyProblem(job));
+  const plane = new BoltzmannPlane({ job, session, dataMean: tinyData(job).dataMean, test: null, shared: true, stages: new Stages(null), nowMs: () => 0 });
+  assert.equal(plane.lend(), plane.state);
+  assert.throws(() => plane.lend(), /^Error: the state of the run is lent to a span already$/);
+  plane.clearPublished();
+  assert.equal(plane.lend(), plane.state);
 });
 
 test('what does not fit the job is said in words', () => {
