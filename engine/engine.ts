@@ -72,6 +72,9 @@ export interface FactorContribution {
   readonly chains: Uint8Array;
 }
 
+/** Sums as `tally(factors, into)` would make them. `into` belongs to whoever is given them, and is void. */
+export interface UnfinishedSums { readonly factors: UpdateFactors; readonly into: Contribution | null }
+
 /** Numbers of one optimiser step that the coordinator decides. */
 export interface StepSettings {
   /** Number of the update just finished, t; the step makes version t + 1. */
@@ -160,8 +163,11 @@ export interface Session {
   adoptDifference(base: Parameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>): Promise<Parameters | null>;
   /** Gives a contribution's arrays back to the engine, which may use them again. */
   release(contribution: Contribution): void;
-  /** One optimiser step, in the order of EXACT.md; changes the state, publishes version update + 1. */
-  apply(state: TrainingState, sums: UpdateSums, step: StepSettings): Promise<ApplyOutcome>;
+  /**
+   * One optimiser step, in the order of EXACT.md; changes the state, publishes version update + 1. Sums are left as they are; those that are
+   * unfinished are finished first, in the same command where commands cost, and then given up.
+   */
+  apply(state: TrainingState, sums: UpdateSums | UnfinishedSums, step: StepSettings): Promise<ApplyOutcome>;
   sample(unit: SampleUnit): Promise<SampleResult>;
   /** Log-weights of the runs, in nats, in run order. */
   logPartition(unit: LogPartitionUnit): Promise<Float64Array>;

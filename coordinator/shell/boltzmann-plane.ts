@@ -37,7 +37,7 @@ export class BoltzmannPlane extends Plane implements DataPlane {
   }
 
   apply(step: StepSettings, staleness: number, measures: ((figures: UpdateFigures) => void) | null): Promise<Stepped> {
-    return this.takeStep(step, (sums) => { if (measures !== null) measures(this.#figures(step, staleness, sums)); });
+    return this.takeStep(step, measures === null ? null : (sums) => { measures(this.#figures(step, staleness, sums)); });
   }
 
   #figures({ branch, update }: StepSettings, staleness: number, sums: UpdateSums): UpdateFigures {

@@ -139,24 +139,24 @@ export class Plane {
     await this.#stepping.catch(() => undefined);
   }
 
-  /** `onSums`: told of the sums while the engine takes the step, which leaves them as they are. */
-  takeStep(step: StepSettings, onSums: (sums: UpdateSums) => void): Promise<Stepped> {
+  /** `onSums`: told of the sums, if anybody is, while the engine takes the step, which leaves them as they are. */
+  takeStep(step: StepSettings, onSums: ((sums: UpdateSums) => void) | null): Promise<Stepped> {
     const gathered = this.#gathered.get(step.update);
     this.#gathered.delete(step.update); // from here on the sums are the engine's until they are given back
-    const pending = gathered?.gathering.pending ?? null;
+    const pending = gathered?.gathering.ready(onSums !== null) ?? null;
     // What is there already is handed over at once: the engine's threads look for it.
     const applying = pending === null ? this.#apply(step, gathered, onSums) : pending.then(() => this.#apply(step, gathered, onSums));
     this.#stepping = applying;
     return applying;
   }
 
-  async #apply(step: StepSettings, gathered: Gathered | undefined, onSums: (sums: UpdateSums) => void): Promise<Stepped> {
+  async #apply(step: StepSettings, gathered: Gathered | undefined, onSums: ((sums: UpdateSums) => void) | null): Promise<Stepped> {
     if (gathered === undefined) throw new Error(`update ${step.update} has no sums`);
     const { session, stages, nowMs } = this.#options;
     const startMs = nowMs();
     const sums = gathered.gathering.sums();
     const applying = session.apply(this.state, sums, step);
-    onSums(sums);
+    if (onSums !== null && !('factors' in sums)) onSums(sums);
     const outcome = await applying;
     stages.add('applyMs', nowMs() - startMs);
     this.#giveBack(gathered);

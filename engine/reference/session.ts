@@ -16,7 +16,7 @@ import { addSums, emptySums, type SumsAccumulator } from '../../ebm/rbm/statisti
 import { thresholdTable } from '../../ebm/rbm/thresholds.ts';
 import type { Model } from '../../ebm/rbm/preactivation.ts';
 import { rowCount } from '../checks.ts';
-import type { ApplyOutcome, LogPartitionUnit, Problem, Session, StepSettings } from '../engine.ts';
+import type { ApplyOutcome, LogPartitionUnit, Problem, Session, StepSettings, UnfinishedSums } from '../engine.ts';
 import { modelOf, type Context } from './context.ts';
 import { evaluateFactors, evaluateUnit } from './evaluate.ts';
 import { sampleUnit } from './sample.ts';
@@ -30,13 +30,13 @@ export function openSession(problem: Problem): Session {
     adopt: later(copyOf),
     evaluate: later((unit, parameters, chains) => evaluateUnit(context, unit, parameters, chains)),
     evaluateFactors: later((unit, parameters, chains) => evaluateFactors(context, unit, parameters, chains)),
-    tally: later((factors, into) => ({ sums: addFactors(into === null ? emptySums(problem) : again(into.sums), factors, problem), chains: into?.chains ?? new Uint8Array(0) })),
+    tally: later((factors, into) => ({ sums: finished(problem, { factors, into }), chains: into?.chains ?? new Uint8Array(0) })),
     pack: later((contribution) => packSums(contribution.sums)),
     addPacked: later((packed, into) => ({ sums: totalOf(problem, into?.sums ?? null, unpackSums(packed)), chains: into?.chains ?? new Uint8Array(0) })),
     difference: later((base, next) => differenceOf(base.weights, next.weights, problem)),
     adoptDifference: later((base, difference, next) => adoptDifference(problem, base, difference, next)),
     release: () => undefined,
-    apply: later((state, sums, step) => applyStep(problem, state, sums, step)),
+    apply: later((state, sums, step) => applyStep(problem, state, 'factors' in sums ? finished(problem, sums) : sums, step)),
     sample: later((unit) => sampleUnit(context, unit)),
     logPartition: later((unit) => logWeights(problem, unit)),
     negativeFreeEnergies: later((parameters, rows) => freeEnergies(modelOf(problem, parameters), rows)),
@@ -74,6 +74,10 @@ function createState(problem: Problem): TrainingState {
 function copyOf(parameters: Parameters): Parameters {
   const { branch, version, weights, visibleBias, hiddenBias } = parameters;
   return { branch, version, weights: weights.slice(), visibleBias: visibleBias.slice(), hiddenBias: hiddenBias.slice() };
+}
+
+function finished(problem: Problem, { factors, into }: UnfinishedSums): UpdateSums {
+  return addFactors(into === null ? emptySums(problem) : again(into.sums), factors, problem);
 }
 
 function totalOf(problem: Problem, total: UpdateSums | null, part: UpdateSums): UpdateSums {

@@ -56,9 +56,12 @@ export interface FactorsLayout { readonly data: FactorsPlace; readonly model: Fa
 export interface FactorsPlace { readonly visible: number; readonly thresholds: number; readonly full: number }
 
 /** Adds the outer products of factors of so many samples to sums, which start at 0 if they are the first. */
-export interface TallyCommand {
+export interface TallyCommand extends TallyTask {
   readonly kind: 'tally';
   readonly session: number;
+}
+
+export interface TallyTask {
   readonly data: number;
   readonly model: number;
   readonly factors: FactorsLayout;
@@ -127,6 +130,8 @@ export interface ApplyCommand {
   readonly update: number;
   readonly learningRate: number;
   readonly state: StateLayout;
+  /** What the sums need before the step, or null. */
+  readonly tally: TallyTask | null;
   readonly sums: SumsLayout;
   readonly published: PublishedLayout;
   /** Outcome as JSON text: int32 length, then UTF-8 bytes; length 0 = applied. */
@@ -239,7 +244,7 @@ const STEP_VISITS = 180;
 
 /** Whether a command is over in some milliseconds. */
 export function isShort(command: Command, { visible, hidden, steps }: SessionPlan): boolean {
-  if (command.kind === 'apply') return visible * hidden * STEP_VISITS <= SHORT_VISITS;
+  if (command.kind === 'apply') return visible * hidden * (STEP_VISITS + (command.tally?.data ?? 0) + (command.tally?.model ?? 0)) <= SHORT_VISITS;
   if (command.kind !== 'evaluate') return false;
   const data = command.data.to - command.data.from;
   const chains = command.chains.to - command.chains.from;

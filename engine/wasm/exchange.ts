@@ -3,7 +3,7 @@
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { paddedHidden } from '../../ebm/rbm/factors.ts';
 import { rowStarts } from '../../ebm/rbm/packed.ts';
-import type { DecodeCommand, FactorsLayout, PackCommand, TallyCommand, UnpackCommand } from './commands.ts';
+import type { DecodeCommand, FactorsLayout, PackCommand, TallyTask, UnpackCommand } from './commands.ts';
 import { BLOCK_UNITS } from './layout.ts';
 import type { Workplace } from './station.ts';
 import { clearSums, prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
@@ -49,7 +49,7 @@ export function keepThresholds({ kernels, session, scratch }: Workplace, { data,
 }
 
 /** Adds the outer products of factors to sums. */
-export function tallyFactors(place: Workplace, command: TallyCommand): void {
+export function tallyFactors(place: Workplace, command: TallyTask): void {
   const { crew, kernels, session, scratch } = place;
   const { layout } = session;
   const { sums, first } = command;

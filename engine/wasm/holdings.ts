@@ -141,10 +141,9 @@ export class Holdings {
     return contribution;
   }
 
-  /** The same memory under new counts: what was lent before is void. */
-  lendAgain(was: Contribution, ledger: Ledger, counts: { readonly data: number; readonly model: number }): Contribution {
-    this.#lent.delete(was.sums);
-    return this.lend(ledger, counts, was.chains);
+  /** The contribution is void, and its memory not free yet. */
+  recall(contribution: Contribution): void {
+    this.#lent.delete(contribution.sums);
   }
 
   release(contribution: Contribution): void {

@@ -5,9 +5,9 @@ import { CODE_BITS, codeRowBytes, fitsShape, type WeightsDifference } from '../.
 import { misfitOfFactors, paddedHidden, type PhaseFactors, type UpdateFactors } from '../../ebm/rbm/factors.ts';
 import { isWorthwhile, misfitOfPacked, rowBytes, rowStarts, type PackedSums } from '../../ebm/rbm/packed.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
-import type { Contribution, FactorContribution, Problem, UpdateUnit } from '../engine.ts';
+import type { Contribution, FactorContribution, Problem, UnfinishedSums, UpdateUnit } from '../engine.ts';
 import type { Allocator } from './allocator.ts';
-import type { Command, EncodePlace, FactorsLayout, FactorsPlace, SumsLayout } from './commands.ts';
+import type { Command, EncodePlace, FactorsLayout, FactorsPlace, SumsLayout, TallyTask } from './commands.ts';
 import { layoutWith, type Holdings, type Ledger, type Piece } from './holdings.ts';
 import { addPhase } from '../../ebm/rbm/statistics.ts';
 import type { PublishedLayout } from './layout.ts';
@@ -79,19 +79,25 @@ export class Messenger {
 
   async tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution> {
     const { withPieces, run, id: session } = this.#parts;
-    const counts = { data: factors.data.count, model: factors.model.count };
-    const misfit = misfitOfFactors(factors.data, counts.data, this.#problem) ?? misfitOfFactors(factors.model, counts.model, this.#problem);
+    const { ledger, counts, task } = this.unfinished({ factors, into });
+    await withPieces((piece) => run({ kind: 'tally', session, ...task(piece) }));
+    return this.#again(into, ledger, counts);
+  }
+
+  /** Where unfinished sums will be, of how many samples, and what finishes them. What they go on from is void from here on. */
+  unfinished({ factors, into }: UnfinishedSums): { readonly ledger: Ledger; readonly counts: { readonly data: number; readonly model: number }; readonly task: (piece: Piece) => TallyTask } {
+    const { data, model } = factors;
+    const misfit = misfitOfFactors(data, data.count, this.#problem) ?? misfitOfFactors(model, model.count, this.#problem);
     if (misfit !== null) throw new RangeError(misfit);
     const ledger = this.#ledgerOf(into);
-    await withPieces(async (piece) => {
+    const task = (piece: Piece): TallyTask => {
       const place = ({ visible, thresholds, full }: PhaseFactors): FactorsPlace => ({ visible: piece(visible), thresholds: piece(thresholds), full: full.length === 0 ? 0 : piece(full) });
-      await run({
-        kind: 'tally', session, data: counts.data, model: counts.model, factors: { data: place(factors.data), model: place(factors.model) },
-        full: { data: factors.data.full.length > 0, model: factors.model.full.length > 0 }, sums: layoutWith(ledger, { data: 0, model: 0 }), first: into === null,
-      });
-    });
-    const done = { data: (into?.sums.data.count ?? 0) + counts.data, model: (into?.sums.model.count ?? 0) + counts.model };
-    return this.#again(into, ledger, done);
+      return {
+        data: data.count, model: model.count, factors: { data: place(data), model: place(model) }, full: { data: data.full.length > 0, model: model.full.length > 0 },
+        sums: layoutWith(ledger, { data: 0, model: 0 }), first: into === null,
+      };
+    };
+    return { ledger, counts: { data: (into?.sums.data.count ?? 0) + data.count, model: (into?.sums.model.count ?? 0) + model.count }, task };
   }
 
   async pack({ sums }: Contribution): Promise<PackedSums | null> {
@@ -142,13 +148,15 @@ export class Messenger {
     const ledger = into === null ? this.#parts.holdings.takeLedger() : this.#tallied.get(into.sums);
     if (ledger === undefined) throw new Error('these sums are not of a tally of this session');
     if (ledger.sums.wide) throw new RangeError('factors and packed sums are for updates of at most 32,767 samples a phase');
-    if (into !== null) this.#tallied.delete(into.sums);
+    if (into !== null) {
+      this.#tallied.delete(into.sums);
+      this.#parts.holdings.recall(into);
+    }
     return ledger;
   }
 
   #again(into: Contribution | null, ledger: Ledger, counts: { readonly data: number; readonly model: number }): Contribution {
-    const { holdings } = this.#parts;
-    const contribution = into === null ? holdings.lend(ledger, counts, new Uint8Array(0)) : holdings.lendAgain(into, ledger, counts);
+    const contribution = this.#parts.holdings.lend(ledger, counts, into?.chains ?? new Uint8Array(0));
     this.#tallied.set(contribution.sums, ledger);
     return contribution;
   }

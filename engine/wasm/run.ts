@@ -44,7 +44,13 @@ type Computing = Exclude<Command, { readonly kind: 'open' | 'close' | 'stop' }>;
 function compute(place: Workplace, command: Computing): void {
   switch (command.kind) {
     case 'evaluate': evaluateUnit(place, command); break;
-    case 'apply': applyStep(place, command); break;
+    case 'apply':
+      if (command.tally !== null) {
+        tallyFactors(place, command.tally);
+        place.crew.barrier(); // the step reads what all have added
+      }
+      applyStep(place, command);
+      break;
     case 'add': addSums(place, command); break;
     case 'tally': tallyFactors(place, command); break;
     case 'pack': packSums(place, command); break;

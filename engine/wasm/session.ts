@@ -5,13 +5,13 @@ import { ENUMERATED_UNITS_MAX } from '../../ebm/partition/enumeration.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { Masters, Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type {
-  ApplyOutcome, Contribution, FactorContribution, LogPartitionUnit, Problem, Range, SampleResult, SampleUnit, Session, StepSettings, UpdateUnit,
+  ApplyOutcome, Contribution, FactorContribution, LogPartitionUnit, Problem, Range, SampleResult, SampleUnit, Session, StepSettings, UnfinishedSums, UpdateUnit,
 } from '../engine.ts';
 import type { Pool, Share } from '../pool/pool.ts';
 import type { Allocator } from './allocator.ts';
 import { TABLE_BYTES, annealingBytes } from './annealing.ts';
 import { assertProblem, assertUnit, rowCount } from '../checks.ts';
-import { isShort, type Command, type Envelope, type MastersLayout, type SessionPlan } from './commands.ts';
+import { isShort, type Command, type Envelope, type MastersLayout, type SessionPlan, type SumsLayout, type TallyTask } from './commands.ts';
 import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger, type Piece } from './holdings.ts';
 import { Messenger } from './messenger.ts';
 import { layOutSession, type PublishedLayout } from './layout.ts';
@@ -122,20 +122,32 @@ export class WasmSession implements Session {
     this.#holdings.publishedLayout(parameters);
   }
 
-  async apply(state: TrainingState, sums: UpdateSums, step: StepSettings): Promise<ApplyOutcome> {
-    if (!(sums.data.count > 0 && sums.model.count > 0)) throw new RangeError(`a step needs samples in both phases, got ${sums.data.count} and ${sums.model.count}`);
+  async apply(state: TrainingState, sums: UpdateSums | UnfinishedSums, step: StepSettings): Promise<ApplyOutcome> {
     const layout = this.#holdings.stateLayout(state);
+    const { tally, sums: sumsLayout, ledger } = this.#sumsOfStep(sums);
     const published = this.#holdings.nextVersion('published');
-    let sumsLayout = this.#holdings.sumsLayout(sums);
-    const staging = sumsLayout === null ? this.#holdings.takeLedger() : null;
-    if (staging !== null) sumsLayout = this.#holdings.copySums(sums, staging);
     const { update, branch, learningRate } = step;
     const encode = this.#messenger.foreseen();
-    const outcome = await this.#withOutcome(published, { branch, version: update + 1 }, (at) => (
-      { kind: 'apply', session: this.#plan.id, update, learningRate, state: layout, sums: sumsLayout!, published, outcome: at, encode }));
+    const outcome = await this.#withOutcome(published, { branch, version: update + 1 }, (at, piece) => (
+      { kind: 'apply', session: this.#plan.id, update, learningRate, state: layout, tally: tally?.(piece) ?? null, sums: sumsLayout, published, outcome: at, encode }));
     if (outcome.kind === 'applied') this.#messenger.stepped(outcome.published, encode);
-    if (staging !== null) this.#holdings.giveBack(staging);
+    if (ledger !== null) this.#holdings.giveBack(ledger);
     return outcome;
+  }
+
+  /** Where the sums of a step are or will be; `ledger`: memory to be given back after it. */
+  #sumsOfStep(sums: UpdateSums | UnfinishedSums): { readonly tally: ((piece: Piece) => TallyTask) | null; readonly sums: SumsLayout; readonly ledger: Ledger | null } {
+    const isUnfinished = 'factors' in sums;
+    const count = (phase: 'data' | 'model'): number => isUnfinished ? sums.factors[phase].count + (sums.into?.sums[phase].count ?? 0) : sums[phase].count;
+    if (!(count('data') > 0 && count('model') > 0)) throw new RangeError(`a step needs samples in both phases, got ${count('data')} and ${count('model')}`);
+    if (isUnfinished) {
+      const { task, ledger, counts } = this.#messenger.unfinished(sums);
+      return { tally: task, sums: layoutWith(ledger, counts), ledger };
+    }
+    const layout = this.#holdings.sumsLayout(sums);
+    if (layout !== null) return { tally: null, sums: layout, ledger: null };
+    const ledger = this.#holdings.takeLedger();
+    return { tally: null, sums: this.#holdings.copySums(sums, ledger), ledger };
   }
 
   async sample(unit: SampleUnit): Promise<SampleResult> {
@@ -281,10 +293,10 @@ export class WasmSession implements Session {
   }
 
   /** Runs a command that makes a version, and reads what it wrote at the address it was given. */
-  #withOutcome(published: PublishedLayout, name: { readonly branch: number; readonly version: number }, command: (outcome: number) => Command): Promise<ApplyOutcome> {
+  #withOutcome(published: PublishedLayout, name: { readonly branch: number; readonly version: number }, command: (outcome: number, piece: Piece) => Command): Promise<ApplyOutcome> {
     return this.#withPieces(async (piece) => {
       const at = piece(OUTCOME_BYTES);
-      await this.#run(command(at));
+      await this.#run(command(at, piece));
       const length = this.#views.i32[at >>> 2]!;
       if (length === 0) return { kind: 'applied', published: this.#holdings.parametersAt(published, name) };
       return JSON.parse(new TextDecoder().decode(this.#views.u8.slice(at + 4, at + 4 + length))) as ApplyOutcome;

@@ -85,7 +85,72 @@ export function exchangeContract(name: string, engineOf: () => Engine): void {
     await session.close();
   });
 
+  for (const [what, problem] of PROBLEMS) {
+    test(`${name}: a step of unfinished sums is that of tallied ones, ${what}`, () => unfinishedSteps(engineOf(), problem, false));
+  }
+  test(`${name}: a step of unfinished sums is that of tallied ones, full thresholds`, () => unfinishedSteps(engineOf(), smallProblem({ hidden: 40, chains: 23 }), true));
+  test(`${name}: unfinished sums need samples in both phases, of which those tallied count`, () => unfinishedRefused(engineOf()));
+
   differencesContract(name, engineOf);
+}
+
+/** A start whose thresholds are full, or 0, for a third of the units each where `isFull`. */
+async function startFull(engine: Engine, problem: Problem, isFull: boolean): Promise<Start> {
+  const start = await startRun(engine, problem);
+  if (!isFull) return start;
+  const { hiddenBias } = start.state.masters;
+  hiddenBias.forEach((_, unit) => { hiddenBias[unit] = [13, -13, 0][unit % 3]!; });
+  const outcome = await start.session.publish(start.state.masters, 0, 0);
+  assert.ok(outcome.kind === 'applied');
+  return { ...start, parameters: outcome.published };
+}
+
+/** Updates of which none or one part is tallied before the step, beside steps of finished sums and the reference's. */
+async function unfinishedSteps(engine: Engine, problem: Problem, isFull: boolean): Promise<void> {
+  const own = await startFull(engine, problem, isFull);
+  const beside = await startFull(engine, problem, isFull);
+  const reference = await startFull(openReferenceEngine(), problem, isFull);
+  const states = own.chains.slice();
+  let [last, lastBeside] = [own.parameters, beside.parameters];
+  for (let update = 0; update < 4; update += 1) {
+    const parts: UpdateFactors[] = [];
+    for (const unit of unitsOf(problem).slice(0, 2)) {
+      const { factors, chains } = await own.session.evaluateFactors({ branch: 0, update, version: update, ...unit }, last, statesOf(problem, { ...own, chains: states }, unit.chains));
+      if (problem.objective === 'pcd') states.set(chains, unit.chains.from * bytesOf(problem.hidden));
+      assert.equal(factors.data.full.some((byte) => byte !== 0), isFull);
+      parts.push(factors);
+    }
+    const step = { update, branch: 0, learningRate: Math.fround(0.3) };
+    const stepped = async ({ session, state }: Start): Promise<Parameters> => {
+      const into = update % 2 === 0 ? null : await session.tally(parts[0]!, null);
+      const outcome = await session.apply(state, { factors: joined(into === null ? parts : parts.slice(1)), into }, step);
+      assert.ok(outcome.kind === 'applied');
+      return outcome.published;
+    };
+    const whole = await beside.session.tally(joined(parts), null);
+    const expected = await beside.session.apply(beside.state, whole.sums, step);
+    beside.session.release(whole);
+    assert.ok(expected.kind === 'applied');
+    const next = await stepped(own);
+    assert.deepEqual(copied(next), copied(expected.published));
+    assert.deepEqual(copied(next), copied(await stepped(reference)));
+    for (const { state } of [beside, reference]) assert.deepEqual(own.state, state);
+    assert.deepEqual(await own.session.difference(last, next), await beside.session.difference(lastBeside, expected.published));
+    [last, lastBeside] = [next, expected.published];
+  }
+  await Promise.all([own, beside].map(({ session }) => session.close()));
+}
+
+async function unfinishedRefused(engine: Engine): Promise<void> {
+  const problem = smallProblem();
+  const { session, state, parameters, chains } = await startRun(engine, problem);
+  const step = { update: 0, branch: 0, learningRate: Math.fround(0.3) };
+  const { factors } = await session.evaluateFactors({ branch: 0, update: 0, version: 0, data: { from: 0, to: 10 }, chains: EMPTY }, parameters, new Uint8Array(0));
+  await assert.rejects(session.apply(state, { factors, into: null }, step), /a step needs samples in both phases, got 10 and 0/);
+  const model = (await session.evaluateFactors({ branch: 0, update: 0, version: 0, data: EMPTY, chains: { from: 0, to: 10 } }, parameters, chains)).factors;
+  const into = await session.tally(model, null);
+  assert.equal((await session.apply(state, { factors, into }, step)).kind, 'applied');
+  await session.close();
 }
 
 /** Versions that differ in few steps, in many, and in all there are. */

@@ -3,7 +3,7 @@
 import type { UpdateFactors } from '../../ebm/rbm/factors.ts';
 import type { PackedSums } from '../../ebm/rbm/packed.ts';
 import type { Parameters, TrainingState, UpdateSums } from '../../ebm/rbm/parameters.ts';
-import type { Contribution, FactorContribution, Session, StepSettings, UpdateUnit } from '../../engine/engine.ts';
+import type { Contribution, FactorContribution, Session, StepSettings, UnfinishedSums, UpdateUnit } from '../../engine/engine.ts';
 import { PUBLISHED_MAX } from '../../engine/wasm/holdings.ts';
 import { checksum } from './checksum.ts';
 import type { Life } from './life.ts';
@@ -109,15 +109,6 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
     if (into !== null) lent.delete(into);
     return lend(contribution);
   };
-  const apply = async (state: TrainingState, sums: UpdateSums, step: StepSettings): ReturnType<Session['apply']> => {
-    watch.stepBegins(state, sums, step);
-    const before = sumOf(sums);
-    await takes(plan.applyMs);
-    if (sumOf(sums) !== before) watch.broken('changed', `the sums of update ${step.update} changed during its step`);
-    const outcome = await inner.apply(state, sums, step);
-    watch.stepEnds(state, step, outcome.kind === 'applied' ? outcome.published : null);
-    return outcome.kind === 'applied' ? { kind: 'applied', published: hold(rings.published, PUBLISHED_MAX, outcome.published) } : outcome;
-  };
   const release = (contribution: Contribution): void => {
     const known = [...lent].find(({ sums }) => sums === contribution.sums);
     if (known === undefined) watch.broken('given-back-twice', 'a contribution was given back that was not out');
@@ -125,6 +116,17 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
       lent.delete(known);
       for (const array of arraysOf(known)) array.fill(0x2b); // the next unit will use them
     }
+  };
+  const apply = async (state: TrainingState, given: UpdateSums | UnfinishedSums, step: StepSettings): ReturnType<Session['apply']> => {
+    const sums = 'factors' in given ? (await tally(given.factors, given.into)).sums : given;
+    watch.stepBegins(state, sums, step);
+    const before = sumOf(sums);
+    await takes(plan.applyMs);
+    if (sumOf(sums) !== before) watch.broken('changed', `the sums of update ${step.update} changed during its step`);
+    const outcome = await inner.apply(state, sums, step);
+    watch.stepEnds(state, step, outcome.kind === 'applied' ? outcome.published : null);
+    if ('factors' in given) release({ sums, chains: new Uint8Array(0) });
+    return outcome.kind === 'applied' ? { kind: 'applied', published: hold(rings.published, PUBLISHED_MAX, outcome.published) } : outcome;
   };
   return {
     createState: () => (own = inner.createState()),
