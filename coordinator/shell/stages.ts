@@ -5,6 +5,10 @@ import type { Spent } from '../../proto/messages.ts';
 /** Names end in Ms or Bytes for what they count. Times of workers are added over workers, times of the engine are those until it answers. */
 export type StageTotals = Readonly<Record<string, number>>;
 
+/**
+ * `applyMs`: the step, with the outer products of the factors that waited for it, which are made in the same command. `tallyMs`: outer products
+ * that were made before, beside the workers or because the sums were to be read. `addMs`: whole and packed sums that were added.
+ */
 export type CoordinatorStage = 'applyMs' | 'tallyMs' | 'addMs' | 'differenceMs';
 
 export class Stages {
