@@ -109,22 +109,27 @@ function splitChains(chains: Chains): Float64Array[] | null {
 
 /** Draws replaced by normal quantiles of their ranks among all chains: (rank - 3/8) / (N + 1/4), ties share their mean rank. */
 function normalScores(chains: Chains): Float64Array[] {
-  const all = chains.flatMap((chain, m) => Array.from(chain, (value, t) => ({ value, m, t })));
-  all.sort((a, b) => a.value - b.value || a.m - b.m || a.t - b.t);
-  const scores = chains.map((chain) => new Float64Array(chain.length));
-  for (let from = 0; from < all.length;) {
+  const sorted = sortedDraws(chains);
+  const scores = new Map<number, number>(); // by value: equal ones have equal scores
+  for (let from = 0; from < sorted.length;) {
     let to = from + 1;
-    while (to < all.length && all[to]!.value === all[from]!.value) to += 1;
+    while (to < sorted.length && sorted[to]! === sorted[from]!) to += 1;
     const rank = (from + 1 + to) / 2;
-    const score = normalQuantile((rank - 0.375) / (all.length + 0.25));
-    for (let index = from; index < to; index += 1) scores[all[index]!.m]![all[index]!.t] = score;
+    scores.set(sorted[from]!, normalQuantile((rank - 0.375) / (sorted.length + 0.25)));
     from = to;
   }
-  return scores;
+  return chains.map((chain) => chain.map((value) => scores.get(value)!));
+}
+
+function sortedDraws(chains: Chains): Float64Array {
+  const draws = chains[0]!.length;
+  const all = new Float64Array(chains.length * draws);
+  chains.forEach((chain, m) => { all.set(chain, m * draws); });
+  return all.sort();
 }
 
 function absoluteDeviations(chains: Chains): Float64Array[] {
-  const sorted = Float64Array.from(chains.flatMap((chain) => [...chain])).sort();
+  const sorted = sortedDraws(chains);
   const upper = sorted[sorted.length >> 1]!;
   const median = sorted.length % 2 === 1 ? upper : (upper + sorted[(sorted.length >> 1) - 1]!) / 2;
   return chains.map((chain) => chain.map((value) => Math.abs(value - median)));
