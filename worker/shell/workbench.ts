@@ -28,9 +28,9 @@ function boltzmannBench(options: WorkerOptions & { readonly session: Session }, 
   return {
     adopt: (parameters) => session.adopt(ofBoltzmann(parameters)),
     adoptDifference: (base, difference, next) => session.adoptDifference(ofBoltzmann(base), difference, next),
-    async compute(unit, parameters, states) {
-      if (unit.kind === 'span') await options.clock.turn(); // it takes as long as timers and signals may wait
-      return compute(options, unit, ofBoltzmann(parameters), states);
+    compute(unit, parameters, states) {
+      const begin = (): Promise<Computed> => compute(options, unit, ofBoltzmann(parameters), states);
+      return unit.kind === 'span' ? options.clock.turn().then(begin) : begin(); // a span takes as long as timers and signals may wait
     },
     release: (lent) => { session.release(lent); },
   };
