@@ -65,9 +65,13 @@ export interface SpanUnitMessage {
   readonly data: Range;
   readonly chains: Range;
   readonly states: Uint8Array;
+  /** Of the versions that the span makes, the multiples of this are looked at: their chains come back too. */
+  readonly lookEvery: number;
   /** Of each update's step. */
   readonly learningRates: readonly number[];
   readonly lent: TrainingState;
+  /** Asked between two updates: what to wait for, because others (a checkpoint that is written) need turns of the event loop; null for nothing. */
+  readonly pause: () => Promise<void> | null;
 }
 
 /** Chains advanced with fixed parameters and brought home. */
@@ -165,6 +169,8 @@ export interface ContributionMessage {
   readonly spent: Spent;
   readonly asks: boolean;
 }
+/** Chains of a version that is looked at: packed hidden bits. */
+export interface Look { readonly version: number; readonly states: Uint8Array }
 /** How a span ended: after its last step, or in the one that did not hold. By reference alone, like the span. */
 export interface AdvancedMessage {
   readonly kind: 'advanced';
@@ -180,9 +186,9 @@ export interface AdvancedMessage {
   readonly divergence: { readonly reason: string; readonly where: string } | null;
   /** The newest version; null if the first step did not hold. */
   readonly published: Parameters | null;
-  /** Chains after the last step that held, and after the one before. */
+  /** Chains after the last step that held. */
   readonly states: Uint8Array;
-  readonly before: Uint8Array;
+  readonly looks: readonly Look[];
   readonly asks: boolean;
 }
 /** What any other unit gave: `values` in id order (log-weights, negative free energies, log Z), or the chains of a sample unit. */

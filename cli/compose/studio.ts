@@ -15,8 +15,8 @@ import { sampleStrip } from './score-strip.ts';
 import { chainMeans, dataPicture, filtersPicture, meansPng } from './pictures.ts';
 import { figureDataOf, type AnyWorkshop } from './training.ts';
 
-/** Samples; the model's filters where it has some; how samples came from noise where they did and are pictures. */
-interface Drawn { readonly samples: Uint8Array | null; readonly filters: ReportPicture | null; readonly strip: ReportPicture | null }
+/** Samples; how samples came from noise where they did and are pictures; and what draws the model's filters, where it has some: only the last checkpoint's are looked at. */
+export interface Drawn { readonly samples: Uint8Array | null; readonly strip: ReportPicture | null; readonly filters: (() => ReportPicture) | null }
 
 export interface Studio {
   readonly workshop: AnyWorkshop;
@@ -57,7 +57,7 @@ async function openBoltzmann(job: CompiledJob, data: LoadedData, { threads, isEm
       if ('kind' in model) throw new TypeError('the model of a Boltzmann machine has weights');
       const chains = arrays.get('chains');
       const means = await chainMeans(session, job, { parameters: gridParameters(model, job.model.grid, { branch, update }), chains: chains instanceof Uint8Array ? chains : null });
-      return { samples: meansPng(means, job, data.shape), filters: filtersPicture(model, data.shape), strip: null };
+      return { samples: meansPng(means, job, data.shape), filters: () => filtersPicture(model, data.shape), strip: null };
     },
     async close() {
       await session.close();

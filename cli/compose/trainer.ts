@@ -15,7 +15,7 @@ import { stopRequestOf } from '../terminal/signals.ts';
 import { requireClass } from './device-class.ts';
 import { recordedFigures } from './recorded.ts';
 import { jsonLines, SAMPLES_FOLDER, writeReport } from './report.ts';
-import { openStudio, type Studio } from './studio.ts';
+import { openStudio, type Drawn, type Studio } from './studio.ts';
 import { runEmbedded, runOnFleet, type EmbeddedRun, type FleetPlace } from './training.ts';
 import { versions } from './versions.ts';
 
@@ -45,7 +45,7 @@ export interface TrainerOptions {
 
 type Evaluated = Extract<ShellEvent, { readonly kind: 'evaluated' }>;
 
-interface Gallery { readonly data: ReportPicture | null; filters: ReportPicture | null; strip: ReportPicture | null }
+interface Gallery extends Pick<Drawn, 'strip' | 'filters'> { readonly data: ReportPicture | null }
 
 /** Trains to a terminal state, which is also the last event. */
 export async function trainRun(options: TrainerOptions): Promise<RunOutcome> {
@@ -64,10 +64,10 @@ async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutc
       'Go on with that version of ebm on a machine of that class, or let the bits depend on who computes with --set resources.mixedClasses=true.');
   }
   const place = options.traces ?? (directory === null ? null : tracesInDirectory(directory));
-  const gallery: Gallery = { data: place === null ? null : studio.dataPicture(), filters: null, strip: null };
+  let gallery: Gallery = { data: place === null ? null : studio.dataPicture(), filters: null, strip: null };
   const warnings = [...options.warnings];
   let evaluated = null as Evaluated | null;
-  const journal = place === null ? options.journal : withPictures(options.journal, { studio, gallery, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
+  const journal = place === null ? options.journal : withPictures(options.journal, { studio, onDrawn: (drawn) => { gallery = { ...gallery, ...drawn }; }, onFailure: (message) => { options.onEvent({ kind: 'warning', message }); } });
   const machine = { engine: studio.fingerprint.version, threads: studio.fingerprint.threads };
   const { fleet, workers } = options;
   const { workshop } = studio;
@@ -93,7 +93,7 @@ async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutc
       // Before the report, which may fail too: whoever looks at the run later must know how it ended.
       if (end.kind === 'failed' || end.kind === 'cancelled') await options.journal.appendMetrics({ ...end, at: Date.now() });
       await writeReport(options.journal, {
-        job, jobDigest: jobDigest(job), place, outcome, evaluated, ...gallery, warnings, engine: outcome.kind === 'finished' ? outcome.engine : machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
+        job, jobDigest: jobDigest(job), place, outcome, evaluated, ...gallery, filters: gallery.filters?.() ?? null, warnings, engine: outcome.kind === 'finished' ? outcome.engine : machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
       });
       // By this line the run is known as finished, so it comes when there is nothing left to do.
       if (end.kind === 'finished') await options.journal.appendMetrics({ ...end, at: Date.now() });
@@ -144,7 +144,7 @@ function completed(event: ShellEvent, { job, directory, workers, signal }: Train
 
 interface Drawing {
   readonly studio: Studio;
-  readonly gallery: Gallery;
+  readonly onDrawn: (drawn: Pick<Drawn, 'strip' | 'filters'>) => void;
   readonly onFailure: (message: string) => void;
 }
 
@@ -173,8 +173,8 @@ function withPictures(journal: Journal, drawing: Drawing): Journal {
   };
 }
 
-async function draw(journal: Journal, { studio, gallery }: Drawing, snapshot: Snapshot, model: AnyPublished): Promise<void> {
+async function draw(journal: Journal, { studio, onDrawn }: Drawing, snapshot: Snapshot, model: AnyPublished): Promise<void> {
   const { samples, filters, strip } = await studio.draw(snapshot, model);
   if (samples !== null) await journal.writeArtefact(`${SAMPLES_FOLDER}/${String(snapshot.update).padStart(8, '0')}.png`, samples);
-  Object.assign(gallery, { filters, strip });
+  onDrawn({ filters, strip });
 }

@@ -74,7 +74,7 @@ export interface Settings {
   readonly checkpoints: boolean;
   /** Versions of which checkpoints are taken beside the scheduled ones and the last; absent for none. */
   readonly alsoSavedAt?: readonly number[];
-  /** Multiples of this are versions at which somebody looks at the run: no span goes beyond one. Absent for all. */
+  /** Multiples of this are versions whose chains somebody looks at: a span has a few at most. Absent for all. */
   readonly lookEvery?: number;
   readonly fleet: FleetRules;
 }

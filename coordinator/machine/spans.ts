@@ -1,7 +1,7 @@
 // Spans: whole updates one after the other under one lease, each with its step, for the only worker of a run that shares the coordinator's
 // session (adr/0015). It is spared a round of messages an update, which costs as much as a seventh of a short one.
 // S1: a span begins at an update that nobody has begun, where a range of it would go to the only member, and nothing that happens meanwhile
-//     could want to see the updates in it: no staleness, no twins, no version with chores or one that is looked at before its end.
+//     could want to see the updates in it: no staleness, no twins, no version with chores before its end.
 // S2: what a span has done counts as a whole, by the word of its worker; it is never cut short, and no lease is given beside it.
 // S3: a span whose end is never told leaves a state of which nobody knows the version: the run fails, and goes on from a checkpoint if asked.
 import { isContinuous } from '../../ebm/job.ts';
@@ -13,9 +13,11 @@ import type { Member, State, Task } from './state.ts';
 
 /** Fewer updates are not worth it. */
 const UPDATES_MIN = 2;
-const UPDATES_MAX = 64;
+const UPDATES_MAX = 128;
+/** Versions that are looked at in one: their chains are kept to its end. */
+const LOOKS_MAX = 4;
 /** One update so often is applied by itself: its figures are taken meanwhile. */
-const ALONE_MS = 250;
+const ALONE_MS = 500;
 
 /** Rates of the steps of the span that begins with a task; null if its update is to be leased by itself. */
 export function spanFrom(state: State, task: Task, member: Member): readonly number[] | null {
@@ -38,7 +40,8 @@ function isAlone({ members, settings: { fleet }, run }: State, member: Member): 
 /** The version that no span from an update goes beyond; the run's last update is one by itself. */
 function lastOf({ settings }: State, update: number): number {
   const { until, lookEvery = 1 } = settings;
+  const most = Math.min(until - 1, update + UPDATES_MAX, (Math.floor(update / lookEvery) + LOOKS_MAX) * lookEvery);
   let version = update + 1;
-  while (version < until - 1 && version % lookEvery !== 0 && version - update < UPDATES_MAX && choresAt(settings, version).length === 0) version += 1;
-  return Math.min(version, until - 1);
+  while (version < most && choresAt(settings, version).length === 0) version += 1;
+  return Math.min(version, most);
 }

@@ -74,8 +74,7 @@ export class BoltzmannPlane extends Plane implements DataPlane {
   }
 
   /** Of a chain: how many of its hidden units are on. */
-  health(version: number): ChainFigures | null {
-    const chains = this.chainsAt(version);
+  health(version: number, chains = this.chainsAt(version)): ChainFigures | null {
     const bytes = bytesOf(this.#of.job.model.hidden);
     return this.#health.observe(version, { count: chains.length / bytes, traceOf: (chain) => popcount(chains.subarray(chain * bytes, (chain + 1) * bytes)) });
   }

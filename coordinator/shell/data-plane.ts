@@ -64,8 +64,8 @@ export interface DataPlane {
   model(at: VersionAt): AnyPublished;
   /** Share of the chains' bits that an update changed, or another measure of how far they moved; null without. */
   moved(version: number): number | null;
-  /** Looks at the chains of a version; figures when a window of draws is complete. */
-  health(version: number): ChainFigures | null;
+  /** Looks at the chains of a version, `states` if they are not here; figures when a window of draws is complete. */
+  health(version: number, states?: Uint8Array): ChainFigures | null;
   /** The run went back: what was traced is of another history. */
   restartHealth(): void;
   /** Mean square reconstruction error of test rows, or null. */

@@ -37,6 +37,7 @@ function differenceText({ line, was, beside }: Extract<AppendOutcome, { readonly
 export class Keeper {
   readonly #options: KeeperOptions;
   #turn: Promise<unknown> = Promise.resolve();
+  #unfinished = 0;
   /** Takes digests that are owed of the version that the plane holds. */
   #owed: (() => void) | null = null;
   /** Taken last, and not of another history: a ledger line and a checkpoint are often of one version. */
@@ -45,6 +46,9 @@ export class Keeper {
   #returned: LedgerAside | null = null;
 
   constructor(options: KeeperOptions) { this.#options = options; }
+
+  /** Whether something is being written, or waits to be. */
+  get isBusy(): boolean { return this.#unfinished > 0; }
 
   /** When everything asked for so far is written. */
   idle(): Promise<unknown> { return this.#turn; }
@@ -138,8 +142,9 @@ export class Keeper {
   }
 
   #queue<T>(work: () => Promise<T>): Promise<T> {
+    this.#unfinished += 1;
     const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
+    this.#turn = done.catch(() => undefined).then(() => { this.#unfinished -= 1; });
     return done;
   }
 }

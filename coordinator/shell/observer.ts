@@ -2,7 +2,7 @@
 // Energy gap, flip rate and norms are taken once a second, when a progress event is due, and have no effect on results.
 import { rateAt } from '../../ebm/optimiser/schedule.ts';
 import type { LedgerAside } from '../../platform/journal/journal.ts';
-import type { ComputedBy } from '../../proto/messages.ts';
+import type { ComputedBy, Look } from '../../proto/messages.ts';
 import type { Report } from '../machine/events.ts';
 import { told } from '../machine/classes.ts';
 import { lengthAt } from '../machine/settings.ts';
@@ -78,16 +78,15 @@ export class Observer {
     return (figures) => { this.#sample = { step, figures }; };
   }
 
-  /** While a step is taken: of the version that it leaves. */
-  applying(step: Step): void {
-    this.#branch = step.branch;
-    if (step.update > 0) this.#trace(step.update);
+  /** While a step is taken, or before a span: of the version that it leaves. */
+  leaving({ update, branch }: Pick<Step, 'update' | 'branch'>): void {
+    this.#branch = branch;
+    if (update > 0) this.#trace(update);
   }
 
-  /** After a span: it ends at every version that is looked at. */
-  advanced(version: number, branch: number): void {
-    this.#branch = branch;
-    this.#trace(version);
+  /** After a span: of the versions in it that are looked at. */
+  advanced(looks: readonly Look[]): void {
+    for (const { version, states } of looks) this.#trace(version, states);
   }
 
   committed(version: number): void {
@@ -111,11 +110,11 @@ export class Observer {
     if (updatesPerSecond !== null) telemetry.gauge('ebm_updates_per_second', updatesPerSecond);
   }
 
-  #trace(version: number): void {
+  #trace(version: number, states?: Uint8Array): void {
     if (version === this.#traced) return;
     this.#traced = version;
     const { plane, record, run: { telemetry } } = this.#options;
-    const health = plane.health(version);
+    const health = plane.health(version, states);
     if (health === null) return;
     record({ kind: 'health', update: version, branch: this.#branch, ...health });
     if (health.rHat !== null) telemetry.gauge('ebm_chain_rhat', health.rHat);

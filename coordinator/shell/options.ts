@@ -62,7 +62,7 @@ const CONTINUOUS_PUBLISHED = 2;
 const AGES_MS = 0x7fff_ffff;
 
 /** Rules for workers in the coordinator's own process: a blocked event loop must not cost a lease. */
-export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS, spanMs: 25 };
+export const EMBEDDED_RULES: Partial<FleetRules> = { memberMs: AGES_MS, leaseMs: AGES_MS, spanMs: 50 };
 
 /** Rules for workers that are processes elsewhere: their talking thread never computes, so silence means that they are gone. */
 export const CLUSTER_RULES: Partial<FleetRules> = {

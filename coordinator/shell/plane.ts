@@ -116,14 +116,10 @@ export class Plane {
     return this.state;
   }
 
-  /** Chains of the last two versions: how far they moved is asked for. */
-  advanced({ update, done, states, before, published }: AdvancedMessage): void {
+  advanced({ update, done, states, published }: AdvancedMessage): void {
     this.#isLent = false;
     if (published === null) return;
-    if (states.length > 0) {
-      this.chainsAt(update + done).set(states);
-      this.chainsAt(update + done - 1).set(before);
-    }
+    if (states.length > 0) this.chainsAt(update + done).set(states);
     this.#published = [published]; // what was there before it has been written over, perhaps
   }
 

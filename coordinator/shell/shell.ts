@@ -32,6 +32,8 @@ export class CoordinatorShell {
   readonly #keeper: Keeper;
   readonly #desk: Desk;
   readonly #observer: Observer;
+  /** For a span: what the keeper writes goes on by turns of the event loop. */
+  readonly #pause = (): Promise<void> | null => this.#keeper.isBusy ? this.#options.clock.turn() : null;
   readonly #inbox: { readonly event: Event; readonly bulk: Bulk }[] = [];
   #state: State;
   #isBusy = false;
@@ -146,7 +148,7 @@ export class CoordinatorShell {
       case 'welcome': case 'refuse': case 'cancel': case 'fence': case 'drain': this.#send(command.to, noticeOf(command, this.#state)); return;
       case 'lease': this.#lease(command); return;
       case 'accept': if (bulk?.kind === 'contribution') this.#plane.accept(bulk); return;
-      case 'advance': this.#advance(command, bulk); return;
+      case 'advance': this.#advance(bulk); return;
       case 'discard': if (bulk?.kind === 'contribution') this.#plane.discard(bulk); return;
       case 'collect': this.#collect(command, bulk); return;
       case 'retain': this.#plane.retain(command); return;
@@ -180,7 +182,8 @@ export class CoordinatorShell {
     if (plan.kind === 'figure') return this.#desk.unit(plan.figure, plan.range, this.#plane.measuredName(plan.branch, plan.version));
     if (plan.kind === 'span') {
       this.#keeper.settle(); // what is owed is of the version that the span leaves
-      return { ...plan, parameters: { branch: plan.branch, version: plan.update, of: 'masters' }, states: this.#plane.statesFor(plan.update, plan.chains, null), lent: this.#plane.lend() };
+      this.#observer.leaving(plan);
+      return { ...plan, parameters: { branch: plan.branch, version: plan.update, of: 'masters' }, states: this.#plane.statesFor(plan.update, plan.chains, null), lookEvery: this.#state.settings.lookEvery ?? 1, lent: this.#plane.lend(), pause: this.#pause };
     }
     const { branch, update, version, data, chains, cached } = plan;
     const isSent = this.#options.shared || !cached || this.#plane.sendsStates; // for cd there is nothing to send: an empty view
@@ -190,10 +193,10 @@ export class CoordinatorShell {
     };
   }
 
-  #advance({ update, done }: Of<'advance'>, bulk: Bulk): void {
+  #advance(bulk: Bulk): void {
     if (bulk?.kind !== 'advanced') throw new TypeError('the end of a span needs its message');
     this.#plane.advanced(bulk);
-    this.#observer.advanced(update + done, bulk.branch);
+    this.#observer.advanced(bulk.looks);
   }
 
   #collect({ figure, range }: Of<'collect'>, bulk: Bulk): void {
@@ -206,7 +209,7 @@ export class CoordinatorShell {
     this.#keeper.settle();
     const step = { update, branch, learningRate: command.learningRate };
     const applying = this.#plane.apply(step, this.#options.job.train.staleness, this.#observer.due(command));
-    this.#observer.applying(command);
+    this.#observer.leaving(command);
     this.#after(applying, 'engine', async ({ outcome, difference }) => {
       if (difference !== null && this.#state.run.applying) this.#publish(difference); // before the leases that need it
       const { clock } = this.#options;

@@ -42,12 +42,27 @@ describe('the bits of a run without spans', () => {
         const { lengths, onMessage } = watched();
         const run = await runFleet(job, { engine: engineOf(engine), rules: SPANS, onMessage });
         assert.deepEqual(await bitsOf(run), expected, engine);
-        assert.deepEqual(lengths, [4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 3], engine);
+        assert.deepEqual(lengths, [8, 8, 4, 4, 8, 8, 7], engine);
         assert.equal(run.telemetry.counter('ebm_updates_total'), 48);
         assert.equal(run.contributions.get('w-1'), 1, 'the last update is one by itself');
       }
     });
   }
+
+  test('a span has four versions at most whose chains are looked at, and health is as without spans', async () => {
+    const job = { ...longer({}), ledger: { every: 10 } };
+    const { lengths, onMessage } = watched();
+    await runFleet({ ...job, checkpoint: { ...job.checkpoint, every: 0 } }, { engine: engineOf('reference'), rules: SPANS, onMessage });
+    assert.deepEqual(lengths, [8, 2, 8, 2, 8, 2, 8, 2, 7]);
+    const healths = [];
+    for (const rules of [SPANS, NONE]) {
+      const journal = new MemoryJournal({ every: 0, keep: 1, grid: job.model.grid });
+      await runFleet({ ...job, ledger: { every: 5 }, train: { ...job.train, updates: 140 } }, { engine: engineOf('reference'), rules, journal });
+      healths.push(journal.metrics.filter(({ kind }) => kind === 'health'));
+    }
+    assert.equal(healths[0]!.length, 2);
+    assert.deepEqual(healths[0], healths[1]);
+  });
 
   test('by bytes, with two workers, with staleness and where twins may come there are none', async () => {
     const job = longer({});
@@ -85,7 +100,7 @@ test('an interruption in a span is heard at its end, and the resumed run has the
   const { every, keep } = job.checkpoint;
   const journal = new MemoryJournal({ every, keep, grid: job.model.grid });
   const stop = new AbortController();
-  const { onMessage } = watched((message) => { if (isSpan(message) && message.kind === 'lease' && message.unit.kind === 'span' && message.unit.update === 12) stop.abort(); });
+  const { onMessage } = watched((message) => { if (isSpan(message) && message.kind === 'lease' && message.unit.kind === 'span' && message.unit.update === 8) stop.abort(); });
   const cut = await runFleet(job, { engine: engineOf('wasm on 2 threads'), rules: SPANS, journal, signal: stop.signal, onMessage });
   assert.deepEqual([cut.outcome.kind, 'update' in cut.outcome ? cut.outcome.update : null], ['interrupted', 16]);
   assert.deepEqual(await bitsOf(await resumeFleet(job, { engine: engineOf('wasm on 1 thread'), rules: SPANS, journal, epoch: 2 })), expected);

@@ -39,7 +39,7 @@ export async function runEmbedded(job: CompiledJob, options: EmbeddedOptions = {
   const events: RunEvent[] = [];
   const coordinator = new CoordinatorShell({
     run: 'test', job, jobDigest: 'sha256:job', session, engine: engine.fingerprint(), journal, clock, telemetry, transport, shared: true, data,
-    start: null, epoch: 1, fleet: EMBEDDED_RULES, progressMs: 0,
+    start: null, epoch: 1, fleet: { ...EMBEDDED_RULES, spanMs: 0 }, progressMs: 0, // by the real clock: how long spans are would be chance
     onEvent: (event) => { events.push(event); onEvent?.(event, coordinator); },
     ...more,
   });

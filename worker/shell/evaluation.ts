@@ -3,11 +3,11 @@ import { linearBetas } from '../../ebm/partition/temperatures.ts';
 import type { Parameters } from '../../ebm/rbm/parameters.ts';
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import type { Contribution, Session } from '../../engine/engine.ts';
-import type { AdvancedMessage, ContributionContent, ResultMessage, SpanUnitMessage, UnitMessage, UpdateUnitMessage } from '../../proto/messages.ts';
+import type { AdvancedMessage, ContributionContent, Look, ResultMessage, SpanUnitMessage, UnitMessage, UpdateUnitMessage } from '../../proto/messages.ts';
 import type { WorkerOptions } from './options.ts';
 
 /** What a span's message says of its end. */
-export type Advanced = Pick<AdvancedMessage, 'done' | 'divergence' | 'published' | 'states' | 'before'>;
+export type Advanced = Pick<AdvancedMessage, 'done' | 'divergence' | 'published' | 'states' | 'looks'>;
 
 export type Computed =
   /** `lent`: what goes back to the session once it is delivered; null for factors, whose arrays are the caller's. */
@@ -49,17 +49,21 @@ export async function compute(options: Workbench, unit: UnitMessage, parameters:
 }
 
 /** Updates and their steps in turn, as a coordinator and a worker would take them. */
-async function advance(session: Session, { branch, update: first, data, chains, states: given, learningRates, lent }: SpanUnitMessage, parameters: Parameters): Promise<Advanced> {
-  let [published, states, before]: [Parameters, Uint8Array, Uint8Array] = [parameters, given, given];
+async function advance(session: Session, { branch, update: first, data, chains, states: given, lookEvery, learningRates, lent, pause }: SpanUnitMessage, parameters: Parameters): Promise<Advanced> {
+  const looks: Look[] = [];
+  let [published, states]: [Parameters, Uint8Array] = [parameters, given];
   for (const [done, learningRate] of learningRates.entries()) {
     const update = first + done;
+    const turn = pause();
+    if (turn !== null) await turn;
     const contribution = await session.evaluate({ branch, update, version: published.version, data, chains }, published, states);
     const outcome = await session.apply(lent, contribution.sums, { update, branch, learningRate });
     session.release(contribution);
-    if (outcome.kind === 'diverged') return { done, divergence: outcome, published: done === 0 ? null : published, states, before };
-    [published, states, before] = [outcome.published, contribution.chains, states];
+    if (outcome.kind === 'diverged') return { done, divergence: outcome, published: done === 0 ? null : published, states, looks };
+    [published, states] = [outcome.published, contribution.chains];
+    if ((update + 1) % lookEvery === 0) looks.push({ version: update + 1, states });
   }
-  return { done: learningRates.length, divergence: null, published, states, before };
+  return { done: learningRates.length, divergence: null, published, states, looks };
 }
 
 function numbers(values: Float64Array): Computed {

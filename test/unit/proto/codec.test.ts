@@ -35,9 +35,9 @@ test('what passes by reference alone is refused with the reason', () => {
   const [state, bytes] = [new Float32Array(1), new Uint8Array(1)];
   const masters = { weights: state, visibleBias: state, hiddenBias: state };
   const lent = { visible: 1, hidden: 1, masters, slots: [], average: null, visibleOffset: state, hiddenOffset: state };
-  const unit = { kind: 'span', branch: 0, update: 0, parameters: { branch: 0, version: 0, of: 'masters' }, data: range, chains: range, states: bytes, learningRates: [1, 1], lent } as const;
+  const unit = { kind: 'span', branch: 0, update: 0, parameters: { branch: 0, version: 0, of: 'masters' }, data: range, chains: range, states: bytes, lookEvery: 1, learningRates: [1, 1], lent, pause: () => null } as const;
   assert.throws(() => encode({ kind: 'lease', epoch: 1, lease: 1, termMs: 1, unit }), /^TypeError: a span passes by reference/);
-  const advanced = { kind: 'advanced', worker: 'w-1', epoch: 1, lease: 1, branch: 0, update: 0, done: 0, divergence: null, published: null, states: bytes, before: bytes, asks: true } as const;
+  const advanced = { kind: 'advanced', worker: 'w-1', epoch: 1, lease: 1, branch: 0, update: 0, done: 0, divergence: null, published: null, states: bytes, looks: [], asks: true } as const;
   assert.throws(() => encode(advanced), /^TypeError: how a span ended passes by reference/);
 });
 
