@@ -1,5 +1,6 @@
 // The benchmarks of `ebm bench`: chooses the workloads and how they are run. What the figures do not measure: starting, reading data and
 // files; `train` shows the engine's bare calls and, beside them, the same through coordinator and worker; `kernels` shows each call alone.
+import { letHeapGrow } from '../compose/heap.ts';
 import { aisWorkload } from './annealing.ts';
 import { langevinWorkload } from './langevin.ts';
 import { orchestratedWorkload } from './orchestrated.ts';
@@ -17,6 +18,7 @@ const WORKLOADS: Readonly<Record<BenchKind, readonly [Open, ...Open[]]>> = {
 
 /** Runs one benchmark and prints its result to standard output. Throws UsageError for sizes that it cannot have, StoppedError once it was asked to stop. */
 export async function runBench(kind: BenchKind, options: Partial<BenchOptions> & Pick<BenchOptions, 'signal'>): Promise<void> {
+  letHeapGrow();
   const complete = { ...BENCH_DEFAULTS, ...options };
   checkSizes(kind, complete);
   const [first, ...others] = WORKLOADS[kind];

@@ -7,6 +7,8 @@ import { throwIfStopped } from '../compose/work.ts';
 import type { BenchOptions, Workload } from './workload.ts';
 
 const REPETITIONS = 5;
+/** Where workloads are compared: their ratio is smaller than the machine's noise. */
+const PAIRS = 9;
 /** Ticks of /proc/stat a second, on every Linux that Node runs on. */
 const TICKS = 100;
 
@@ -53,16 +55,16 @@ export async function runAsPeer(workload: Workload, options: BenchOptions): Prom
   throwIfStopped(options.signal);
 }
 
-/** Workloads in turn, one repetition each, so that the machine's drift falls on all alike; with several of one unit, their medians beside the first's. */
+/** Workloads in turn, one repetition each, so that the machine's drift falls on all alike; of one unit, each repetition beside the first workload's of the same round. */
 export async function runAlone(workloads: readonly Workload[], options: BenchOptions): Promise<void> {
   const all: Timing[][] = workloads.map(() => []);
+  const isCompared = workloads.length > 1 && workloads.every(({ unit }) => unit === workloads[0]!.unit);
   for (const workload of workloads) await time(workload, options.signal);
-  for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
+  for (let repetition = 0; repetition < (isCompared ? PAIRS : REPETITIONS); repetition += 1) {
     for (const [index, workload] of workloads.entries()) all[index]!.push(await time(workload, options.signal));
   }
-  const medians = all.map((timings) => medianOf(timings.map((timing) => timing.seconds)));
   for (const [index, workload] of workloads.entries()) {
-    const ratio = index === 0 || workload.unit !== workloads[0]!.unit ? null : medians[index]! / medians[0]! - 1;
+    const ratio = index === 0 || !isCompared ? null : medianOf(all[index]!.map(({ seconds }, round) => seconds / all[0]![round]!.seconds)) - 1;
     console.log(options.json ? JSON.stringify(record(workload, all[index]!, { threads: options.threads, ratio })) : sentence(workload, all[index]!, { threads: options.threads, ratio }));
   }
 }
@@ -79,7 +81,7 @@ function record({ name, work, unit, configuration }: Workload, timings: readonly
 
 function sentence({ name, work, unit, configuration }: Workload, timings: readonly Timing[], { threads, ratio }: Beside): string {
   const { best, median, cpu, others } = summary(timings);
-  const beside = ratio === null ? '' : `; ${(100 * ratio).toFixed(1)} % more time than the first (medians)`;
+  const beside = ratio === null ? '' : `; ${(100 * ratio).toFixed(1)} % more time than the first (median of ${timings.length} rounds)`;
   return `${name}, threads ${threads}: ${configuration}\n`
     + `  best ${rateText(work / best)} ${unit}, median ${rateText(work / median)}; ${best.toFixed(3)} s, ${cpu.toFixed(3)} CPU s; other work took ${others.toFixed(2)} cores${beside}`;
 }

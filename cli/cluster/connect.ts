@@ -17,7 +17,7 @@ import { UsageError } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { loginOf } from './login.ts';
 import { rateLimited } from './rate-limited.ts';
-import { letHeapGrow } from './heap.ts';
+import { letHeapGrow } from '../compose/heap.ts';
 
 export interface Connection {
   readonly messages: Transport<Message>;

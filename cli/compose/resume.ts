@@ -13,6 +13,7 @@ import type { FinishedEvent } from '../terminal/events.ts';
 import { UsageError, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { threadsOf } from './engines.ts';
+import { letHeapGrow } from './heap.ts';
 import { lengthsAfter, readLengths, writeLengths } from './lengths.ts';
 import { recordedEnd } from './recorded.ts';
 import { whileServed, type Observers } from './serve.ts';
@@ -21,6 +22,7 @@ import { trainRun } from './trainer.ts';
 
 export async function resume(options: ResumeOptions, output: Output): Promise<ExitCode> {
   const { directory, signal } = options;
+  letHeapGrow();
   const outcome = await whileServed(options, output, (observers) => goOn(options, observers));
   if (outcome.kind === 'already-finished') {
     const { updates } = outcome;

@@ -21,6 +21,7 @@ import type { Output } from '../terminal/output.ts';
 import { stopRequestOf } from '../terminal/signals.ts';
 import { tryEnergy } from './continuous.ts';
 import { threadsOf } from './engines.ts';
+import { letHeapGrow } from './heap.ts';
 import { moduleOf, withEnergy, withModule } from './modules.ts';
 import { whileServed, type Observers, type RunListener } from './serve.ts';
 import { trainRun } from './trainer.ts';
@@ -28,6 +29,7 @@ import { trainRun } from './trainer.ts';
 const RUNS_FOLDER = 'runs';
 
 export function train(options: TrainOptions, output: Output): Promise<ExitCode> {
+  letHeapGrow();
   return whileServed(options, output, (observers) => trainObserved(options, observers, output)); // before there is a directory
 }
 

@@ -11,6 +11,7 @@ import type { VerifyOptions } from '../commands/actions.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { ComparingJournal, type Recorded } from './comparing.ts';
+import { letHeapGrow } from './heap.ts';
 import { readLengths } from './lengths.ts';
 import { computedByLine, requireClass } from './device-class.ts';
 import { misfitText, nextLine, nothingToCompare, readRecord, type Range, type RunRecord } from './on-record.ts';
@@ -19,6 +20,7 @@ import { runEmbedded } from './training.ts';
 import { StoppedError } from './work.ts';
 
 export async function verify(options: VerifyOptions, output: Output): Promise<ExitCode> {
+  letHeapGrow();
   const run = await readRunDirectory(options.directory);
   const record = await readRecord(run);
   record.warnings.forEach((warning) => { output.warn(warning); });

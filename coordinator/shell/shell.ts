@@ -21,6 +21,8 @@ import { eventOf, noticeOf } from './translate.ts';
 const TICK_MS = 250;
 /** A chain of promises longer than this lets timers and signals have a turn. */
 const TURN_MS = 25;
+/** The same while something is written, which takes a turn for each of some forty steps. */
+const WRITING_TURN_MS = 5;
 
 type Bulk = ContributionMessage | AdvancedMessage | ResultMessage | null;
 type Of<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;
@@ -32,8 +34,6 @@ export class CoordinatorShell {
   readonly #keeper: Keeper;
   readonly #desk: Desk;
   readonly #observer: Observer;
-  /** For a span: what the keeper writes goes on by turns of the event loop. */
-  readonly #pause = (): Promise<void> | null => this.#keeper.isBusy ? this.#options.clock.turn() : null;
   readonly #inbox: { readonly event: Event; readonly bulk: Bulk }[] = [];
   #state: State;
   #isBusy = false;
@@ -183,7 +183,7 @@ export class CoordinatorShell {
     if (plan.kind === 'span') {
       this.#keeper.settle(); // what is owed is of the version that the span leaves
       this.#observer.leaving(plan);
-      return { ...plan, parameters: { branch: plan.branch, version: plan.update, of: 'masters' }, states: this.#plane.statesFor(plan.update, plan.chains, null), lookEvery: this.#state.settings.lookEvery ?? 1, lent: this.#plane.lend(), pause: this.#pause };
+      return { ...plan, parameters: { branch: plan.branch, version: plan.update, of: 'masters' }, states: this.#plane.statesFor(plan.update, plan.chains, null), lookEvery: this.#state.settings.lookEvery ?? 1, lent: this.#plane.lend(), pause: () => this.#pause() };
     }
     const { branch, update, version, data, chains, cached } = plan;
     const isSent = this.#options.shared || !cached || this.#plane.sendsStates; // for cd there is nothing to send: an empty view
@@ -191,6 +191,14 @@ export class CoordinatorShell {
       kind: 'update', branch, update, parameters: { branch, version, of: 'masters' }, data, chains,
       states: isSent ? this.#plane.statesFor(update, chains, duel) : null, form: formOf(this.#state.settings, data, chains),
     };
+  }
+
+  /** In a span: what the keeper writes goes on by turns of the event loop. */
+  #pause(): Promise<void> | null {
+    const { clock } = this.#options;
+    if (!this.#keeper.isBusy || clock.nowMs() - this.#turnedMs < WRITING_TURN_MS) return null;
+    this.#turnedMs = clock.nowMs();
+    return clock.turn();
   }
 
   #advance(bulk: Bulk): void {
