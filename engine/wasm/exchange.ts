@@ -130,7 +130,7 @@ export function decodeVersion(place: Workplace, { base, bits, rowBytes, codes, e
   const { crew, kernels, session, views } = place;
   crew.barrier();
   if (crew.index === 0) {
-    views.i32[out >>> 2] = kernels.decodeMoves(base.blocked, published.blocked, base.blockedBytes, session.visible, session.hidden, bits, codes, rowBytes, escapes, escapeCount);
+    views.i32[out >>> 2] = kernels.decodeMoves(base.blocked, published.blocked, base.blockedBytes, session.visible, session.hidden, bits, codes, rowBytes, escapes, escapeCount, session.layout.spreading);
   }
   adoptVersion(place, { kind: 'adopt', session: id, plain: 0, published });
 }

@@ -44,14 +44,15 @@ export interface Kernels {
   addParts(parts: Address, blocks: number, stride: number, count: number, out: Address): void;
   narrowThresholds(thresholds: Address, count: number, columns: number, out: Address, stride: number, full: Address, fullStride: number): void;
   widenThresholds(from: Address, stride: number, full: Address, fullStride: number, count: number, out: Address): void;
-  countMoves(base: Address, next: Address, vectors: number, out: Address): void;
   encodeMoves(
-    base: Address, next: Address, blockBytes: number, visible: number, blocks: number, bits: number, codes: Address, rowBytes: number, escapes: Address,
+    base: Address, next: Address, blockBytes: number, visible: number, blocks: number, bits: number, codes: Address, rowBytes: number,
+    escapes: Address, packing: Address, counts: Address,
   ): number;
   decodeMoves(
     base: Address, next: Address, blockBytes: number, visible: number, hidden: number, bits: number, codes: Address, rowBytes: number,
-    escapes: Address, escapeCount: number,
+    escapes: Address, escapeCount: number, spreading: Address,
   ): number;
+  fillSpreading(spreading: Address): void;
   rowBits(from: Address, count: number): number;
   packRow(from: Address, count: number, bits: number, out: Address): void;
   addRow(from: Address, count: number, bits: number, fresh: number, out: Address): void;

@@ -57,6 +57,8 @@ export interface SessionLayout {
   readonly hidden: LayerLayout;
   /** What compilers of programs pack with. */
   readonly packing: number;
+  /** What spreads escapes among the weights that they are of. */
+  readonly spreading: number;
   /** Samples of a pass. */
   readonly pass: number;
   /** uint16 [bound + 1] */
@@ -147,7 +149,7 @@ export function layOutSession(sizes: Sizes, threads: number, samples: number, pi
   const parts = 2 * Math.ceil(pass / 64 / MASK_WORDS); // where batch and chains differ in number, each phase has programs of its own
   const statisticsBytes = ceilTo(CHUNK_UNITS * 2 * (1 + 64) + 65 * RUN_BYTES + 16, 16);
   return {
-    packing: piece(4096), pass, visible: layer(sizes.visible, 2 * pass, piece), hidden: layer(sizes.hidden, 2 * pass, piece),
+    packing: piece(4096), spreading: piece(4096), pass, visible: layer(sizes.visible, 2 * pass, piece), hidden: layer(sizes.hidden, 2 * pass, piece),
     list: piece(pass * 4), keys: piece(64),
     masks: piece(chunks * CHUNK_UNITS * maskStride), maskStride, statistics: piece(chunks * parts * statisticsBytes), statisticsBytes,
     scratch: Array.from({ length: threads }, () => scratchOf(sizes, 2 * pass, piece)),

@@ -164,8 +164,8 @@ export class Messenger {
   async difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null> {
     const { run, id: session, holdings, views } = this.#parts;
     const { visible, hidden } = this.#problem;
-    // One more row than fits: codes are written in whole blocks of 32 columns. Zeroing all of it each time would take as long as the codes.
-    this.#room ??= { codes: holdings.piece((visible + 1) * paddedHidden(hidden)), escapes: holdings.piece(2 * visible * hidden), out: holdings.piece(12) };
+    // More than fits: codes are written in whole blocks of 32 columns, escapes in vectors. Zeroing all of it each time would take as long as the codes.
+    this.#room ??= { codes: holdings.piece((visible + 1) * paddedHidden(hidden)), escapes: holdings.piece(2 * visible * hidden + 16), out: holdings.piece(20) };
     const { codes, escapes, out } = this.#room;
     if (this.#made?.base !== base || this.#made.next !== next) {
       this.#made = null;

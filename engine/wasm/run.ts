@@ -35,7 +35,9 @@ export function openRunner(station: Station): (envelope: Envelope) => boolean {
 
 function openPlace(station: Station, session: SessionPlan): Workplace {
   let table: ThresholdTable | null = null;
-  station.kernels.fillPacking(session.layout.packing); // every thread writes the same bytes
+  // every thread writes the same bytes
+  station.kernels.fillPacking(session.layout.packing);
+  station.kernels.fillSpreading(session.layout.spreading);
   return { ...station, session, scratch: session.layout.scratch[station.crew.index]!, thresholdTable: () => (table ??= thresholdTable(session.grid)) };
 }
 

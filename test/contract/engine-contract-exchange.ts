@@ -158,6 +158,7 @@ const MOVES: readonly (readonly [string, number, (at: number) => number])[] = [
   ['none', 2, () => 0],
   ['steps of 1', 2, (at) => (at % 5) - 2 === 0 ? 1 : at % 7 === 0 ? -1 : 0],
   ['a few far moves', 2, (at) => at % 61 === 0 ? 3000 - at : at % 3 === 0 ? 1 : 0],
+  ['a far move in eight, here two and there none', 2, (at) => Math.imul(at, 0x9e3779b1) >>> 29 === 0 ? 300 - (at % 601) : at % 3 - 1],
   ['steps up to 7', 4, (at) => (at % 15) - 7],
   ['steps up to 127', 8, (at) => (at % 255) - 127],
 ];

@@ -7,7 +7,7 @@ export { orderRows, gatherRows, copyRows, copyBytes, drawRows } from './data';
 export { publishPart, stepPart } from './publish';
 export { addParts } from './step';
 export { scaleInputs, annealFactors } from './annealing';
-export { narrowThresholds, widenThresholds, countMoves, encodeMoves, decodeMoves } from './wire';
+export { narrowThresholds, widenThresholds, encodeMoves, decodeMoves, fillSpreading } from './wire';
 export { rowBits, packRow, addRow } from './packed';
 export { fillNormals } from './normals';
 export { addExactly, takeSums } from './exact';

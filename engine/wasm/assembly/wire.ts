@@ -67,67 +67,45 @@ function raised(x: v128, mark: v128, bits: v128): v128 {
   return v128.bitselect(i32x4.splat(65536), x, i32x4.eq(v128.and(mark, bits), bits));
 }
 
-/** Of `vectors` times eight int16 of two versions: how many moved by more than 1, 7 and 127, as three int32 at `out`. */
-export function countMoves(base: usize, next: usize, vectors: i32, out: usize): void {
-  let beyond1 = 0;
-  let beyond7 = 0;
-  let beyond127 = 0;
-  while (vectors > 0) {
-    const part = min<i32>(vectors, 16384); // lanes of the counts are int16
-    let a = i16x8.splat(0);
-    let b = i16x8.splat(0);
-    let c = i16x8.splat(0);
-    for (let i = 0; i < part; i++) {
-      const size = i16x8.abs(i16x8.sub(v128.load(next), v128.load(base)));
-      a = i16x8.sub(a, i16x8.gt_u(size, i16x8.splat(1)));
-      b = i16x8.sub(b, i16x8.gt_u(size, i16x8.splat(7)));
-      c = i16x8.sub(c, i16x8.gt_u(size, i16x8.splat(127)));
-      base += 16;
-      next += 16;
-    }
-    beyond1 += lanes(a);
-    beyond7 += lanes(b);
-    beyond127 += lanes(c);
-    vectors -= part;
-  }
-  store<i32>(out, beyond1);
-  store<i32>(out, beyond7, 4);
-  store<i32>(out, beyond127, 8);
-}
-
-@inline
-function lanes(x: v128): i32 {
-  const sums = i32x4.extadd_pairwise_i16x8_u(x);
-  return i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
-}
-
 /**
  * Codes of rows [0, visible) of two versions in blocks of 32 columns (`blockBytes` each): `codes` gets a row every `rowBytes` and up to 31 bytes
- * after the last; returns the number of escapes written.
+ * after the last, `escapes` up to 14 bytes after the last; returns the number of escapes written. `counts` gets how many weights moved by more
+ * than 1, 7 and 127, as three int32: whether the bits were the best is known afterwards. `packing` is what fillPacking made.
  */
-export function encodeMoves(base: usize, next: usize, blockBytes: usize, visible: i32, blocks: i32, bits: i32, codes: usize, rowBytes: usize, escapes: usize): i32 {
+export function encodeMoves(
+  base: usize, next: usize, blockBytes: usize, visible: i32, blocks: i32, bits: i32, codes: usize, rowBytes: usize, escapes: usize, packing: usize, counts: usize,
+): i32 {
   const largest = i16x8.splat(<i16>(-1 - lowestStep(bits)));
   const lowest = i8x16.splat(<i8>lowestStep(bits));
   const first = escapes;
+  let beyond1 = i32x4.splat(0);
+  let beyond7 = i32x4.splat(0);
+  let beyond127 = i32x4.splat(0);
   for (let row = 0; row < visible; row++) {
     let out = codes;
     let a = base;
     let b = next;
+    let c1 = i16x8.splat(0); // a row has fewer than 2^15 vectors
+    let c7 = i16x8.splat(0);
+    let c127 = i16x8.splat(0);
     for (let half = 0; half < 2 * blocks; half++) {
-      const d0 = i16x8.sub(v128.load(b), v128.load(a));
-      const d1 = i16x8.sub(v128.load(b, 16), v128.load(a, 16));
-      const e0 = i16x8.gt_u(i16x8.abs(d0), largest);
-      const e1 = i16x8.gt_u(i16x8.abs(d1), largest);
-      let v = i8x16.narrow_i16x8_s(d0, d1);
-      if (v128.any_true(v128.or(e0, e1))) {
-        const e = i8x16.narrow_i16x8_s(e0, e1);
-        v = v128.bitselect(lowest, v, e);
-        for (let mask = i8x16.bitmask(e); mask; mask &= mask - 1) {
-          store<i16>(escapes, load<i16>(b + 2 * <usize>ctz(mask)));
-          escapes += 2;
-        }
-      }
-      out = pack(v, bits, out);
+      const n0 = v128.load(b);
+      const n1 = v128.load(b, 16);
+      const d0 = i16x8.sub(n0, v128.load(a));
+      const d1 = i16x8.sub(n1, v128.load(a, 16));
+      const s0 = i16x8.abs(d0);
+      const s1 = i16x8.abs(d1);
+      c1 = i16x8.sub(i16x8.sub(c1, i16x8.gt_u(s0, i16x8.splat(1))), i16x8.gt_u(s1, i16x8.splat(1)));
+      c7 = i16x8.sub(i16x8.sub(c7, i16x8.gt_u(s0, i16x8.splat(7))), i16x8.gt_u(s1, i16x8.splat(7)));
+      c127 = i16x8.sub(i16x8.sub(c127, i16x8.gt_u(s0, i16x8.splat(127))), i16x8.gt_u(s1, i16x8.splat(127)));
+      const e = i8x16.narrow_i16x8_s(i16x8.gt_u(s0, largest), i16x8.gt_u(s1, largest));
+      const mask = i8x16.bitmask(e);
+      // Without asking whether there are any: about every other vector has one, and a wrong guess costs more.
+      v128.store(escapes, i8x16.swizzle(n0, v128.load(packing + (<usize>(~mask & 255) << 4))));
+      escapes += <usize>popcnt(mask & 255) << 1;
+      v128.store(escapes, i8x16.swizzle(n1, v128.load(packing + (<usize>(~(mask >> 8) & 255) << 4))));
+      escapes += <usize>popcnt(mask >> 8) << 1;
+      out = pack(v128.bitselect(lowest, i8x16.narrow_i16x8_s(d0, d1), e), bits, out);
       if (half & 1) {
         a += blockBytes - 32;
         b += blockBytes - 32;
@@ -136,11 +114,22 @@ export function encodeMoves(base: usize, next: usize, blockBytes: usize, visible
         b += 32;
       }
     }
+    beyond1 = i32x4.add(beyond1, i32x4.extadd_pairwise_i16x8_u(c1));
+    beyond7 = i32x4.add(beyond7, i32x4.extadd_pairwise_i16x8_u(c7));
+    beyond127 = i32x4.add(beyond127, i32x4.extadd_pairwise_i16x8_u(c127));
     codes += rowBytes;
     base += 64;
     next += 64;
   }
+  store<i32>(counts, lanes(beyond1));
+  store<i32>(counts, lanes(beyond7), 4);
+  store<i32>(counts, lanes(beyond127), 8);
   return <i32>((escapes - first) >> 1);
+}
+
+@inline
+function lanes(x: v128): i32 {
+  return i32x4.extract_lane(x, 0) + i32x4.extract_lane(x, 1) + i32x4.extract_lane(x, 2) + i32x4.extract_lane(x, 3);
 }
 
 /** The step that stands for an escape. */
@@ -173,10 +162,10 @@ function pack(v: v128, bits: i32, out: usize): usize {
 
 /**
  * The way back, to blocks of the same size, at `next`: returns the escapes that the codes name, whatever their number; from `escapeCount` on they
- * are read as 0. What lies beyond the last row and column is left as it is.
+ * are read as 0. What lies beyond the last row and column is left as it is. `spreading` is what fillSpreading made.
  */
 export function decodeMoves(
-  base: usize, next: usize, blockBytes: usize, visible: i32, hidden: i32, bits: i32, codes: usize, rowBytes: usize, escapes: usize, escapeCount: i32,
+  base: usize, next: usize, blockBytes: usize, visible: i32, hidden: i32, bits: i32, codes: usize, rowBytes: usize, escapes: usize, escapeCount: i32, spreading: usize,
 ): i32 {
   let escaped = 0;
   for (let row = 0; row < visible; row++) {
@@ -186,9 +175,23 @@ export function decodeMoves(
       const at = <usize>(column >> 5) * blockBytes + <usize>(column & 31) * 2;
       const v = unpack(source, bits);
       source += <usize>(bits << 1);
-      v128.store(next + at, i16x8.add(v128.load(base + at), i16x8.extend_low_i8x16_s(v)));
-      v128.store(next + at, i16x8.add(v128.load(base + at, 16), i16x8.extend_high_i8x16_s(v)), 16);
-      for (let mask = i8x16.bitmask(i8x16.eq(v, i8x16.splat(<i8>lowestStep(bits)))); mask; mask &= mask - 1) {
+      const e = i8x16.eq(v, i8x16.splat(<i8>lowestStep(bits)));
+      const x0 = i16x8.add(v128.load(base + at), i16x8.extend_low_i8x16_s(v));
+      const x1 = i16x8.add(v128.load(base + at, 16), i16x8.extend_high_i8x16_s(v));
+      if (escaped + 16 <= escapeCount) { // all that a vector may read are there: without asking whether it has any
+        const mask = i8x16.bitmask(e);
+        const place = escapes + 2 * <usize>escaped;
+        const low = popcnt(mask & 255);
+        const y0 = i8x16.swizzle(v128.load(place), v128.load(spreading + (<usize>(mask & 255) << 4)));
+        const y1 = i8x16.swizzle(v128.load(place + 2 * <usize>low), v128.load(spreading + (<usize>(mask >> 8) << 4)));
+        v128.store(next + at, v128.bitselect(y0, x0, i16x8.extend_low_i8x16_s(e)));
+        v128.store(next + at, v128.bitselect(y1, x1, i16x8.extend_high_i8x16_s(e)), 16);
+        escaped += low + popcnt(mask >> 8);
+        continue;
+      }
+      v128.store(next + at, x0);
+      v128.store(next + at, x1, 16);
+      for (let mask = i8x16.bitmask(e); mask; mask &= mask - 1) {
         store<i16>(next + at + 2 * <usize>ctz(mask), escaped < escapeCount ? load<i16>(escapes + 2 * <usize>escaped) : 0);
         escaped++;
       }
@@ -208,6 +211,20 @@ export function decodeMoves(
     next += 64;
   }
   return escaped;
+}
+
+/** Fills the 256 * 16 bytes that `decodeMoves` spreads with: row m moves uint16 lanes, from the first on, to the lanes whose bit of m is 1. */
+export function fillSpreading(spreading: usize): void {
+  for (let mask: usize = 0; mask < 256; mask++) {
+    let from: usize = 0;
+    for (let lane: usize = 0; lane < 8; lane++) {
+      const place = spreading + (mask << 4) + 2 * lane;
+      const isSet = ((mask >> lane) & 1) != 0;
+      store<u8>(place, isSet ? <u8>from : 0x80);
+      store<u8>(place, isSet ? <u8>(from + 1) : 0x80, 1);
+      if (isSet) from += 2;
+    }
+  }
 }
 
 /** Sixteen steps from codes. */
