@@ -159,8 +159,11 @@ export interface Session {
   addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution>;
   /** What has changed between the weights of two versions of this session; null if the values themselves are no more bytes. */
   difference(base: Parameters, next: Parameters): Promise<WeightsDifference | null>;
-  /** Takes the version that differs so from one in the engine's memory. Null if the difference does not fit. */
-  adoptDifference(base: Parameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>): Promise<Parameters | null>;
+  /**
+   * Takes the version that differs so from one in the engine's memory. Null if the difference does not fit. `onPlaced`: told of the version, by an engine
+   * that has a queue, while it is being made: calls with it wait their turn, and give something void if the promise is null.
+   */
+  adoptDifference(base: Parameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>, onPlaced?: (parameters: Parameters) => void): Promise<Parameters | null>;
   /** Gives a contribution's arrays back to the engine, which may use them again. */
   release(contribution: Contribution): void;
   /**

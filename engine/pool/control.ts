@@ -1,7 +1,9 @@
 // How the owner and the threads of a pool speak through shared memory: one command at a time, barriers and claims inside it.
-// P1. A command is read by every thread exactly once; the owner writes the next one only after all have finished it.
+// P1. A command is read by every thread exactly once; the next one begins only after all have finished it.
 // P2. All threads of a command pass the same barriers in the same order, or one of them has failed and the pool is done.
 // P3. A command that the owner's thread joins is computed by it in the place of thread 0, which sleeps meanwhile.
+// P4. One command may stand behind the one under way: whoever completes that begins it, without a word from the owner. Whether the owner was in
+//     time is decided by one exchange, which either of them wins.
 
 /** Bytes at the start of the memory that belong to this file. */
 export const CONTROL_BYTES = 65536;
@@ -15,6 +17,11 @@ const PHASE = 64;
 const FAILED = 80;
 const TEXT_LENGTH = 96;
 const ERROR_LENGTH = 97;
+/** Where the text of the command under way lies. */
+const TEXT_AT = 98;
+/** P4: the number of the command that stands behind, 0 for none, and the length of its text. */
+const BEHIND = 99;
+const BEHIND_LENGTH = 100;
 /** The thread that completed the last command, and is the first to get the next. */
 const FIRST = 112;
 
@@ -32,6 +39,8 @@ const TEXT_BYTES = 16384;
 const TEXT_BYTES_MAX = 32768;
 const ERROR_BYTES = TEXT_BYTES + TEXT_BYTES_MAX;
 const ERROR_BYTES_MAX = 8192;
+const BEHIND_BYTES = ERROR_BYTES + ERROR_BYTES_MAX;
+const BEHIND_BYTES_MAX = CONTROL_BYTES - BEHIND_BYTES;
 
 /**
  * Looks this often (7 ns each) before a thread goes to sleep. At a barrier the others are about to arrive, and waking costs more than a short
@@ -70,6 +79,15 @@ function waitWhile(control: Int32Array, word: number, value: number, { spins, pa
   }
 }
 
+/** Makes a text the command under way, and returns its number. */
+function begin(control: Int32Array, { at, length, threads }: { readonly at: number; readonly length: number; readonly threads: number }): number {
+  control[TEXT_AT] = at;
+  control[TEXT_LENGTH] = length;
+  control[FINISHED] = 0;
+  clearClaims(control, threads);
+  return Atomics.add(control, COMMAND, 1) + 1;
+}
+
 function clearClaims(control: Int32Array, threads: number): void {
   for (let thread = 0; thread < threads; thread += 1) Atomics.store(control, CLAIMED + STRIDE * thread, 0);
 }
@@ -90,13 +108,22 @@ export class Owner {
     if (bytes.length > TEXT_BYTES_MAX) throw new RangeError(`a command of ${bytes.length} bytes is longer than ${TEXT_BYTES_MAX}`);
     bytesAt(this.#memory, TEXT_BYTES, bytes.length).set(bytes);
     const control = this.#control;
-    control[TEXT_LENGTH] = bytes.length;
-    control[FINISHED] = 0;
-    clearClaims(control, THREADS_MAX);
-    const number = Atomics.add(control, COMMAND, 1) + 1;
+    const number = begin(control, { at: TEXT_BYTES, length: bytes.length, threads: THREADS_MAX });
     if (joins) control[FIRST] = 0;
     else wake(control, control[FIRST]!, number);
     return number;
+  }
+
+  /** P4: hands a command to the threads for when they have completed command `number`, and returns its number; null if it is too long for that. */
+  postBehind(text: string, number: number): number | null {
+    const bytes = new TextEncoder().encode(text);
+    if (bytes.length > BEHIND_BYTES_MAX) return null;
+    bytesAt(this.#memory, BEHIND_BYTES, bytes.length).set(bytes);
+    const control = this.#control;
+    control[BEHIND_LENGTH] = bytes.length;
+    Atomics.store(control, BEHIND, number + 1);
+    const isLate = Atomics.load(control, COMPLETED) === number && Atomics.compareExchange(control, BEHIND, number + 1, 0) === number + 1;
+    return isLate ? this.post(text, { joins: false }) : number + 1;
   }
 
   /** Settles when command `number` is complete or a thread has failed. Never blocks. */
@@ -104,7 +131,7 @@ export class Owner {
     const control = this.#control;
     for (;;) {
       const completed = Atomics.load(control, COMPLETED);
-      if (completed === number || this.failed) return;
+      if (completed >= number || this.failed) return;
       const waiting = Atomics.waitAsync(control, COMPLETED, completed);
       if (waiting.async) await waiting.value;
     }
@@ -167,7 +194,7 @@ export class Crew {
     if (Atomics.load(control, FAILED) !== 0) return null;
     this.#seen = Atomics.load(control, COMMAND);
     this.#pass();
-    return new TextDecoder().decode(bytesAt(this.#memory, TEXT_BYTES, control[TEXT_LENGTH]!).slice());
+    return new TextDecoder().decode(bytesAt(this.#memory, control[TEXT_AT]!, control[TEXT_LENGTH]!).slice());
   }
 
   /** P3: the owner takes part in a command that it has posted, and wakes the others. */
@@ -205,8 +232,14 @@ export class Crew {
     const control = this.#control;
     if (Atomics.add(control, FINISHED, 1) !== this.threads - 1) return;
     control[FIRST] = this.index;
-    Atomics.store(control, COMPLETED, this.#seen);
-    Atomics.notify(control, COMPLETED);
+    const next = this.#seen + 1;
+    Atomics.store(control, COMPLETED, this.#seen); // before the look behind it: an owner that is late sees this
+    if (Atomics.compareExchange(control, BEHIND, next, 0) === next) {
+      begin(control, { at: BEHIND_BYTES, length: control[BEHIND_LENGTH]!, threads: this.threads });
+      Atomics.store(control, WOKEN + STRIDE * this.index, next); // it is awake, and wakes the others; the owner hears of both commands at once
+    } else {
+      Atomics.notify(control, COMPLETED);
+    }
   }
 
   /** All threads arrive before any leaves; what was written before is visible after. The next work may be shared out. */

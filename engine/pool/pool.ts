@@ -54,6 +54,8 @@ class SharedMemoryPool<Command> implements Pool<Command> {
   #tail: Promise<unknown> = Promise.resolve();
   /** Commands that wait or are under way. */
   #queued = 0;
+  /** Behind which another command may be put: nothing is yet, and the owner does not join it. */
+  #underWay: number | null = null;
   #failure: Error | null = null;
   #closing: Promise<void> | null = null;
 
@@ -73,7 +75,7 @@ class SharedMemoryPool<Command> implements Pool<Command> {
   run(command: () => Command, share: Share): Promise<void> {
     if (this.#closing !== null) return Promise.reject(new Error('the wasm engine is closed'));
     // With nothing before it a command goes out at once: what the caller does next, the threads need not wait for.
-    const result = this.#queued === 0 ? this.#execute(command, share) : this.#tail.then(() => this.#execute(command, share));
+    const result = this.#queued === 0 ? this.#execute(command, share) : this.#behind(command, share) ?? this.#tail.then(() => this.#execute(command, share));
     this.#queued += 1;
     const done = (): void => { this.#queued -= 1; };
     this.#tail = result.then(done, done);
@@ -85,8 +87,22 @@ class SharedMemoryPool<Command> implements Pool<Command> {
     return this.#closing;
   }
 
+  /** P4: of two commands the threads begin the second without being told; null where that cannot be. */
+  #behind(command: () => Command, share: Share): Promise<void> | null {
+    const before = this.#underWay;
+    if (before === null || this.#queued > 1 || this.#failure !== null || share === 'each' || (share === 'joined' && this.#own !== null)) return null;
+    const number = this.#owner.postBehind(this.#encode(command()), before);
+    if (number === null) return null;
+    this.#underWay = null;
+    return this.#owner.completion(number).then(() => { this.#check(); });
+  }
+
   async #execute(command: () => Command, share: Share): Promise<void> {
     if (this.#failure === null) await this.#hand(command(), share);
+    this.#check();
+  }
+
+  #check(): void {
     if (this.#owner.failed && this.#failure === null) this.#fail(null);
     if (this.#failure !== null) throw this.#failure;
   }
@@ -96,7 +112,9 @@ class SharedMemoryPool<Command> implements Pool<Command> {
     const isAlone = own !== null && this.threads === 1; // nobody reads what is not written
     const number = this.#owner.post(isAlone ? '' : this.#encode(command), { joins: own !== null });
     if (own !== null) return this.#join(own, command, number);
+    if (share !== 'each') this.#underWay = number;
     await this.#owner.completion(number);
+    this.#underWay = null;
     if (share === 'each') this.#own?.execute(command);
   }
 

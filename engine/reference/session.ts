@@ -34,7 +34,11 @@ export function openSession(problem: Problem): Session {
     pack: later((contribution) => packSums(contribution.sums)),
     addPacked: later((packed, into) => ({ sums: totalOf(problem, into?.sums ?? null, unpackSums(packed)), chains: into?.chains ?? new Uint8Array(0) })),
     difference: later((base, next) => differenceOf(base.weights, next.weights, problem)),
-    adoptDifference: later((base, difference, next) => adoptDifference(problem, base, difference, next)),
+    adoptDifference: later((base, difference, next, onPlaced) => {
+      const adopted = adoptDifference(problem, base, difference, next);
+      if (adopted !== null) onPlaced?.(adopted);
+      return adopted;
+    }),
     release: () => undefined,
     apply: later((state, sums, step) => applyStep(problem, state, 'factors' in sums ? finished(problem, sums) : sums, step)),
     sample: later((unit) => sampleUnit(context, unit)),

@@ -113,6 +113,11 @@ export class Holdings {
     };
   }
 
+  /** What was to be there is not: a version's name is known before its values are. */
+  vacate(layout: PublishedLayout): void {
+    this.#occupants.delete(layout);
+  }
+
   /** Where parameters of this session lie; null for any others, and for those whose memory a later version has taken. */
   find(parameters: Parameters): PublishedLayout | null {
     const address = this.#allocator.views.addressOf(parameters.visibleBias);

@@ -191,7 +191,9 @@ export class Messenger {
     this.#last = next;
   }
 
-  async adoptDifference(base: Parameters, difference: WeightsDifference, { visibleBias, hiddenBias, ...name }: Omit<Parameters, 'weights'>): Promise<Parameters | null> {
+  async adoptDifference(
+    base: Parameters, difference: WeightsDifference, { visibleBias, hiddenBias, ...name }: Omit<Parameters, 'weights'>, onPlaced?: (parameters: Parameters) => void,
+  ): Promise<Parameters | null> {
     const { withPieces, run, id: session, holdings, views } = this.#parts;
     const { visible, hidden } = this.#problem;
     const { bits, codes, escapes } = difference;
@@ -204,11 +206,16 @@ export class Messenger {
     i32.set(hiddenBias, published.hiddenBias >>> 2);
     return withPieces(async (piece) => {
       const out = piece(4);
-      await run({
+      const decoding = run({
         kind: 'decode', session, base: from, bits, rowBytes: codeRowBytes(hidden, bits), codes: piece(codes), escapes: piece(escapes), escapeCount: escapes.length,
         published, out,
       });
-      return views().i32[out >>> 2] === escapes.length ? holdings.parametersAt(published, name) : null;
+      const parameters = holdings.parametersAt(published, name);
+      onPlaced?.(parameters);
+      await decoding;
+      if (views().i32[out >>> 2] === escapes.length) return parameters;
+      holdings.vacate(published);
+      return null;
     });
   }
 }

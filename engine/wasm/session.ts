@@ -41,7 +41,7 @@ export class WasmSession implements Session {
   readonly pack: Session['pack'] = (contribution) => this.#messenger.pack(contribution);
   readonly addPacked: Session['addPacked'] = (packed, into) => this.#messenger.addPacked(packed, into);
   readonly difference: Session['difference'] = (base, next) => this.#messenger.difference(base, next);
-  readonly adoptDifference: Session['adoptDifference'] = (base, difference, next) => this.#messenger.adoptDifference(base, difference, next);
+  readonly adoptDifference: Session['adoptDifference'] = (...given) => this.#messenger.adoptDifference(...given);
 
   static async open(parts: EngineParts, problem: Problem, id: number): Promise<WasmSession> {
     assertProblem(problem);

@@ -145,9 +145,12 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
     pack: (...given) => life.actLater(() => inner.pack(...given)),
     addPacked: (...given) => life.actLater(() => addPacked(...given)),
     difference: (...given) => life.actLater(() => inner.difference(...given)),
-    adoptDifference: (...given) => life.actLater(async () => {
-      const adopted = await inner.adoptDifference(...given);
-      return adopted === null ? null : hold(rings.adopted, PUBLISHED_MAX, adopted);
+    adoptDifference: (base, difference, next, onPlaced) => life.actLater(async () => {
+      const adopted = await inner.adoptDifference(base, difference, next);
+      if (adopted === null) return null;
+      const held = hold(rings.adopted, PUBLISHED_MAX, adopted);
+      onPlaced?.(held);
+      return held;
     }),
     release,
     apply: (...given) => life.actLater(() => apply(...given)),

@@ -29,8 +29,12 @@ export class WorkerShell {
   readonly #watch: Watch;
   /** Differences are taken one after the other: each starts from the version before. */
   #adopting: Promise<void> = Promise.resolve();
-  /** Parameters that are on their way into the session. */
-  readonly #taking = new Set<Promise<Event>>();
+  /** Parameters that are on their way into the session, and units begun with them. */
+  readonly #taking = new Set<Promise<unknown>>();
+  /** Parameters that are being made of a difference: a short unit may be begun with them. */
+  #placed: { readonly asked: string; readonly parameters: AnyParameters } | null = null;
+  /** A unit that was begun before its parameters were there. */
+  #ahead: { readonly ticket: number; readonly result: Promise<Computed> } | null = null;
   /** Parameters of which a difference was no use. */
   #whole: string | null = null;
   #state: State = INITIAL_STATE;
@@ -132,7 +136,10 @@ export class WorkerShell {
     const { transport, run, id: worker, clock, fetchMs = FETCH_MS } = this.#options;
     const { epoch } = this.#state;
     const end = this.#asking(name);
-    if (end === null) return; // for a lease that has ended since, or announced: what comes will do
+    if (end === null) { // for a lease that has ended since, or announced: what comes will do
+      this.#beginAhead();
+      return;
+    }
     const before = { ...name, version: name.version - 1 };
     const have = this.#whole !== keyOf(name) && this.#parameters.has(keyOf(before)) ? before : null;
     const question: Message = { kind: 'parameters-request', worker, epoch, name, have };
@@ -145,7 +152,7 @@ export class WorkerShell {
 
   /** Notes that parameters are on their way, and returns what tells of their arrival; null if they are already. */
   #asking(name: ParametersName): ((event: Event) => void) | null {
-    const asked = `${this.#state.epoch}/${keyOf(name)}`;
+    const asked = this.#askedKey(name);
     if (this.#asked.has(asked)) return null;
     this.#asked.add(asked);
     return (event) => {
@@ -166,10 +173,14 @@ export class WorkerShell {
   #take(answer: Message, name: ParametersName): Promise<Event> {
     if (this.#state.phase.kind === 'left') return Promise.resolve({ kind: 'fetch-failed', name, gone: true });
     const taking = this.#adopt(answer, name);
-    this.#taking.add(taking);
-    const done = (): void => { this.#taking.delete(taking); };
-    taking.then(done, done);
+    this.#taken(taking);
     return taking;
+  }
+
+  #taken(work: Promise<unknown>): void {
+    this.#taking.add(work);
+    const done = (): void => { this.#taking.delete(work); };
+    work.then(done, done);
   }
 
   /** Each answer once, and none of an epoch that has ended: an engine has room for as many versions as the machine names, no more. */
@@ -191,11 +202,38 @@ export class WorkerShell {
     this.#whole = keyOf(name); // until it is here: another try asks for the values
     if (epoch !== this.#state.epoch || from === undefined) return again;
     const { branch, version } = name;
-    const parameters = await this.#bench.adoptDifference(from, weights, { branch, version, visibleBias, hiddenBias });
-    if (parameters === null) return again;
+    const parameters = await this.#bench.adoptDifference(from, weights, { branch, version, visibleBias, hiddenBias }, (placed) => {
+      this.#placed = { asked: this.#askedKey(name), parameters: placed };
+      this.#beginAhead();
+    });
+    this.#placed = null;
+    if (parameters === null) {
+      this.#ahead = null;
+      return again;
+    }
     this.#whole = null;
     if (epoch === this.#state.epoch) this.#parameters.set(keyOf(name), parameters);
     return { kind: 'fetched', name, epoch };
+  }
+
+  /**
+   * A short unit goes to the engine behind the difference that makes its parameters, and not a turn of messages after it: the hand-over costs a
+   * fifth of such a unit. If they come to nothing, so does it. A long one is not worth it, and would keep the engine from the next lease when it is void.
+   */
+  #beginAhead(): void {
+    const { phase } = this.#state;
+    if (phase.kind !== 'fetching' || this.#placed?.asked !== this.#askedKey(phase.work.parameters)) return;
+    const { ticket } = phase.work;
+    const unit = this.#units.get(ticket);
+    if (unit?.kind !== 'update' || unit.form !== 'factors' || this.#ahead?.ticket === ticket) return;
+    this.#watch.turn('computed');
+    const result = this.#bench.compute(unit, this.#placed.parameters, this.#statesOf(unit));
+    this.#ahead = { ticket, result };
+    this.#taken(result);
+  }
+
+  #askedKey(name: ParametersName): string {
+    return `${this.#state.epoch}/${keyOf(name)}`;
   }
 
   #compute(ticket: number): void {
@@ -203,7 +241,9 @@ export class WorkerShell {
     const parameters = unit === undefined ? undefined : this.#parameters.get(keyOf(unit.parameters));
     if (unit === undefined || parameters === undefined) throw new Error('a lease is to be computed without its unit or its parameters');
     this.#watch.turn('computed');
-    this.#bench.compute(unit, parameters, this.#statesOf(unit)).then((result) => {
+    const begun = this.#ahead?.ticket === ticket ? this.#ahead.result : this.#bench.compute(unit, parameters, this.#statesOf(unit));
+    this.#ahead = null;
+    begun.then((result) => {
       this.#watch.turn('waited');
       this.#results.set(ticket, result);
       this.#post({ kind: 'computed', ticket, keeps: this.#mayKeep(result) });

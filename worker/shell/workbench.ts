@@ -11,8 +11,8 @@ import type { ContinuousPlace, WorkerOptions } from './options.ts';
 export interface WorkBench {
   /** Parameters that came over a wire, as units are computed with them. */
   adopt(parameters: AnyParameters): Promise<AnyParameters>;
-  /** The version that differs so from another one; null if the difference does not fit. */
-  adoptDifference(base: AnyParameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>): Promise<AnyParameters | null>;
+  /** The version that differs so from another one; null if the difference does not fit. `onPlaced`: told of it when units with it may be begun. */
+  adoptDifference(base: AnyParameters, difference: WeightsDifference, next: Omit<Parameters, 'weights'>, onPlaced: (parameters: AnyParameters) => void): Promise<AnyParameters | null>;
   compute(unit: UnitMessage, parameters: AnyParameters, states: Uint8Array): Promise<Computed>;
   release(lent: Contribution): void;
 }
@@ -27,7 +27,7 @@ export function workBench(options: WorkerOptions): WorkBench {
 function boltzmannBench(options: WorkerOptions & { readonly session: Session }, session: Session): WorkBench {
   return {
     adopt: (parameters) => session.adopt(ofBoltzmann(parameters)),
-    adoptDifference: (base, difference, next) => session.adoptDifference(ofBoltzmann(base), difference, next),
+    adoptDifference: (base, difference, next, onPlaced) => session.adoptDifference(ofBoltzmann(base), difference, next, onPlaced),
     compute(unit, parameters, states) {
       const begin = (): Promise<Computed> => compute(options, unit, ofBoltzmann(parameters), states);
       return unit.kind === 'span' ? options.clock.turn().then(begin) : begin(); // a span takes as long as timers and signals may wait
