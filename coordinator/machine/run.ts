@@ -7,6 +7,7 @@
 import { rateAt } from '../../ebm/optimiser/schedule.ts';
 import { choresAt, measures } from './chores.ts';
 import { changeRun, changeState, drop, emit, nextNumber, put, type Draft } from './draft.ts';
+import { divergenceText, targetOf } from './divergence.ts';
 import { endDuel, endOldDuels, isDisputed } from './duels.ts';
 import type { Event, RunMarks } from './events.ts';
 import { isCovered, removeLease } from './leases.ts';
@@ -152,19 +153,6 @@ export function moveOn(draft: Draft, from: number, done: number): void {
   emit(draft, { kind: 'advance', update: from, done });
 }
 
-/** What happened, and what to do: the run has no try left. */
-function divergenceText(state: State, { update, message }: Divergence): string {
-  const { run, settings } = state;
-  const rate = settings.job.train.optimiser.learningRate * run.rateScale;
-  const tries = run.rollbacks === 0 ? 'No rollback was allowed (train.rollbacks: 0).'
-    : run.rollbacks === 1 ? '1 rollback, to half the rate, did not help.' : `${run.rollbacks} rollbacks, each to half the rate, did not help.`;
-  // A checkpoint that was taken on the way to diverging is no rescue, and the next one cannot be reached.
-  const target = targetOf(state, update);
-  const isPinned = run.rollbacks > 0 && target > 0;
-  const pinned = isPinned ? ` Rollbacks come back to the checkpoint of update ${target}, in which the run may have been on its way already.` : '';
-  return `${message}, at a learning rate of ${rate}. ${tries}${pinned} Start a new run with a train.optimiser.learningRate well below ${rate}${isPinned ? `, a checkpoint.every above ${settings.job.checkpoint.every}, so that they go back further` : ''}${'sampler' in settings.job.train ? ', a smaller train.sampler.stepSize' : ''}, or a longer train.optimiser.warmup.`;
-}
-
 export function diverged(draft: Draft, event: Of<'diverged'>): void {
   const { run } = draft.state;
   if (!run.applying || event.update !== run.version) return;
@@ -183,12 +171,6 @@ export function fallBack(draft: Draft, event: Divergence): void {
   const to = targetOf(draft.state, event.update);
   emit(draft, { kind: 'report', what: { kind: 'rollback', from: event.update, to, ...marks, message: event.message } });
   goBack(draft, to, marks, null);
-}
-
-/** The last scheduled checkpoint not above an update: the largest multiple of checkpoint.every, else 0. */
-export function targetOf(state: State, update: number): number {
-  const { every } = state.settings.job.checkpoint;
-  return every > 0 ? update - (update % every) : 0;
 }
 
 function goBack(draft: Draft, target: number, as: RunMarks, returned: string | null): void {

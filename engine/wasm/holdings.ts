@@ -136,6 +136,17 @@ export class Holdings {
     return this.#free.pop() ?? this.#createLedger();
   }
 
+  /** Sums in float64 are added to in parts: they begin at 0. */
+  clear({ sums }: Ledger): void {
+    const { visible, hidden } = this.#problem;
+    const { u8 } = this.#allocator.views;
+    for (const outer of [sums.outer, sums.outerModel]) if (outer !== 0) u8.fill(0, outer, outer + 8 * visible * hidden);
+    for (const phase of [sums.data, sums.model]) {
+      u8.fill(0, phase.visible, phase.visible + 4 * visible);
+      u8.fill(0, phase.hidden, phase.hidden + 8 * hidden);
+    }
+  }
+
   giveBack(ledger: Ledger): void {
     this.#free.push(ledger);
   }

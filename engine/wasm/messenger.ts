@@ -4,7 +4,7 @@ import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { CODE_BITS, codeRowBytes, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
 import { misfitOfFactors, paddedHidden, type PhaseFactors, type UpdateFactors } from '../../ebm/rbm/factors.ts';
 import { isWorthwhile, misfitOfPacked, rowBytes, rowStarts, type PackedSums } from '../../ebm/rbm/packed.ts';
-import type { Parameters } from '../../ebm/rbm/parameters.ts';
+import type { Parameters, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, FactorContribution, Problem, UnfinishedSums, UpdateUnit } from '../engine.ts';
 import type { Allocator } from './allocator.ts';
 import type { Command, EncodePlace, FactorsLayout, FactorsPlace, SumsLayout, TallyTask } from './commands.ts';
@@ -98,6 +98,21 @@ export class Messenger {
       };
     };
     return { ledger, counts: { data: (into?.sums.data.count ?? 0) + data.count, model: (into?.sums.model.count ?? 0) + model.count }, task };
+  }
+
+  /** Where the sums of a step are or will be; `ledger`: memory to be given back after it. */
+  sumsOfStep(sums: UpdateSums | UnfinishedSums): { readonly tally: ((piece: Piece) => TallyTask) | null; readonly sums: SumsLayout; readonly ledger: Ledger | null } {
+    const isUnfinished = 'factors' in sums;
+    const count = (phase: 'data' | 'model'): number => isUnfinished ? sums.factors[phase].count + (sums.into?.sums[phase].count ?? 0) : sums[phase].count;
+    if (!(count('data') > 0 && count('model') > 0)) throw new RangeError(`a step needs samples in both phases, got ${count('data')} and ${count('model')}`);
+    if (isUnfinished) {
+      const { task, ledger, counts } = this.unfinished(sums);
+      return { tally: task, sums: layoutWith(ledger, counts), ledger };
+    }
+    const layout = this.#parts.holdings.sumsLayout(sums);
+    if (layout !== null) return { tally: null, sums: layout, ledger: null };
+    const ledger = this.#parts.holdings.takeLedger();
+    return { tally: null, sums: this.#parts.holdings.copySums(sums, ledger), ledger };
   }
 
   async pack({ sums }: Contribution): Promise<PackedSums | null> {

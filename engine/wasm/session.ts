@@ -11,7 +11,7 @@ import type { Pool, Share } from '../pool/pool.ts';
 import type { Allocator } from './allocator.ts';
 import { TABLE_BYTES, annealingBytes } from './annealing.ts';
 import { assertProblem, assertUnit, rowCount } from '../checks.ts';
-import { isShort, type Command, type Envelope, type MastersLayout, type SessionPlan, type SumsLayout, type TallyTask } from './commands.ts';
+import { isShort, type Command, type Envelope, type MastersLayout, type SessionPlan } from './commands.ts';
 import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger, type Piece } from './holdings.ts';
 import { Messenger } from './messenger.ts';
 import { layOutSession, type PublishedLayout } from './layout.ts';
@@ -124,7 +124,7 @@ export class WasmSession implements Session {
 
   async apply(state: TrainingState, sums: UpdateSums | UnfinishedSums, step: StepSettings): Promise<ApplyOutcome> {
     const layout = this.#holdings.stateLayout(state);
-    const { tally, sums: sumsLayout, ledger } = this.#sumsOfStep(sums);
+    const { tally, sums: sumsLayout, ledger } = this.#messenger.sumsOfStep(sums);
     const published = this.#holdings.nextVersion('published');
     const { update, branch, learningRate } = step;
     const encode = this.#messenger.foreseen();
@@ -133,21 +133,6 @@ export class WasmSession implements Session {
     if (outcome.kind === 'applied') this.#messenger.stepped(outcome.published, encode);
     if (ledger !== null) this.#holdings.giveBack(ledger);
     return outcome;
-  }
-
-  /** Where the sums of a step are or will be; `ledger`: memory to be given back after it. */
-  #sumsOfStep(sums: UpdateSums | UnfinishedSums): { readonly tally: ((piece: Piece) => TallyTask) | null; readonly sums: SumsLayout; readonly ledger: Ledger | null } {
-    const isUnfinished = 'factors' in sums;
-    const count = (phase: 'data' | 'model'): number => isUnfinished ? sums.factors[phase].count + (sums.into?.sums[phase].count ?? 0) : sums[phase].count;
-    if (!(count('data') > 0 && count('model') > 0)) throw new RangeError(`a step needs samples in both phases, got ${count('data')} and ${count('model')}`);
-    if (isUnfinished) {
-      const { task, ledger, counts } = this.#messenger.unfinished(sums);
-      return { tally: task, sums: layoutWith(ledger, counts), ledger };
-    }
-    const layout = this.#holdings.sumsLayout(sums);
-    if (layout !== null) return { tally: null, sums: layout, ledger: null };
-    const ledger = this.#holdings.takeLedger();
-    return { tally: null, sums: this.#holdings.copySums(sums, ledger), ledger };
   }
 
   async sample(unit: SampleUnit): Promise<SampleResult> {
@@ -267,7 +252,7 @@ export class WasmSession implements Session {
       const outerModel = ledger.sums.outerModel === 0 ? 0 : piece(size);
       const phase = (): { visible: number; hidden: number } => ({ visible: piece(4 * visible), hidden: piece(8 * (hidden + 32)) });
       const part: Ledger = { sums: { data: phase(), model: phase(), outer, outerModel, wide: false }, states: ledger.states };
-      this.#clearSums(ledger);
+      this.#holdings.clear(ledger);
       const longest = Math.max(unit.data.to - unit.data.from, unit.chains.to - unit.chains.from);
       for (let at = 0; at < longest; at += INT32_SAMPLES) {
         const cut = ({ from, to }: Range): Range => ({ from: Math.min(to, from + at), to: Math.min(to, from + at + INT32_SAMPLES) });
@@ -276,16 +261,6 @@ export class WasmSession implements Session {
         await this.#run({ kind: 'add', session: this.#plan.id, from: layoutWith(part, { data: 0, model: 0 }), to: layoutWith(ledger, { data: 0, model: 0 }) });
       }
     });
-  }
-
-  #clearSums({ sums }: Ledger): void {
-    const { visible, hidden } = this.#problem;
-    const { u8 } = this.#views;
-    for (const outer of [sums.outer, sums.outerModel]) if (outer !== 0) u8.fill(0, outer, outer + 8 * visible * hidden);
-    for (const phase of [sums.data, sums.model]) {
-      u8.fill(0, phase.visible, phase.visible + 4 * visible);
-      u8.fill(0, phase.hidden, phase.hidden + 8 * hidden);
-    }
   }
 
   #publish(masters: MastersLayout, published: PublishedLayout, name: { readonly branch: number; readonly version: number }): Promise<ApplyOutcome> {

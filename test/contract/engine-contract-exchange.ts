@@ -6,7 +6,7 @@ import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { addDifference, differenceOf, type WeightsDifference } from '../../ebm/rbm/difference.ts';
 import { joined, type UpdateFactors } from '../../ebm/rbm/factors.ts';
 import type { Parameters, UpdateSums } from '../../ebm/rbm/parameters.ts';
-import type { Contribution, Engine, Problem, Range } from '../../engine/engine.ts';
+import type { Contribution, Engine, FactorContribution, Problem, Range } from '../../engine/engine.ts';
 import { openReferenceEngine } from '../../engine/reference/engine.ts';
 import { bitRows, levelRows, smallProblem, startRun, type Start } from '../support/engine-run.ts';
 
@@ -219,6 +219,29 @@ function differencesContract(name: string, engineOf: () => Engine): void {
         await agrees(before, again.published);
         last = again.published;
       }
+    }
+    await session.close();
+  });
+
+  test(`${name}: calls with a version that is still being made have its bits; with one that comes to nothing there is none afterwards`, async () => {
+    const problem = smallProblem({ visible: 70, hidden: 37 });
+    const { session, parameters, next, chains } = await versions(engineOf(), problem, (at) => at % 61 === 0 ? 3000 - at : at % 3 - 1);
+    const difference = await session.difference(parameters, next);
+    assert.ok(difference !== null);
+    const unit = { branch: 0, update: 1, version: 1, data: { from: 0, to: 10 }, chains: { from: 0, to: 10 } };
+    const expected = await session.evaluateFactors(unit, next, chains);
+    for (const escapes of [difference.escapes, difference.escapes.slice(1)]) {
+      const base = await session.adopt(copied(parameters));
+      const begun: Promise<FactorContribution>[] = [];
+      const placed: Parameters[] = [];
+      const adopted = await session.adoptDifference(base, { ...difference, escapes }, copied(next), (version) => {
+        placed.push(version);
+        begun.push(session.evaluateFactors(unit, version, chains));
+      });
+      const results = await Promise.all(begun);
+      if (adopted !== null) for (const result of results) assert.deepEqual(result, expected);
+      else for (const version of placed) await assert.rejects(async () => session.evaluateFactors(unit, version, chains), /not in this session's memory/);
+      assert.equal(adopted === null, escapes.length < difference.escapes.length);
     }
     await session.close();
   });

@@ -2,11 +2,13 @@
 // It keeps what the machine names: parameters, chain states, the unit and the result at hand. It decides nothing.
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
-import { SUBJECTS, type LeaseMessage, type Message, type ParametersDifference, type ParametersName, type AnyParameters, type ToCoordinator, type ToWorker, type UnitMessage } from '../../proto/messages.ts';
+import { SUBJECTS, type Message, type ParametersDifference, type ParametersName, type AnyParameters, type ToCoordinator, type UnitMessage } from '../../proto/messages.ts';
 import { step } from '../machine/machine.ts';
-import { INITIAL_STATE, type Command, type Event, type LeaveReason, type State, type Work } from '../machine/state.ts';
+import { INITIAL_STATE, type Command, type Event, type LeaveReason, type State } from '../machine/state.ts';
+import { ChainStates } from './chains.ts';
 import type { Computed } from './evaluation.ts';
 import type { WorkerOptions } from './options.ts';
+import { isNotice, keyOf, workOf } from './reading.ts';
 import { Watch } from './watch.ts';
 import { workBench, type WorkBench } from './workbench.ts';
 
@@ -23,9 +25,7 @@ export class WorkerShell {
   readonly #results = new Map<number, Computed>();
   /** Parameters that were asked for and are on their way, with the epoch. */
   readonly #asked = new Set<string>();
-  readonly #stateBytes: number;
-  /** States of chains by id, as far as they were computed here; grows to the largest id seen. */
-  #states = new Uint8Array(0);
+  readonly #chains: ChainStates;
   readonly #watch: Watch;
   /** Differences are taken one after the other: each starts from the version before. */
   #adopting: Promise<void> = Promise.resolve();
@@ -45,7 +45,7 @@ export class WorkerShell {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#bench = workBench(options);
-    this.#stateBytes = bytesOf(options.hidden);
+    this.#chains = new ChainStates(bytesOf(options.hidden));
     this.#watch = new Watch(options.clock, options.transport.coding ?? null);
   }
 
@@ -227,7 +227,7 @@ export class WorkerShell {
     const unit = this.#units.get(ticket);
     if (unit?.kind !== 'update' || unit.form !== 'factors' || this.#ahead?.ticket === ticket) return;
     this.#watch.turn('computed');
-    const result = this.#bench.compute(unit, this.#placed.parameters, this.#statesOf(unit));
+    const result = this.#bench.compute(unit, this.#placed.parameters, this.#chains.statesOf(unit));
     this.#ahead = { ticket, result };
     this.#taken(result);
   }
@@ -241,7 +241,7 @@ export class WorkerShell {
     const parameters = unit === undefined ? undefined : this.#parameters.get(keyOf(unit.parameters));
     if (unit === undefined || parameters === undefined) throw new Error('a lease is to be computed without its unit or its parameters');
     this.#watch.turn('computed');
-    const begun = this.#ahead?.ticket === ticket ? this.#ahead.result : this.#bench.compute(unit, parameters, this.#statesOf(unit));
+    const begun = this.#ahead?.ticket === ticket ? this.#ahead.result : this.#bench.compute(unit, parameters, this.#chains.statesOf(unit));
     this.#ahead = null;
     begun.then((result) => {
       this.#watch.turn('waited');
@@ -254,25 +254,9 @@ export class WorkerShell {
     });
   }
 
-  #statesOf(unit: UnitMessage): Uint8Array {
-    if (unit.kind !== 'update') return this.#states;
-    return unit.states ?? this.#states.subarray(unit.chains.from * this.#stateBytes, unit.chains.to * this.#stateBytes);
-  }
-
   /** Whether the advanced chains stay here for the next update: they do unless they always come, by reference or because they are other ones. */
   #mayKeep(result: Computed): result is Extract<Computed, { readonly kind: 'contribution' }> {
     return !this.#options.shared && this.#options.continuous === undefined && result.kind === 'contribution' && result.states.length > 0;
-  }
-
-  /** Of what is delivered alone: for the machine a void unit has moved no chains, and its range may be asked for again as it was. */
-  #keep({ unit, states }: Extract<Computed, { readonly kind: 'contribution' }>): void {
-    const { from, to } = unit.chains;
-    if (this.#states.length < to * this.#stateBytes) {
-      const grown = new Uint8Array(to * this.#stateBytes);
-      grown.set(this.#states);
-      this.#states = grown;
-    }
-    this.#states.set(states, from * this.#stateBytes);
   }
 
   #deliver({ ticket, lease, asks }: Extract<Command, { readonly kind: 'deliver' }>): void {
@@ -286,7 +270,7 @@ export class WorkerShell {
       this.#send({ kind: 'advanced', worker, epoch, lease, branch, update, ...advanced, asks });
     }
     if (result?.kind !== 'contribution') return;
-    if (this.#mayKeep(result)) this.#keep(result);
+    if (this.#mayKeep(result)) this.#chains.keep(result);
     const { unit: { branch, update, data, chains }, content, states, lent } = result;
     try {
       this.#send({ kind: 'contribution', worker, epoch, lease, branch, update, data, chains, content, states, spent: this.#watch.take(), asks });
@@ -302,18 +286,4 @@ export class WorkerShell {
     this.#results.delete(ticket);
     if (result?.kind === 'contribution' && result.lent !== null) this.#bench.release(result.lent);
   }
-}
-
-function isNotice(message: Message): message is Exclude<ToWorker, LeaseMessage> {
-  return ['welcome', 'refused', 'fence', 'drain', 'cancel'].includes(message.kind);
-}
-
-function keyOf({ branch, version, of }: ParametersName): string {
-  return `${of}/${branch}/${version}`;
-}
-
-function workOf({ lease, unit }: LeaseMessage, ticket: number): Work {
-  const chains = unit.kind === 'update' && unit.chains.to > unit.chains.from
-    ? { branch: unit.branch, update: unit.update, range: unit.chains, sent: unit.states !== null } : null;
-  return { lease, ticket, kind: unit.kind, parameters: unit.parameters, chains };
 }

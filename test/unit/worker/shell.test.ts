@@ -26,8 +26,11 @@ function gate(): { readonly wait: Promise<void>; readonly open: () => void } {
   return { wait, open };
 }
 
-/** A worker with a stand-in for its coordinator: answers requests after `answering`, computes after `computing`, takes differences after `adopting`. */
-async function setUp(answering: () => Promise<void>, computing: () => Promise<void>, adopting: () => Promise<void> = () => Promise.resolve()) {
+/**
+ * A worker with a stand-in for its coordinator: answers requests after `answering`, computes after `computing`, takes differences after `adopting`.
+ * `places`: its engine has a queue, and tells of a version while it is being made.
+ */
+async function setUp(answering: () => Promise<void>, computing: () => Promise<void>, adopting: () => Promise<void> = () => Promise.resolve(), places = false) {
   const engine = openReferenceEngine();
   const { session, parameters } = await startRun(engine, PROBLEM);
   const transport = inProcessTransport<Message>(virtualClock());
@@ -35,6 +38,7 @@ async function setUp(answering: () => Promise<void>, computing: () => Promise<vo
   const asked: string[] = [];
   let adopted = 0;
   let differences = 0;
+  let factors = 0;
   transport.subscribe(SUBJECTS.coordinator('r'), (message) => { heard.push(message); });
   transport.serve(SUBJECTS.parameters('r'), async (message) => {
     assert.ok(message.kind === 'parameters-request');
@@ -45,7 +49,14 @@ async function setUp(answering: () => Promise<void>, computing: () => Promise<vo
   const own: Session = {
     ...session,
     adopt(given) { adopted += 1; return session.adopt(given); },
-    async adoptDifference(...given) { differences += 1; await adopting(); return session.adoptDifference(...given); },
+    async adoptDifference(base, difference, next, onPlaced) {
+      differences += 1;
+      const adopted = await session.adoptDifference(base, difference, next);
+      if (places) onPlaced?.(adopted ?? named(parameters, next.version));
+      await adopting();
+      return adopted;
+    },
+    evaluateFactors(...given) { factors += 1; return session.evaluateFactors(...given); },
     async evaluate(...given) { await computing(); return session.evaluate(...given); },
   };
   const worker = new WorkerShell({
@@ -62,7 +73,7 @@ async function setUp(answering: () => Promise<void>, computing: () => Promise<vo
     await promises();
   };
   await tell({ kind: 'welcome', epoch: 1, job: JOB, start: { branch: 0, version: 0 }, heartbeatMs: 1_000 });
-  return { tell, announce, heard, asked, adopted: () => adopted, differences: () => differences, left, session, parameters };
+  return { tell, announce, heard, asked, adopted: () => adopted, differences: () => differences, factors: () => factors, left, session, parameters };
 }
 
 function named(parameters: Parameters, version: number): Parameters {
@@ -193,4 +204,50 @@ test('a unit whose factors are wanted sends them', async () => {
   await tell({ ...lease, unit: { ...lease.unit, form: 'factors' } });
   const { factors, chains: after } = await session.evaluateFactors({ branch: 0, update: 0, version: 0, data: ALL, chains: ALL }, parameters, chains);
   assert.deepEqual(contributionsIn(heard).map(({ content, states }) => ({ content, states })), [{ content: { kind: 'factors', factors }, states: after }]);
+});
+
+/** A lease of an update whose factors are wanted, after another; its parameters are announced, and held up on their way into the engine. */
+async function heldUp(change: { readonly escapes?: Int16Array }) {
+  const slow = gate();
+  const place = await setUp(() => Promise.resolve(), () => Promise.resolve(), () => slow.wait, true);
+  const wanting = (lease: number, update: number): ToWorker => {
+    const given = leaseOf(lease, update, startChains(JOB.seed, ALL, PROBLEM.hidden));
+    assert.ok(given.kind === 'lease' && given.unit.kind === 'update');
+    return { ...given, unit: { ...given.unit, form: 'factors' } };
+  };
+  await place.tell(wanting(1, 0));
+  await place.announce(announced(place.parameters, 1, change));
+  await place.tell(wanting(2, 1));
+  return { ...place, slow, wanting };
+}
+
+test('a short unit is begun while its parameters are being made, once, and told when they are there', async () => {
+  const { heard, asked, factors, slow, session, parameters } = await heldUp({});
+  assert.deepEqual([factors(), contributionsIn(heard).length], [2, 1], 'begun, and not told');
+  slow.open();
+  await promises();
+  assert.deepEqual([factors(), asked], [2, ['0/0']]);
+  const moved = { ...named(parameters, 1), weights: parameters.weights.map((weight) => weight + 1) };
+  const expected = await session.evaluateFactors({ branch: 0, update: 1, version: 1, data: ALL, chains: ALL }, moved, startChains(JOB.seed, ALL, PROBLEM.hidden));
+  assert.deepEqual(contributionsIn(heard).at(-1)?.content, { kind: 'factors', factors: expected.factors });
+});
+
+test('what was begun with parameters that come to nothing is computed again with those that are asked for', async () => {
+  const { heard, asked, factors, slow, session, parameters } = await heldUp({ escapes: Int16Array.of(1) });
+  assert.deepEqual([factors(), contributionsIn(heard).length], [2, 1]);
+  slow.open();
+  await promises();
+  assert.deepEqual([factors(), asked], [3, ['0/0', '0/1']]);
+  const expected = await session.evaluateFactors({ branch: 0, update: 1, version: 1, data: ALL, chains: ALL }, named(parameters, 1), startChains(JOB.seed, ALL, PROBLEM.hidden));
+  assert.deepEqual(contributionsIn(heard).at(-1)?.content, { kind: 'factors', factors: expected.factors });
+});
+
+test('a lease that is cancelled while its unit is ahead leaves nothing to the next one', async () => {
+  const { tell, heard, factors, slow, wanting } = await heldUp({});
+  await tell({ kind: 'cancel', epoch: 1, lease: 2 });
+  await tell(wanting(3, 1));
+  slow.open();
+  await promises();
+  assert.equal(factors(), 3);
+  assert.deepEqual(contributionsIn(heard).map(({ lease }) => lease), [1, 3]);
 });
