@@ -20,6 +20,7 @@ export function clusterStep(before: ClusterState, event: ClusterEvent): ClusterS
   const draft: Draft = { before, state: isQuiet ? state : served(state), commands: [] };
   handle(draft, event);
   if (!isQuiet) {
+    queue(draft);
     const wanted = shares(draft.state);
     openRuns(draft, wanted);
     share(draft, wanted);
@@ -147,6 +148,7 @@ function runEnded(draft: Draft, { job: id, end }: Of<'run-ended'>): void {
     draft.commands.push({ kind: 'record', decision: { kind: 'saved', id, update: slot.update, updates: slot.updates } });
   }
   draft.state = { ...draft.state, runs: withoutRow(draft.state.runs, id) };
+  if (slot !== undefined && job?.end === null) draft.state = { ...draft.state, queued: putRow(draft.state.queued, { key: id, servedMs: slot.servedMs }, draft.before.queued) };
 }
 
 function close(draft: Draft): void {
@@ -169,20 +171,38 @@ function runnable({ history }: ClusterState): readonly JobRecord[] {
   return history.jobs.filter((job) => job.end === null && job.wish === 'go');
 }
 
-/** What each job may claim; one that is new begins where the least served of the open ones is. Workers that can serve none of them serve the next ones. */
+/** A new job begins where the least served of its priority is. From there it falls behind while it waits, so that its turn comes. */
+function queue(draft: Draft): void {
+  const { state, before } = draft;
+  const jobs = runnable(state);
+  let { queued } = state;
+  for (const { id, priority } of jobs) {
+    if (servedOf(state, id) !== null) continue;
+    const least = jobs.reduce((few, job) => job.priority === priority ? Math.min(few, servedOf(state, job.id) ?? Infinity) : few, Infinity);
+    queued = putRow(queued, { key: id, servedMs: least === Infinity ? 0 : least }, before.queued);
+  }
+  const waiting = jobs.filter(({ id }) => find(state.runs, id) === undefined);
+  if (queued.length > waiting.length) {
+    const keys = new Set(waiting.map(({ id }) => id));
+    queued = queued.filter(({ key }) => keys.has(key));
+  }
+  if (queued !== state.queued) draft.state = { ...state, queued };
+}
+
+function servedOf({ runs, queued }: ClusterState, id: string): number | null {
+  return (find(runs, id) ?? find(queued, id))?.servedMs ?? null;
+}
+
+/** What each job may claim. Workers that can serve none of them serve the next ones. */
 function shares(state: ClusterState): ReadonlyMap<string, number> {
   const usable = state.workers.filter((worker) => isUsable(state, worker));
-  const claims = runnable(state).map(({ id, priority, number }) => ({ job: id, priority, number, servedMs: find(state.runs, id)?.servedMs ?? leastServed(state) }));
+  const claims = runnable(state).map(({ id, priority, number }) => ({ job: id, priority, number, servedMs: servedOf(state, id) ?? 0 }));
   const first = sharesOf(claims, Math.max(1, usable.length), state.rules.turnMs);
   const jobs = [...first.keys()];
   const stranded = usable.filter((worker) => worker.lacks.length > 0 && jobs.every((job) => isUnfit(state, worker, job)));
   if (stranded.length === 0) return first;
   const others = claims.filter(({ job }) => !first.has(job) && stranded.some((worker) => !isUnfit(state, worker, job)));
   return new Map([...first, ...sharesOf(others, stranded.length, state.rules.turnMs)]);
-}
-
-function leastServed({ runs }: ClusterState): number {
-  return runs.reduce((least, run) => Math.min(least, run.servedMs), runs.length === 0 ? 0 : Infinity);
 }
 
 function isUsable(state: ClusterState, worker: FleetWorker): boolean {
@@ -201,7 +221,7 @@ function openRuns(draft: Draft, wanted: ReadonlyMap<string, number>): void {
       continue;
     }
     const { update = 0, updates = null } = jobOf(draft.state.history, id) ?? {};
-    const slot: RunSlot = { key: id, stopping: false, over: false, update, updates, servedMs: leastServed(draft.state) };
+    const slot: RunSlot = { key: id, stopping: false, over: false, update, updates, servedMs: servedOf(draft.state, id) ?? 0 };
     draft.state = { ...draft.state, runs: putRow(runs, slot, draft.before.runs) };
     draft.commands.push({ kind: 'start', job: id });
   }

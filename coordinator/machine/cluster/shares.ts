@@ -9,12 +9,14 @@ export interface Claim {
   readonly servedMs: number;
 }
 
-/** Workers for each job that gets any. `turnMs`: worker time by which a job may be ahead before another one is preferred. */
+/**
+ * Workers for each job that gets any. Whoever has had fewer turns of `turnMs` goes first, the older of equals: a job whose turn has begun keeps it,
+ * since turns are counted from a fixed time and not from what another one has had by now.
+ */
 export function sharesOf(claims: readonly Claim[], workers: number, turnMs: number): ReadonlyMap<string, number> {
   const highest = claims.reduce((most, claim) => Math.max(most, claim.priority), -Infinity);
   const level = claims.filter((claim) => claim.priority === highest);
-  const least = level.reduce((few, claim) => Math.min(few, claim.servedMs), Infinity);
-  const turns = (claim: Claim): number => Math.floor((claim.servedMs - least) / turnMs);
+  const turns = (claim: Claim): number => Math.floor(claim.servedMs / turnMs);
   level.sort((a, b) => turns(a) - turns(b) || a.number - b.number);
   const each = Math.floor(workers / level.length);
   const over = workers - each * level.length;

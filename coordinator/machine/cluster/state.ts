@@ -65,6 +65,9 @@ export interface RunSlot {
   readonly servedMs: number;
 }
 
+/** A job that may run and has none: `servedMs` is what it had when its run was closed, or where a new one begins. It stands still while it waits. */
+export interface Queued { readonly key: string; readonly servedMs: number }
+
 export interface Held { readonly key: string; readonly reason: string; readonly untilMs: number }
 
 export interface ClusterState {
@@ -75,6 +78,7 @@ export interface ClusterState {
   readonly servedToMs: number;
   readonly history: History;
   readonly runs: Table<RunSlot>;
+  readonly queued: Table<Queued>;
   readonly workers: Table<FleetWorker>;
   /** Quarantines that last. */
   readonly held: Table<Held>;
@@ -83,7 +87,7 @@ export interface ClusterState {
 }
 
 export function initialCluster(history: History, rules: ClusterRules = CLUSTER_RULES): ClusterState {
-  return { rules, epoch: history.epoch, nowMs: 0, servedToMs: 0, history, runs: [], workers: [], held: [], closing: false };
+  return { rules, epoch: history.epoch, nowMs: 0, servedToMs: 0, history, runs: [], queued: [], workers: [], held: [], closing: false };
 }
 
 export type ClusterEvent = { readonly nowMs: number } & (
