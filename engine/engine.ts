@@ -174,6 +174,8 @@ export interface Session {
   sample(unit: SampleUnit): Promise<SampleResult>;
   /** Log-weights of the runs, in nats, in run order. */
   logPartition(unit: LogPartitionUnit): Promise<Float64Array>;
+  /** Annealed runs under way are not wanted any longer: where the engine can, it ends them soon, and their promise rejects. */
+  giveUp?(): void;
   /** Negative free energies -F(v) in nats of packed rows, in order: float64 [rows]. */
   negativeFreeEnergies(parameters: Parameters, rows: Uint8Array): Promise<Float64Array>;
   /** Hidden thresholds (65536 = 1) of packed rows: int32 [rows * hidden]. */

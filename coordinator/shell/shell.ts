@@ -100,7 +100,10 @@ export class CoordinatorShell {
   }
 
   wish(wish: 'interrupt' | 'pause' | 'unpause' | 'cancel'): void {
+    const isMeasuring = this.#state.run.phase.kind === 'measuring';
     this.#post({ kind: 'wish', nowMs: this.#options.clock.nowMs(), wish });
+    // Figures are dropped then: on the session that workers share nothing else should wait for them.
+    if (isMeasuring && this.#options.shared && (wish === 'interrupt' || wish === 'cancel')) this.#options.session?.giveUp?.();
   }
 
   #receive(message: Message): void {

@@ -4,6 +4,7 @@
 // P3. A command that the owner's thread joins is computed by it in the place of thread 0, which sleeps meanwhile.
 // P4. One command may stand behind the one under way: whoever completes that begins it, without a word from the owner. Whether the owner was in
 //     time is decided by one exchange, which either of them wins.
+// P5. A long command that looks whether it is wanted is given up by all threads at the same barrier.
 
 /** Bytes at the start of the memory that belong to this file. */
 export const CONTROL_BYTES = 65536;
@@ -22,6 +23,9 @@ const TEXT_AT = 98;
 /** P4: the number of the command that stands behind, 0 for none, and the length of its text. */
 const BEHIND = 99;
 const BEHIND_LENGTH = 100;
+/** P5: the number up to which commands are to be given up, and whether that under way is. */
+const UNWANTED = 101;
+const GIVEN_UP = 102;
 /** The thread that completed the last command, and is the first to get the next. */
 const FIRST = 112;
 
@@ -126,6 +130,9 @@ export class Owner {
     return isLate ? this.post(text, { joins: false }) : number + 1;
   }
 
+  /** P5: the command under way and so many after it. */
+  giveUp(more: number): void { Atomics.store(this.#control, UNWANTED, Atomics.load(this.#control, COMMAND) + more); }
+
   /** Settles when command `number` is complete or a thread has failed. Never blocks. */
   async completion(number: number): Promise<void> {
     const control = this.#control;
@@ -137,9 +144,7 @@ export class Owner {
     }
   }
 
-  get failed(): boolean {
-    return Atomics.load(this.#control, FAILED) !== 0;
-  }
+  get failed(): boolean { return Atomics.load(this.#control, FAILED) !== 0; }
 
   /** What the failed thread said, or an empty text. */
   failure(): string {
@@ -260,6 +265,14 @@ export class Crew {
       this.#waitWhile(PHASE, phase, BARRIER_SPINS);
     }
     if (Atomics.load(control, FAILED) !== 0) throw new Error('another thread failed');
+  }
+
+  /** P5: a barrier, and whether the command is given up. There must be another barrier before the next of these. */
+  barrierOrEnd(): boolean {
+    const control = this.#control;
+    if (this.index === 0) Atomics.store(control, GIVEN_UP, this.#seen <= Atomics.load(control, UNWANTED) ? 1 : 0);
+    this.barrier();
+    return Atomics.load(control, GIVEN_UP) === 1;
   }
 
   /**

@@ -28,6 +28,8 @@ export interface Pool<Command> {
   readonly threads: number;
   /** Runs a command on all threads. One at a time: calls queue. Rejects with what a thread said when it failed; the pool is done then. */
   run(command: () => Command, share: Share): Promise<void>;
+  /** What is under way and what waits is not wanted any longer: a long command that looks for it ends soon, with results that are void. */
+  giveUp(): void;
   /** Ends all threads. `stop`: the command that makes them return. */
   close(stop: Command): Promise<void>;
 }
@@ -80,6 +82,10 @@ class SharedMemoryPool<Command> implements Pool<Command> {
     const done = (): void => { this.#queued -= 1; };
     this.#tail = result.then(done, done);
     return result;
+  }
+
+  giveUp(): void {
+    if (this.#queued > 0) this.#owner.giveUp(this.#queued - 1);
   }
 
   close(stop: Command): Promise<void> {

@@ -83,7 +83,10 @@ function annealPortion(annealing: Annealing): void {
   }
   const groups = Math.ceil(portion.count / GROUP_RUNS);
   for (const { increment, transition } of visitsOf(command.path, betas.length - 1)) {
-    crew.barrier();
+    if (crew.barrierOrEnd()) {
+      if (crew.index === 0) place.views.f64.fill(NaN, (command.out >>> 3) + portion.at, (command.out >>> 3) + portion.at + portion.count);
+      return;
+    }
     compile(annealing, 'visible');
     crew.barrier();
     if (increment !== null && crew.index === 0) writeTables(annealing, increment);

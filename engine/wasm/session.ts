@@ -37,6 +37,7 @@ export class WasmSession implements Session {
   readonly #holdings: Holdings;
   readonly #messenger: Messenger;
   #closed: Promise<void> | null = null;
+  readonly giveUp = (): void => { this.#parts.pool.giveUp(); };
   readonly tally: Session['tally'] = (factors, into) => this.#messenger.tally(factors, into);
   readonly pack: Session['pack'] = (contribution) => this.#messenger.pack(contribution);
   readonly addPacked: Session['addPacked'] = (packed, into) => this.#messenger.addPacked(packed, into);
@@ -177,7 +178,9 @@ export class WasmSession implements Session {
         betas: piece(betas), betasCount: betas.length, baseBias: piece(baseBias), starts: starts === null ? 0 : piece(starts), out,
         inputs: piece(working.inputs), factors: piece(working.factors), base: piece(working.base), differences: piece(working.differences), tables: piece(TABLE_BYTES),
       });
-      return this.#views.f64.slice(out >>> 3, (out >>> 3) + count);
+      const weights = this.#views.f64.slice(out >>> 3, (out >>> 3) + count);
+      if (weights.some(Number.isNaN)) throw new Error('the annealed runs were given up');
+      return weights;
     });
   }
 

@@ -12,6 +12,8 @@ export interface Crew {
   readonly threads: number;
   /** All threads arrive before any leaves; what was written before is visible after. */
   barrier(): void;
+  /** A barrier, and whether the command is given up. */
+  barrierOrEnd(): boolean;
   /** Runs `work` for the numbers 0 .. count - 1, shared out among the crew. Once between two barriers. */
   share(count: number, work: (piece: number) => void): void;
 }
