@@ -26,10 +26,10 @@ export const BUGS: readonly Bug[] = [
   ] },
   { name: 'a dead branch\'s parameters: versions are known by their number alone', edits: [
     { file: 'worker/machine/machine.js', find: 'return a.version === b.version && a.branch === b.branch && a.of === b.of;', replace: 'return a.version === b.version && a.of === b.of;' },
-    { file: 'worker/shell/shell.js', find: 'return `${of}/${branch}/${version}`;', replace: 'return `${of}/${branch * 0}/${version}`;' },
+    { file: 'worker/shell/reading.js', find: 'return `${of}/${branch}/${version}`;', replace: 'return `${of}/${branch * 0}/${version}`;' },
   ] },
   one('a rollback opens no branch', `${MACHINE}/run.js`, 'const marks = { branch: run.branch + 1,', 'const marks = { branch: run.branch,'),
-  one('a rollback goes to the newest checkpoint, not the scheduled one', `${MACHINE}/run.js`, 'return every > 0 ? update - (update % every) : 0;', 'return every > 0 ? Math.max(0, update - 1) : 0;'),
+  one('a rollback goes to the newest checkpoint, not the scheduled one', `${MACHINE}/divergence.js`, 'return every > 0 ? update - (update % every) : 0;', 'return every > 0 ? Math.max(0, update - 1) : 0;'),
   one('a leader takes the epoch of the one before', 'coordinator/shell/cluster/log.js', 'const epoch = head.history.epoch + 1;', 'const epoch = Math.max(1, head.history.epoch);'),
   one('a deposed leader writes on', 'platform/store/fenced-files.js', 'await assertLeading();', ''),
   one('the ledger is not cut on takeover', 'coordinator/shell/keeper.js', 'await journal.cutLedger(start?.ledger ?? LEDGER_START);', ''),
