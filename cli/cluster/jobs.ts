@@ -1,9 +1,11 @@
 // submit, list, watch, pause, unpause, cancel: what people do with jobs.
 import { randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { CLUSTER_SUBJECTS, type JobRow } from '../../platform/cluster/messages.ts';
 import type { JobSpec } from '../../platform/config/config.ts';
 import { isDatasetDigest } from '../../platform/datasets/names.ts';
+import { NatsConnectError } from '../../platform/transport/nats-connecting.ts';
 import { TransportError } from '../../platform/transport/transport.ts';
 import type { ClusterOptions, JobOptions, SubmitOptions } from '../commands/actions.ts';
 import { moduleOf, withModule } from '../compose/modules.ts';
@@ -17,6 +19,9 @@ import { askJobs as ask } from './job-service.ts';
 
 /** An end that was told while nobody listened is found by asking. */
 const LOOK_MS = 2_000;
+/** A cluster that is being started is waited for, looking so often. */
+const STARTING_MS = 10_000;
+const STARTING_LOOK_MS = 500;
 
 export async function connected<Result>(options: ClusterOptions, output: Output, work: (connection: Connection) => Promise<Result>): Promise<Result> {
   const connection = await connectCluster(options, 'client', output);
@@ -32,9 +37,24 @@ function documentOf(spec: JobSpec): Record<string, unknown> {
   return JSON.parse(JSON.stringify(spec, (_, value: unknown) => value ?? undefined)) as Record<string, unknown>;
 }
 
-export function submit(options: SubmitOptions, output: Output): Promise<ExitCode> {
+/** Before data are read and packed, which takes long. Whoever has just said `ebm up` gives it its job next. */
+async function whenThere(options: SubmitOptions, output: Output): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += STARTING_LOOK_MS) {
+    try {
+      await connected(options, output, (connection) => ask(connection.bytes, 'list', { limit: 0 }));
+      return;
+    } catch (error) {
+      const isMissing = error instanceof NatsConnectError ? error.code === 'unreachable' : error instanceof TransportError && error.code === 'no-responder';
+      if (!isMissing || options.signal.aborted || waitedMs >= STARTING_MS) throw error;
+      if (waitedMs === 0) output.note(`nobody answers yet: waiting up to ${STARTING_MS / 1000} s for a coordinator`);
+      await setTimeout(STARTING_LOOK_MS);
+    }
+  }
+}
+
+export async function submit(options: SubmitOptions, output: Output): Promise<ExitCode> {
+  await whenThere(options, output);
   return connected(options, output, async (connection) => {
-    await ask(connection.bytes, 'list', { limit: 0 }); // is anybody there? to read and pack data takes long
     const folder = dirname(resolve(options.file));
     const spec = await withDigest(await withTriedModule(options.spec, folder), folder, { transport: connection.bytes, output, signal: options.signal });
     const { job } = await ask(connection.bytes, 'submit', { spec: documentOf(spec), key: randomUUID() });

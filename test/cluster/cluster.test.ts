@@ -197,7 +197,11 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const nowhere = await ebm(['list', '--nats', 'nats://127.0.0.1:1'], { cwd: meeting.folder });
     assert.equal(nowhere.status, 3);
     assert.match(nowhere.stderr, /no connection to NATS at nats:\/\/127\.0\.0\.1:1[^]*`ebm up`/);
+    // A job is given to a cluster that is being started: whoever submits waits for it.
+    const early = ebm(['submit', EXAMPLE, ...SHORT, ...meeting.nats, '--json'], { cwd: meeting.folder });
     const leader = await coordinator('store-refusals');
+    const submitted = await early;
+    assert.deepEqual([submitted.status, submitted.lines[0]?.['kind']], [0, 'submitted'], submitted.stderr);
     writeFileSync(join(meeting.folder, 'job.yaml'), 'data: { source: /etc/passwd }\nmodel: { kind: bernoulli-rbm }\n');
     const path = await ebm(['submit', 'job.yaml', ...meeting.nats], { cwd: meeting.folder });
     assert.deepEqual([path.status, /the format of passwd is not known by its name/.test(path.stderr)], [2, true], path.stderr);
