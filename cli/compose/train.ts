@@ -112,7 +112,7 @@ export async function checkRoom(job: AnyJob, directory: string | null, { threads
   const [shortage] = shortages(estimate, freemem(), directory === null ? null : await freeDiskBytes(resolve(directory)));
   if (shortage === undefined) return;
   const { kind, neededBytes, freeBytes: have, remedy } = shortage;
-  throw new UsageError(`not-enough-${kind}`, `the run needs about ${bytes(neededBytes)} of ${kind}, and ${bytes(have)} are free`, `Choose ${remedy}.`);
+  throw new UsageError(`not-enough-${kind}`, `the run needs about ${bytes(neededBytes)} of ${kind}, and ${bytes(have)} are free${kind === 'disk' ? ` on the disk of ${directory}` : ''}`, `Choose ${remedy}.`);
 }
 
 /** Of the disk that a path is or will be on; null if it cannot be told. */

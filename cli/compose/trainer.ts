@@ -93,7 +93,7 @@ async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutc
       // Before the report, which may fail too: whoever looks at the run later must know how it ended.
       if (end.kind === 'failed' || end.kind === 'cancelled') await options.journal.appendMetrics({ ...end, at: Date.now() });
       await writeReport(options.journal, {
-        job, jobDigest: jobDigest(job), place, outcome, evaluated, ...gallery, filters: gallery.filters?.() ?? null, warnings, engine: outcome.kind === 'finished' ? outcome.engine : machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
+        job, jobDigest: jobDigest(job), place, outcome, evaluated, ...gallery, filters: filtersOf(gallery, warnings), warnings, engine: outcome.kind === 'finished' ? outcome.engine : machine.engine, versions: versions(), residentBytesMax: residentBytesMax(),
       });
       // By this line the run is known as finished, so it comes when there is nothing left to do.
       if (end.kind === 'finished') await options.journal.appendMetrics({ ...end, at: Date.now() });
@@ -103,6 +103,16 @@ async function trainIn(studio: Studio, options: TrainerOptions): Promise<RunOutc
   }
   options.onEvent(end);
   return outcome;
+}
+
+/** A picture that cannot be drawn is a warning. */
+function filtersOf({ filters }: Gallery, warnings: string[]): ReportPicture | null {
+  try {
+    return filters?.() ?? null;
+  } catch (error) {
+    warnings.push(`the filters could not be drawn: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
 }
 
 /** A run that went on from its last checkpoint measured nothing again: its figures are those on record. */

@@ -38,7 +38,7 @@ const SETTINGS: readonly Case[] = [
   ['data that are not there', 'missing', /nothing\.csv.*no such file/s, set('data.source=nothing.csv')],
   ['a built-in name that is not one', 'missing', /mnits/, set('data.source=mnits')],
   ['more memory than there is', 'not-enough-memory', /^the run needs about 3\d\d GB of memory, and [\d.]+ [GM]B are free$/, set('model.hidden=65536', 'train.chains=131072', 'train.batch=1048576')],
-  ['more disk than there is', 'not-enough-disk', /^the run needs about [\d.]+ TB of disk, and [\d.]+ [GM]B are free$/, set('train.updates=4000000000', 'ledger.every=1', 'checkpoint.every=4000000000', 'evaluate=off')],
+  ['more disk than there is', 'not-enough-disk', /^the run needs about [\d.]+ TB of disk, and [\d.]+ [GM]B are free on the disk of .+$/, set('train.updates=4000000000', 'ledger.every=1', 'checkpoint.every=4000000000', 'evaluate=off')],
   ['no threads', 'invalid-argument', /'--threads <N>' argument '0' is invalid\. Accepted: a whole number from 1 to/, ['--threads', '0']],
   ['an address to serve at that is none', 'listen-address', /^--serve is "here", which is no address to listen on$/, ['--serve', 'here']],
   ['a port that there is not', 'listen-address', /^--serve is "127\.0\.0\.1:65536"/, ['--serve', '127.0.0.1:65536']],
