@@ -18,7 +18,7 @@ export function parseSource(text: string): ParsedDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems = [...document.errors, ...document.warnings]
-    .map((problem) => ({ line: lines.linePos(problem.pos[0]).line, message: sentence(problem.code, problem.message) }));
+    .map((problem) => ({ line: lines.linePos(problem.pos[0]).line, message: sentence(problem.code, problem.message, text.slice(problem.pos[0])) }));
   if (problems.length > 0) return { kind: 'malformed', problems };
   try {
     const value: unknown = document.toJS();
@@ -34,8 +34,9 @@ export function parseValue(text: string): unknown {
   return parsed.kind === 'parsed' && text.trim() !== '' ? parsed.document.value : undefined;
 }
 
-function sentence(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'the same field is given twice';
+/** `source`: the text from where it begins. */
+function sentence(code: string, message: string, source = ''): string {
+  if (code === 'DUPLICATE_KEY') return `the field ${/^["']?([\w-]+)/.exec(source)?.[1] ?? ''} is given twice`;
   if (code === 'MULTIPLE_DOCS') return 'a job file holds one document, this is the start of a second';
   if (code === 'TAB_AS_INDENT') return 'a tab is used for indentation; YAML wants spaces';
   return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/\.$/, '');

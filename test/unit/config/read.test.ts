@@ -144,7 +144,7 @@ test('a file of a newer format is refused by name before anything else in it', (
 
 test('text that is not YAML is refused with its line', () => {
   assert.match(refusalOf(() => parseJob('name: [1\nseed: 2')).message, /\(line \d\): not valid YAML: /);
-  assert.match(refusalOf(() => parseJob(`${SMALLEST}seed: 1\nseed: 2\n`)).message, /\(line 4\): the same field is given twice/);
+  assert.match(refusalOf(() => parseJob(`${SMALLEST}seed: 1\nseed: 2\n`)).message, /\(line 4\): the field seed is given twice/);
   assert.match(refusalOf(() => parseJob(`${SMALLEST}---\nseed: 2\n`)).message, /\(line 3\): a job file holds one document/);
   assert.match(refusalOf(() => parseJob('train:\n\tsteps: 1\n')).message, /tab/);
   assert.match(refusalOf(() => parseJob('seed: *nobody')).message, /not valid YAML: unresolved alias/);
