@@ -170,6 +170,9 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     assert.deepEqual(bitsOf((await submitted()).lines.at(-1)), expected);
     const listed = await ebm(['list', ...meeting.nats, '--json'], { cwd: meeting.folder });
     assert.deepEqual(listed.lines.map((line) => [line['id'], line['state']]), [['mnist-rbm-1', 'cancelled'], ['mnist-rbm-2', 'finished']]);
+    const fetched = await ebm(['fetch', 'mnist-rbm-1', '--out', 'cancelled', ...meeting.nats, '--json'], { cwd: meeting.folder });
+    assert.equal(fetched.status, 0, fetched.stderr);
+    assert.ok(readdirSync(join(meeting.folder, 'cancelled', 'checkpoints')).length > 0, 'what was saved is kept');
     await dismiss(one, leader);
   });
 
@@ -201,7 +204,7 @@ describe('a cluster over NATS', { concurrency: 1 }, () => {
     const early = ebm(['submit', EXAMPLE, ...SHORT, ...meeting.nats, '--json'], { cwd: meeting.folder });
     const leader = await coordinator('store-refusals');
     const submitted = await early;
-    assert.deepEqual([submitted.status, submitted.lines[0]?.['kind']], [0, 'submitted'], submitted.stderr);
+    assert.deepEqual([submitted.status, submitted.lines.at(-1)?.kind], [0, 'submitted'], submitted.stderr);
     writeFileSync(join(meeting.folder, 'job.yaml'), 'data: { source: /etc/passwd }\nmodel: { kind: bernoulli-rbm }\n');
     const path = await ebm(['submit', 'job.yaml', ...meeting.nats], { cwd: meeting.folder });
     assert.deepEqual([path.status, /the format of passwd is not known by its name/.test(path.stderr)], [2, true], path.stderr);
