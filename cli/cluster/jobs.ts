@@ -37,24 +37,27 @@ function documentOf(spec: JobSpec): Record<string, unknown> {
   return JSON.parse(JSON.stringify(spec, (_, value: unknown) => value ?? undefined)) as Record<string, unknown>;
 }
 
-/** Before data are read and packed, which takes long. Whoever has just said `ebm up` gives it its job next. */
-async function whenThere(options: SubmitOptions, output: Output): Promise<void> {
+/** Whoever has just said `ebm up` gives it its job next. What fails once somebody has answered is not tried again. */
+async function whenThere<Result>(options: SubmitOptions, output: Output, work: (connection: Connection) => Promise<Result>): Promise<Result> {
+  let isThere = false;
   for (let waitedMs = 0; ; waitedMs += STARTING_LOOK_MS) {
     try {
-      await connected(options, output, (connection) => ask(connection.bytes, 'list', { limit: 0 }));
-      return;
+      return await connected(options, output, async (connection) => {
+        await ask(connection.bytes, 'list', { limit: 0 }); // before data are read and packed, which takes long
+        isThere = true;
+        return work(connection);
+      });
     } catch (error) {
       const isMissing = error instanceof NatsConnectError ? error.code === 'unreachable' : error instanceof TransportError && error.code === 'no-responder';
-      if (!isMissing || options.signal.aborted || waitedMs >= STARTING_MS) throw error;
+      if (isThere || !isMissing || options.signal.aborted || waitedMs >= STARTING_MS) throw error;
       if (waitedMs === 0) output.note(`nobody answers yet: waiting up to ${STARTING_MS / 1000} s for a coordinator`);
       await setTimeout(STARTING_LOOK_MS);
     }
   }
 }
 
-export async function submit(options: SubmitOptions, output: Output): Promise<ExitCode> {
-  await whenThere(options, output);
-  return connected(options, output, async (connection) => {
+export function submit(options: SubmitOptions, output: Output): Promise<ExitCode> {
+  return whenThere(options, output, async (connection) => {
     const folder = dirname(resolve(options.file));
     const spec = await withDigest(await withTriedModule(options.spec, folder), folder, { transport: connection.bytes, output, signal: options.signal });
     const { job } = await ask(connection.bytes, 'submit', { spec: documentOf(spec), key: randomUUID() });
