@@ -186,7 +186,7 @@ export class CoordinatorShell {
     if (plan.kind === 'span') {
       this.#keeper.settle(); // what is owed is of the version that the span leaves
       this.#observer.leaving(plan);
-      return { ...plan, parameters: { branch: plan.branch, version: plan.update, of: 'masters' }, states: this.#plane.statesFor(plan.update, plan.chains, null), lookEvery: this.#state.settings.lookEvery ?? 1, lent: this.#plane.lend(), pause: () => this.#pause() };
+      return { ...plan, parameters: { branch: plan.branch, version: plan.update, of: 'masters' }, states: this.#plane.statesFor(plan.update, plan.chains, null), lookEvery: this.#state.settings.lookEvery ?? 1, lent: this.#plane.lend(), pause: () => this.#keeper.isBusy ? this.#turn(WRITING_TURN_MS) : null };
     }
     const { branch, update, version, data, chains, cached } = plan;
     const isSent = this.#options.shared || !cached || this.#plane.sendsStates; // for cd there is nothing to send: an empty view
@@ -196,10 +196,10 @@ export class CoordinatorShell {
     };
   }
 
-  /** In a span: what the keeper writes goes on by turns of the event loop. */
-  #pause(): Promise<void> | null {
+  /** A turn of the event loop for others, if they have had none for so long. */
+  #turn(afterMs: number): Promise<void> | null {
     const { clock } = this.#options;
-    if (!this.#keeper.isBusy || clock.nowMs() - this.#turnedMs < WRITING_TURN_MS) return null;
+    if (clock.nowMs() - this.#turnedMs <= afterMs) return null;
     this.#turnedMs = clock.nowMs();
     return clock.turn();
   }
@@ -223,12 +223,9 @@ export class CoordinatorShell {
     this.#observer.leaving(command);
     this.#after(applying, 'engine', async ({ outcome, difference }) => {
       if (difference !== null && this.#state.run.applying) this.#publish(difference); // before the leases that need it
-      const { clock } = this.#options;
-      if (clock.nowMs() - this.#turnedMs > TURN_MS) {
-        await clock.turn();
-        this.#turnedMs = clock.nowMs();
-      }
-      const nowMs = clock.nowMs();
+      const turn = this.#turn(TURN_MS);
+      if (turn !== null) await turn;
+      const nowMs = this.#options.clock.nowMs();
       return outcome.kind === 'applied' ? { kind: 'applied', nowMs, update } : { kind: 'diverged', nowMs, update, message: `${outcome.reason} at ${outcome.where}` };
     });
   }
