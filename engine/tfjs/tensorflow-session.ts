@@ -31,6 +31,7 @@ export class TensorflowSession implements Session {
   readonly addPacked: Session['addPacked'] = (packed, into) => this.#wasm.addPacked(packed, into);
   readonly difference: Session['difference'] = (base, next) => this.#wasm.difference(base, next);
   readonly release: Session['release'] = (contribution) => { this.#wasm.release(contribution); };
+  readonly giveUp = (): void => { this.#wasm.giveUp(); };
   readonly logPartition: Session['logPartition'] = (unit) => this.#wasm.logPartition(unit);
   readonly negativeFreeEnergies: Session['negativeFreeEnergies'] = (parameters, rows) => this.#wasm.negativeFreeEnergies(parameters, rows);
   readonly exactLogPartition: Session['exactLogPartition'] = (parameters) => this.#wasm.exactLogPartition(parameters);

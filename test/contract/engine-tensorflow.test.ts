@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { GOLDEN_DIGEST, goldenDigest } from '../../cli/cluster/golden.ts';
 import { openTensorflow as openForProgram } from '../../cli/compose/tensorflow.ts';
+import { linearBetas } from '../../ebm/partition/temperatures.ts';
 import { startChains } from '../../ebm/rbm/initial.ts';
 import { openReferenceEngine } from '../../engine/reference/engine.ts';
 import type { TensorflowEngine } from '../../engine/tfjs/tensorflow-engine.ts';
@@ -67,6 +68,16 @@ describe('tensorflow', () => {
     session.release(await session.evaluate(unit, parameters, chains));
     await session.close();
     await assert.rejects(session.evaluate(unit, parameters, chains), /session of the tensorflow engine is closed/);
+  });
+
+  test('annealed runs that are not wanted any longer are given up, and the next ones are computed', async () => {
+    const { session, parameters } = await startRun(engine, smallProblem());
+    const runs = { parameters, kind: 'ais' as const, runs: { from: 0, to: 10 }, baseBias: new Int32Array(13), starts: null };
+    const given = session.logPartition({ ...runs, betas: linearBetas(3_000_000) }); // some minutes
+    session.giveUp?.();
+    await assert.rejects(given, /^Error: the annealed runs were given up$/);
+    assert.ok((await session.logPartition({ ...runs, betas: linearBetas(10) })).every(Number.isFinite));
+    await session.close();
   });
 
   test('a version that lies where an older one lay is not mistaken for it, under the same name too', async () => {
