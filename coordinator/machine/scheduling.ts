@@ -67,7 +67,13 @@ function choose(state: State, task: Task, free: readonly Range[], { member, surv
   const wanted = state.settings.fleet.cut({ remaining, size: task.size, workers: survey.workers, speed: speedOf(state, member, survey), from: piece.from, task: task.key });
   const most = task.kind.kind === 'figure' ? Math.min(task.kind.part, sizeOf(piece)) : sizeOf(piece);
   const length = Math.max(1, Math.min(Math.floor(wanted), most));
-  return placed(piece, length, state.settings.fleet.extends && task.kind.kind === 'update' ? cachedOf(state, task, member) : null);
+  const cached = state.settings.fleet.extends && task.kind.kind === 'update' ? cachedOf(state, task, member) : null;
+  return cached !== null && isKept(piece, cached, length) ? cached : placed(piece, length, cached);
+}
+
+/** Whether a range is about as long as it should be, and free. Paces are never the same twice: following each would send the chains of whole ranges at each update. */
+function isKept(piece: Range, cached: Range, length: number): boolean {
+  return cached.from >= piece.from && cached.to <= piece.to && Math.abs(sizeOf(cached) - length) <= KEPT_SHARE * length;
 }
 
 /** A range of a free piece, which begins where the member's chains do if all of it then fits; what would be left as a crumb before it is taken. */
@@ -82,6 +88,9 @@ function cachedOf(state: State, task: Task, member: Member): Range | null {
   if (task.kind.kind !== 'update' || !isCached(member, task.kind.branch, task.kind.update) || chainsOf(state.settings.job) !== task.size) return null;
   return member.cached!.chains[0] ?? null;
 }
+
+/** A range that differs by no more than this share from what a worker's pace asks for stays as it is: half of it is what an update may take longer. */
+const KEPT_SHARE = 1 / 16;
 
 /** A gap before a range that is smaller than this share of it is closed. */
 const CRUMB_SHARE = 0.25;

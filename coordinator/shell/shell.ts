@@ -222,11 +222,12 @@ export class CoordinatorShell {
     const applying = this.#plane.apply(step, this.#options.job.train.staleness, this.#observer.due(command));
     this.#observer.leaving(command);
     this.#after(applying, 'engine', async ({ outcome, difference }) => {
-      if (difference !== null && this.#state.run.applying) this.#publish(difference); // before the leases that need it
-      const turn = this.#turn(TURN_MS);
+      const turn = difference === null ? this.#turn(TURN_MS) : null; // a network gives turns enough
       if (turn !== null) await turn;
       const nowMs = this.#options.clock.nowMs();
-      return outcome.kind === 'applied' ? { kind: 'applied', nowMs, update } : { kind: 'diverged', nowMs, update, message: `${outcome.reason} at ${outcome.where}` };
+      if (difference !== null && this.#state.run.applying) this.#publish(difference); // before the leases that need it, and in one write with them
+      this.#post(outcome.kind === 'applied' ? { kind: 'applied', nowMs, update } : { kind: 'diverged', nowMs, update, message: `${outcome.reason} at ${outcome.where}` });
+      return null;
     });
   }
 
@@ -280,7 +281,7 @@ export class CoordinatorShell {
   }
 
   /** Posts the event that work ends with; work that fails ends the run. */
-  #after<T>(work: Promise<T>, code: FailureCode, then: (value: T) => Event | null | Promise<Event>): void {
+  #after<T>(work: Promise<T>, code: FailureCode, then: (value: T) => Event | null | Promise<Event | null>): void {
     work.then(then).then(
       (event) => { if (event !== null) this.#post(event); },
       (error: unknown) => { this.#broken(code, error); },
