@@ -72,8 +72,8 @@ export interface FactorContribution {
   readonly chains: Uint8Array;
 }
 
-/** Sums as `tally(factors, into)` would make them. `into` belongs to whoever is given them, and is void. */
-export interface UnfinishedSums { readonly factors: UpdateFactors; readonly into: Contribution | null }
+/** Sums as `addPacked` and `tally` of each of these, at least one, would make them. `into` belongs to whoever is given them, and is void. */
+export interface UnfinishedSums { readonly packed: readonly PackedSums[]; readonly factors: readonly UpdateFactors[]; readonly into: Contribution | null }
 
 /** Numbers of one optimiser step that the coordinator decides. */
 export interface StepSettings {
@@ -153,7 +153,7 @@ export interface Session {
    * updates of at most 32,767 samples a phase.
    */
   tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution>;
-  /** A contribution's sums in the fewest bits a value of each row, if that makes them fewer bytes; null also for sums in float64. Valid until the contribution is released. */
+  /** The sums of a contribution, as they were given, in the fewest bits a value of each row, if that makes them fewer bytes; null also for sums in float64. Valid until the contribution is released. */
   pack(contribution: Contribution): Promise<PackedSums | null>;
   /** Adds packed sums to a contribution of this session's `tally` or `addPacked`, which is void then, or begins one. Of sums in int32 alone. */
   addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution>;

@@ -34,6 +34,10 @@ export function encode(message: Message): Uint8Array {
 
 /** Bytes of the large array of a message whose memory should be taken at once. */
 function bulkBytes(message: Message): number {
+  if (message.kind === 'parameters-difference') {
+    const { weights: { codes, escapes }, visibleBias, hiddenBias } = message;
+    return codes.byteLength + escapes.byteLength + visibleBias.byteLength + hiddenBias.byteLength;
+  }
   if (message.kind !== 'contribution' || message.content.kind !== 'packed') return 0;
   const { outer } = message.content.sums;
   const phases = 8 * (message.content.sums.data.hidden.length + message.content.sums.data.visible.length);

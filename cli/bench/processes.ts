@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { serverEnvironment } from '../cluster/nats-server.ts';
 import { UsageError } from '../terminal/failure.ts';
 
 /** Ticks of /proc/PID/stat a second, on every Linux that Node runs on. */
@@ -29,9 +30,9 @@ export class Process {
   #said = '';
   #hear: (line: string) => void = () => undefined;
 
-  constructor(name: string, program: string, words: readonly string[]) {
+  constructor(name: string, program: string, words: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     this.name = name;
-    this.#child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.#said = `${this.#said}${line}\n`.slice(-SAID_CHARACTERS_MAX);
@@ -88,7 +89,7 @@ export async function startServer(program: string | null, signal: AbortSignal): 
   if (program === null) {
     throw new UsageError('no-nats-server', 'there is no nats-server on this machine', 'Install it (https://nats.io/download), or name one in EBM_NATS_SERVER.');
   }
-  const server = new Process('nats-server', program, ['--addr', '127.0.0.1', '--port', '-1']);
+  const server = new Process('nats-server', program, ['--addr', '127.0.0.1', '--port', '-1'], serverEnvironment());
   let port: string | null = null;
   const url = await server.until((line) => {
     port = /Listening for client connections on .*:(\d+)/.exec(line)?.[1] ?? port;

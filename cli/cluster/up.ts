@@ -13,7 +13,7 @@ import { connectCluster } from './connect.ts';
 import { refuseAnother } from './down.ts';
 import { connectionFlags } from './login.ts';
 import { OwnMark, removeMark, SERVER_NAME } from './mark.ts';
-import { findServer, INSTALL_SERVER } from './nats-server.ts';
+import { findServer, INSTALL_SERVER, serverEnvironment } from './nats-server.ts';
 import { pause } from './pause.ts';
 
 /** Time before what died is started again. */
@@ -176,7 +176,7 @@ async function startServer(options: UpOptions, site: Site): Promise<ChildProcess
 
 function spawnServer(program: string, nats: string, site: Site): ChildProcess {
   const { hostname, port } = new URL(nats.includes('://') ? nats : `nats://${nats}`);
-  const child = spawn(program, ['--addr', hostname, '--port', port || '4222'], { stdio: ['ignore', 'ignore', 'ignore'], detached: true });
+  const child = spawn(program, ['--addr', hostname, '--port', port || '4222'], { env: serverEnvironment(), stdio: ['ignore', 'ignore', 'ignore'], detached: true });
   child.on('error', (error) => { site.output.warn(`nats-server could not be started: ${error.message}`); });
   note(SERVER_NAME, child, site);
   return child;

@@ -33,6 +33,8 @@ export class Gathering {
   #hasTurn = false;
   #waiting: UpdateFactors[] = [];
   #packed: PackedSums[] = [];
+  /** What the step's command adds. */
+  readonly #last: PackedSums[] = [];
 
   constructor(options: GatheringOptions) { this.#options = options; }
 
@@ -54,7 +56,7 @@ export class Gathering {
     if (samplesOf(this.#waiting) >= PASS_SAMPLES) this.#start();
   }
 
-  /** Its bytes are read later: they must stay as they are until the sums are asked for. */
+  /** Its bytes are read later: they must stay as they are until the step is taken. */
   addPacked(sums: PackedSums): void {
     this.#packed.push(sums);
     this.#start();
@@ -87,14 +89,16 @@ export class Gathering {
    * that are not the engine's alone. Null if that is now.
    */
   ready(finished: boolean): Promise<void> | null {
-    if (this.#waiting.length > 0 && (finished || this.#total !== null)) this.#start();
+    const isWhole = finished || this.#total !== null;
+    if (this.#waiting.length > 0 && isWhole) this.#start();
+    if (!isWhole) this.#last.push(...this.#packed.splice(0)); // into the step's command: another one costs a wake-up and a wait
     return this.#turn;
   }
 
   /** Once ready. What waits is the engine's from here on. Throws if nothing was added. */
   sums(): UpdateSums | UnfinishedSums {
-    if (this.#waiting.length > 0) {
-      const unfinished: UnfinishedSums = { factors: joined(this.#waiting), into: this.#tallied };
+    if (this.#waiting.length > 0 || this.#last.length > 0) {
+      const unfinished: UnfinishedSums = { packed: this.#last, factors: this.#waiting, into: this.#tallied };
       this.#waiting = [];
       this.#tallied = null;
       return unfinished;

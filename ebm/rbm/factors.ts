@@ -53,16 +53,26 @@ function joinedPhases(parts: readonly PhaseFactors[]): PhaseFactors {
   const total = (lengthOf: (part: PhaseFactors) => number): number => parts.reduce((sum, part) => sum + lengthOf(part), 0);
   const visible = new Uint8Array(total((part) => part.visible.length));
   const thresholds = new Uint16Array(total((part) => part.thresholds.length));
-  const full = new Uint8Array(parts.some((part) => part.full.length > 0) ? thresholds.length / 8 : 0);
   const at = { visible: 0, thresholds: 0 };
   for (const part of parts) {
     visible.set(part.visible, at.visible);
     thresholds.set(part.thresholds, at.thresholds);
-    if (part.full.length > 0) full.set(part.full, at.thresholds / 8);
     at.visible += part.visible.length;
     at.thresholds += part.thresholds.length;
   }
-  return { count: total((part) => part.count), visible, thresholds, full };
+  return { count: total((part) => part.count), visible, thresholds, full: fullOf(parts) };
+}
+
+/** Bits of the full thresholds of several phases, one behind the other; empty if there are none. */
+export function fullOf(parts: readonly PhaseFactors[]): Uint8Array {
+  const thresholds = parts.reduce((sum, part) => sum + part.thresholds.length, 0);
+  const full = new Uint8Array(parts.some((part) => part.full.length > 0) ? thresholds / 8 : 0);
+  let at = 0;
+  for (const part of parts) {
+    if (part.full.length > 0) full.set(part.full, at);
+    at += part.thresholds.length / 8;
+  }
+  return full;
 }
 
 /** Gathers the factors of a phase row by row. */

@@ -30,9 +30,9 @@ export function openSession(problem: Problem): Session {
     adopt: later(copyOf),
     evaluate: later((unit, parameters, chains) => evaluateUnit(context, unit, parameters, chains)),
     evaluateFactors: later((unit, parameters, chains) => evaluateFactors(context, unit, parameters, chains)),
-    tally: later((factors, into) => ({ sums: finished(problem, { factors, into }), chains: into?.chains ?? new Uint8Array(0) })),
+    tally: later((factors, into) => ({ sums: finished(problem, { packed: [], factors: [factors], into }), chains: into?.chains ?? new Uint8Array(0) })),
     pack: later((contribution) => packSums(contribution.sums)),
-    addPacked: later((packed, into) => ({ sums: totalOf(problem, into?.sums ?? null, unpackSums(packed)), chains: into?.chains ?? new Uint8Array(0) })),
+    addPacked: later((packed, into) => ({ sums: finished(problem, { packed: [packed], factors: [], into }), chains: into?.chains ?? new Uint8Array(0) })),
     difference: later((base, next) => differenceOf(base.weights, next.weights, problem)),
     adoptDifference: later((base, difference, next, onPlaced) => {
       const adopted = adoptDifference(problem, base, difference, next);
@@ -80,13 +80,10 @@ function copyOf(parameters: Parameters): Parameters {
   return { branch, version, weights: weights.slice(), visibleBias: visibleBias.slice(), hiddenBias: hiddenBias.slice() };
 }
 
-function finished(problem: Problem, { factors, into }: UnfinishedSums): UpdateSums {
-  return addFactors(into === null ? emptySums(problem) : again(into.sums), factors, problem);
-}
-
-function totalOf(problem: Problem, total: UpdateSums | null, part: UpdateSums): UpdateSums {
-  const sums = total === null ? emptySums(problem) : again(total);
-  addSums(sums, part);
+function finished(problem: Problem, { packed, factors, into }: UnfinishedSums): UpdateSums {
+  const sums = into === null ? emptySums(problem) : again(into.sums);
+  for (const part of packed) addSums(sums, unpackSums(part));
+  for (const part of factors) addFactors(sums, part, problem);
   return sums;
 }
 

@@ -49,6 +49,8 @@ export interface EvaluateCommand {
   readonly states: number;
   /** Where factors go instead of sums; null for sums. */
   readonly factors: FactorsLayout | null;
+  /** Where the outer sums are written packed as well, or null. */
+  readonly pack: PackPlace | null;
 }
 
 /** Factors by address (ebm/rbm/factors.ts): packed visible bits, uint16 thresholds, bits of the full ones. */
@@ -71,19 +73,23 @@ export interface TallyTask {
   readonly first: boolean;
 }
 
-/** Writes outer sums as packed matrices (ebm/rbm/packed.ts). `outer`, `outerModel`: room for rows of 32 bits a value, 0 for the one that is not. */
-export interface PackCommand {
+/** Writes outer sums as packed matrices (ebm/rbm/packed.ts). */
+export interface PackCommand extends PackPlace {
   readonly kind: 'pack';
   readonly session: number;
   readonly sums: SumsLayout;
-  readonly outer: number;
-  readonly outerModel: number;
 }
 
+/** Room for rows of 32 bits a value, 0 for the one that is not. */
+export interface PackPlace { readonly outer: number; readonly outerModel: number }
+
 /** Adds packed outer sums to int32 ones, which start at 0 if they are the first. */
-export interface UnpackCommand {
+export interface UnpackCommand extends UnpackTask {
   readonly kind: 'unpack';
   readonly session: number;
+}
+
+export interface UnpackTask {
   readonly outer: number;
   readonly outerModel: number;
   readonly sums: SumsLayout;
@@ -130,7 +136,8 @@ export interface ApplyCommand {
   readonly update: number;
   readonly learningRate: number;
   readonly state: StateLayout;
-  /** What the sums need before the step, or null. */
+  /** What the sums need before the step, in this order. */
+  readonly unpack: readonly UnpackTask[];
   readonly tally: TallyTask | null;
   readonly sums: SumsLayout;
   readonly published: PublishedLayout;

@@ -8,7 +8,7 @@ import type { AddCommand, EvaluateCommand, FactorsLayout } from './commands.ts';
 import {
   compileStep, hiddenSource, rowsOfLayer, sampleBlock, sumBlock, visibleSource, type Draws, type RowsOfBits, type Source, type Workplace,
 } from './station.ts';
-import { factorsFrom, keepThresholds, keepVisible } from './exchange.ts';
+import { factorsFrom, keepThresholds, keepVisible, packSums } from './exchange.ts';
 import { clearSums, prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
 
 /** Part of a unit that is computed at once: `data` samples from offset dataFrom of the batch, `chains` chains from id chainFrom. */
@@ -31,6 +31,9 @@ export function evaluateUnit(place: Workplace, command: EvaluateCommand): void {
     if (place.session.objective === 'cd') contrast(place, command, pass);
     else persist(place, command, pass);
   }
+  if (command.pack === null) return;
+  place.crew.barrier();
+  packSums(place, { sums: command.sums, ...command.pack });
 }
 
 /** PCD: steps from the chains' hidden bits; the data's hidden thresholds are computed with the last step's. */

@@ -3,7 +3,7 @@
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { paddedHidden } from '../../ebm/rbm/factors.ts';
 import { rowStarts } from '../../ebm/rbm/packed.ts';
-import type { DecodeCommand, FactorsLayout, PackCommand, TallyTask, UnpackCommand } from './commands.ts';
+import type { DecodeCommand, EvaluateCommand, FactorsLayout, PackPlace, TallyTask, UnpackTask } from './commands.ts';
 import { BLOCK_UNITS } from './layout.ts';
 import type { Workplace } from './station.ts';
 import { clearSums, prepareTally, tallyBlock, tallyChunks, wordsOf, type Tally } from './statistics.ts';
@@ -88,7 +88,7 @@ function takeVisible({ kernels, session }: Workplace, { data, model }: Tally, fa
 }
 
 /** Looks at all rows, then writes each behind those before it. */
-export function packSums({ crew, kernels, session, views }: Workplace, { sums, outer, outerModel }: PackCommand): void {
+export function packSums({ crew, kernels, session, views }: Workplace, { sums, outer, outerModel }: PackPlace & Pick<EvaluateCommand, 'sums'>): void {
   const { visible, hidden } = session;
   const pairs = pairsOf([sums.outer, outer], [sums.outerModel, outerModel]);
   const { u8 } = views;
@@ -100,7 +100,7 @@ export function packSums({ crew, kernels, session, views }: Workplace, { sums, o
   });
 }
 
-export function unpackSums({ crew, kernels, session, views }: Workplace, { outer, outerModel, sums, first: isFirst }: UnpackCommand): void {
+export function unpackSums({ crew, kernels, session, views }: Workplace, { outer, outerModel, sums, first: isFirst }: UnpackTask): void {
   const { visible, hidden } = session;
   const pairs = pairsOf([outer, sums.outer], [outerModel, sums.outerModel]);
   const { u8 } = views;

@@ -12,8 +12,10 @@ import { BLOCK_UNITS, ceilTo, layOutPublished, weightsOf, type PublishedLayout }
 /** Versions that stay valid: the newest, the one before (staleness 1), and the one being made. */
 export const PUBLISHED_MAX = 3;
 
-/** Memory for the time of one call: so many zeroed bytes, or a copy of an array. */
-export type Piece = (content: number | Uint8Array | Int16Array | Uint16Array | Int32Array | Float64Array) => number;
+type Copied = Uint8Array | Int16Array | Uint16Array | Int32Array | Float64Array;
+
+/** Memory for the time of one call: so many zeroed bytes, or a copy of an array, or of several, one behind the other. */
+export type Piece = (content: number | Copied | readonly Copied[]) => number;
 
 /** Memory of one contribution: sums, and packed hidden bits of up to all chains. */
 export interface Ledger { readonly sums: Omit<SumsLayout, 'data' | 'model'> & { readonly data: PhasePlace; readonly model: PhasePlace }; readonly states: number }
@@ -129,6 +131,26 @@ export class Holdings {
     const layout = this.find(parameters);
     if (layout === null) throw new Error(`parameters version ${parameters.version} of branch ${parameters.branch} are not in this session's memory: adopt them first`);
     return layout;
+  }
+
+  /** Memory for the time of one call. */
+  async withPieces<Result>(work: (piece: Piece) => Promise<Result>): Promise<Result> {
+    const pieces: number[] = [];
+    const piece: Piece = (content) => {
+      const copied = typeof content === 'number' ? [] : [content].flat();
+      let at = this.piece(typeof content === 'number' ? content : copied.reduce((sum, one) => sum + one.byteLength, 0), typeof content !== 'number');
+      pieces.push(at);
+      for (const one of copied) {
+        this.#allocator.views.u8.set(new Uint8Array(one.buffer, one.byteOffset, one.byteLength), at);
+        at += one.byteLength;
+      }
+      return pieces.at(-1)!;
+    };
+    try {
+      return await work(piece);
+    } finally {
+      for (const address of pieces) this.drop(address);
+    }
   }
 
   /** Memory for a contribution, used again after `release`. */

@@ -2,12 +2,12 @@
 // side: it checks, lays out in shared memory, and lets the pool compute (exchange.ts).
 import { bytesOf } from '../../ebm/rbm/bits.ts';
 import { CODE_BITS, codeRowBytes, fitsShape, type WeightsDifference } from '../../ebm/rbm/difference.ts';
-import { misfitOfFactors, paddedHidden, type PhaseFactors, type UpdateFactors } from '../../ebm/rbm/factors.ts';
+import { fullOf, misfitOfFactors, paddedHidden, type PhaseFactors, type UpdateFactors } from '../../ebm/rbm/factors.ts';
 import { isWorthwhile, misfitOfPacked, rowBytes, rowStarts, type PackedSums } from '../../ebm/rbm/packed.ts';
 import type { Parameters, UpdateSums } from '../../ebm/rbm/parameters.ts';
 import type { Contribution, FactorContribution, Problem, UnfinishedSums, UpdateUnit } from '../engine.ts';
 import type { Allocator } from './allocator.ts';
-import type { Command, EncodePlace, FactorsLayout, FactorsPlace, SumsLayout, TallyTask } from './commands.ts';
+import type { Command, EncodePlace, FactorsLayout, FactorsPlace, PackPlace, SumsLayout, TallyTask, UnpackTask } from './commands.ts';
 import { layoutWith, type Holdings, type Ledger, type Piece } from './holdings.ts';
 import { addPhase } from '../../ebm/rbm/statistics.ts';
 import type { PublishedLayout } from './layout.ts';
@@ -22,6 +22,28 @@ export interface MessengerParts {
   readonly withPieces: <Result>(work: (piece: Piece) => Promise<Result>) => Promise<Result>;
 }
 
+/** What sums need before a step. */
+interface Finishing { readonly unpack: readonly UnpackTask[]; readonly tally: TallyTask | null }
+
+interface Counts { readonly data: number; readonly model: number }
+
+/** Samples of unfinished sums, when they are finished. */
+function countsOf({ packed, factors, into }: UnfinishedSums): Counts {
+  const parts = [...packed, ...factors, ...(into === null ? [] : [into.sums])];
+  const count = (phase: keyof Counts): number => parts.reduce((total, part) => total + part[phase].count, 0);
+  return { data: count('data'), model: count('model') };
+}
+
+/** One behind the other, as of one range. */
+function placedFactors(parts: readonly UpdateFactors[], piece: Piece): Omit<TallyTask, 'sums' | 'first'> {
+  const place = (phase: keyof Counts): FactorsPlace => {
+    const full = fullOf(parts.map((part) => part[phase]));
+    return { visible: piece(parts.map((part) => part[phase].visible)), thresholds: piece(parts.map((part) => part[phase].thresholds)), full: full.length === 0 ? 0 : piece(full) };
+  };
+  const factors = { data: place('data'), model: place('model') };
+  return { ...countsOf({ packed: [], factors: parts, into: null }), factors, full: { data: factors.data.full > 0, model: factors.model.full > 0 } };
+}
+
 const NO_SUMS: SumsLayout = { data: { count: 0, visible: 0, hidden: 0 }, model: { count: 0, visible: 0, hidden: 0 }, outer: 0, outerModel: 0, wide: false };
 
 export class Messenger {
@@ -31,7 +53,10 @@ export class Messenger {
   readonly #tallied = new WeakMap<Contribution['sums'], Ledger>();
 
   /** Where packed sums are written, by the address of the outer sums they are made of. */
-  readonly #packed = new Map<number, { readonly outer: number; readonly outerModel: number }>();
+  readonly #packed = new Map<number, PackPlace>();
+  /** Sums that were packed in the command that made them. */
+  readonly #ready = new WeakSet<UpdateSums>();
+  #packs = false;
 
   /** Where differences are written, from the first on: one at a time, and read before the next. */
   #room: { readonly codes: number; readonly escapes: number; readonly out: number } | null = null;
@@ -52,7 +77,7 @@ export class Messenger {
       const bytes = this.#problem.objective === 'cd' ? 0 : given.length;
       const states = piece(given.subarray(0, bytes));
       const factors: FactorsLayout = { data: this.#place(piece, counts.data), model: this.#place(piece, counts.model) };
-      await run({ kind: 'evaluate', session, branch, update, data, chains, published, sums: NO_SUMS, states, factors });
+      await run({ kind: 'evaluate', session, branch, update, data, chains, published, sums: NO_SUMS, states, factors, pack: null });
       return { factors: { data: this.#read(factors.data, counts.data), model: this.#read(factors.model, counts.model) }, chains: views().u8.slice(states, states + bytes) };
     });
   }
@@ -79,40 +104,70 @@ export class Messenger {
 
   async tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution> {
     const { withPieces, run, id: session } = this.#parts;
-    const { ledger, counts, task } = this.unfinished({ factors, into });
-    await withPieces((piece) => run({ kind: 'tally', session, ...task(piece) }));
+    const { ledger, counts, tasks } = this.unfinished({ packed: [], factors: [factors], into });
+    await withPieces((piece) => run({ kind: 'tally', session, ...tasks(piece).tally! }));
     return this.#again(into, ledger, counts);
   }
 
-  /** Where unfinished sums will be, of how many samples, and what finishes them. What they go on from is void from here on. */
-  unfinished({ factors, into }: UnfinishedSums): { readonly ledger: Ledger; readonly counts: { readonly data: number; readonly model: number }; readonly task: (piece: Piece) => TallyTask } {
-    const { data, model } = factors;
-    const misfit = misfitOfFactors(data, data.count, this.#problem) ?? misfitOfFactors(model, model.count, this.#problem);
-    if (misfit !== null) throw new RangeError(misfit);
+  async addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution> {
+    const { withPieces, run, id: session } = this.#parts;
+    const { ledger, counts, tasks } = this.unfinished({ packed: [packed], factors: [], into });
+    await withPieces((piece) => run({ kind: 'unpack', session, ...tasks(piece).unpack[0]! }));
+    return this.#again(into, ledger, counts);
+  }
+
+  /**
+   * Where unfinished sums will be, of how many samples, and what finishes them: all but the sums of units of packed ones, which are added here.
+   * What they go on from is void from here on.
+   */
+  unfinished({ packed, factors, into }: UnfinishedSums): { readonly ledger: Ledger; readonly counts: Counts; readonly tasks: (piece: Piece) => Finishing } {
+    const { batch, chains } = this.#problem;
+    const misfits = packed.map((sums) => misfitOfPacked(sums, batch === chains ? 'difference' : 'both', this.#problem));
+    for (const phase of factors.flatMap(({ data, model }) => [data, model])) misfits.push(misfitOfFactors(phase, phase.count, this.#problem));
+    const misfit = misfits.find((one) => one !== null);
+    if (misfit !== undefined) throw new RangeError(misfit!);
+    const counts = countsOf({ packed, factors, into });
     const ledger = this.#ledgerOf(into);
-    const task = (piece: Piece): TallyTask => {
-      const place = ({ visible, thresholds, full }: PhaseFactors): FactorsPlace => ({ visible: piece(visible), thresholds: piece(thresholds), full: full.length === 0 ? 0 : piece(full) });
-      return {
-        data: data.count, model: model.count, factors: { data: place(data), model: place(model) }, full: { data: data.full.length > 0, model: model.full.length > 0 },
-        sums: layoutWith(ledger, { data: 0, model: 0 }), first: into === null,
-      };
-    };
-    return { ledger, counts: { data: (into?.sums.data.count ?? 0) + data.count, model: (into?.sums.model.count ?? 0) + model.count }, task };
+    const sums = layoutWith(ledger, { data: 0, model: 0 });
+    packed.forEach((one, at) => { this.#addPhases(ledger, one, into === null && at === 0); });
+    const tasks = (piece: Piece): Finishing => ({
+      unpack: packed.map(({ outer }, at) => ({
+        outer: piece(outer.kind === 'difference' ? outer.difference : outer.data), outerModel: outer.kind === 'difference' ? 0 : piece(outer.model), sums, first: into === null && at === 0,
+      })),
+      tally: factors.length === 0 ? null : { ...placedFactors(factors, piece), sums, first: into === null && packed.length === 0 },
+    });
+    return { ledger, counts, tasks };
+  }
+
+  /** The sums of units alone: those of pairs are the engine's work. */
+  #addPhases(ledger: Ledger, { data, model }: PackedSums, isFirst: boolean): void {
+    const { holdings } = this.#parts;
+    const total = holdings.lend(ledger, { data: 0, model: 0 }, new Uint8Array(0));
+    for (const [sum, part] of [[total.sums.data, data], [total.sums.model, model]] as const) {
+      if (isFirst) {
+        sum.visible.set(part.visible);
+        sum.hidden.set(part.hidden);
+      } else {
+        addPhase({ ...sum }, part);
+      }
+    }
+    holdings.recall(total);
   }
 
   /** Where the sums of a step are or will be; `ledger`: memory to be given back after it. */
-  sumsOfStep(sums: UpdateSums | UnfinishedSums): { readonly tally: ((piece: Piece) => TallyTask) | null; readonly sums: SumsLayout; readonly ledger: Ledger | null } {
+  sumsOfStep(sums: UpdateSums | UnfinishedSums): { readonly tasks: (piece: Piece) => Finishing; readonly sums: SumsLayout; readonly ledger: Ledger | null } {
     const isUnfinished = 'factors' in sums;
-    const count = (phase: 'data' | 'model'): number => isUnfinished ? sums.factors[phase].count + (sums.into?.sums[phase].count ?? 0) : sums[phase].count;
-    if (!(count('data') > 0 && count('model') > 0)) throw new RangeError(`a step needs samples in both phases, got ${count('data')} and ${count('model')}`);
+    const of = isUnfinished ? countsOf(sums) : { data: sums.data.count, model: sums.model.count };
+    if (!(of.data > 0 && of.model > 0)) throw new RangeError(`a step needs samples in both phases, got ${of.data} and ${of.model}`);
     if (isUnfinished) {
-      const { task, ledger, counts } = this.unfinished(sums);
-      return { tally: task, sums: layoutWith(ledger, counts), ledger };
+      const { tasks, ledger, counts } = this.unfinished(sums);
+      return { tasks, sums: layoutWith(ledger, counts), ledger };
     }
+    const tasks = (): Finishing => ({ unpack: [], tally: null });
     const layout = this.#parts.holdings.sumsLayout(sums);
-    if (layout !== null) return { tally: null, sums: layout, ledger: null };
+    if (layout !== null) return { tasks, sums: layout, ledger: null };
     const ledger = this.#parts.holdings.takeLedger();
-    return { tally: null, sums: this.#parts.holdings.copySums(sums, ledger), ledger };
+    return { tasks, sums: this.#parts.holdings.copySums(sums, ledger), ledger };
   }
 
   async pack({ sums }: Contribution): Promise<PackedSums | null> {
@@ -121,10 +176,9 @@ export class Messenger {
     if (layout === null) throw new Error('these sums are not in the memory of this session');
     if (layout.wide) return null;
     const { visible, hidden } = this.#problem;
-    const most = visible * (1 + rowBytes(hidden, 32));
-    const room = this.#packed.get(layout.outer) ?? { outer: holdings.piece(most, true), outerModel: layout.outerModel === 0 ? 0 : holdings.piece(most, true) };
-    this.#packed.set(layout.outer, room);
-    await run({ kind: 'pack', session, sums: layout, ...room });
+    const room = this.#roomFor(layout);
+    this.#packs = true;
+    if (!this.#ready.has(sums)) await run({ kind: 'pack', session, sums: layout, ...room });
     const { u8 } = views();
     const matrix = (address: number): Uint8Array => u8.subarray(address, address + rowStarts(u8.subarray(address, address + visible), hidden)[visible]!);
     const outer = matrix(room.outer);
@@ -134,27 +188,23 @@ export class Messenger {
     return { data, model, outer: outerModel === null ? { kind: 'difference', difference: outer } : { kind: 'both', data: outer, model: outerModel } };
   }
 
-  async addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution> {
-    const { withPieces, run, id: session } = this.#parts;
-    const { batch, chains } = this.#problem;
-    const misfit = misfitOfPacked(packed, batch === chains ? 'difference' : 'both', this.#problem);
-    if (misfit !== null) throw new RangeError(misfit);
-    const { outer, data, model } = packed;
-    const ledger = this.#ledgerOf(into);
-    await withPieces((piece) => run({
-      kind: 'unpack', session, outer: piece(outer.kind === 'difference' ? outer.difference : outer.data), outerModel: outer.kind === 'difference' ? 0 : piece(outer.model),
-      sums: layoutWith(ledger, { data: 0, model: 0 }), first: into === null,
-    }));
-    const done = { data: (into?.sums.data.count ?? 0) + data.count, model: (into?.sums.model.count ?? 0) + model.count };
-    const contribution = this.#again(into, ledger, done);
-    for (const [total, part] of [[contribution.sums.data, data], [contribution.sums.model, model]] as const) {
-      if (into === null) {
-        total.visible.set(part.visible);
-        total.hidden.set(part.hidden);
-      } else {
-        addPhase({ ...total }, part);
-      }
-    }
+  #roomFor({ outer, outerModel }: Pick<SumsLayout, 'outer' | 'outerModel'>): PackPlace {
+    const { visible, hidden } = this.#problem;
+    const { holdings } = this.#parts;
+    const most = visible * (1 + rowBytes(hidden, 32));
+    const room = this.#packed.get(outer) ?? { outer: holdings.piece(most, true), outerModel: outerModel === 0 ? 0 : holdings.piece(most, true) };
+    this.#packed.set(outer, room);
+    return room;
+  }
+
+  /** Where an evaluation packs its sums in the same command: whoever has asked for packed ones asks again, and another command costs a wake-up and a wait. */
+  packPlace({ sums }: Ledger): PackPlace | null {
+    return this.#packs && !sums.wide ? this.#roomFor(sums) : null;
+  }
+
+  /** Notes what an evaluation has packed. */
+  packed(contribution: Contribution): Contribution {
+    this.#ready.add(contribution.sums);
     return contribution;
   }
 

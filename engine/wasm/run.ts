@@ -1,7 +1,7 @@
 // Runs commands in one thread of the crew: keeps the open sessions and hands each command to the file that computes it.
 import { thresholdTable, type ThresholdTable } from '../../ebm/rbm/thresholds.ts';
 import type { Crew } from '../pool/control.ts';
-import type { Command, Envelope, SessionPlan } from './commands.ts';
+import type { ApplyCommand, Command, Envelope, SessionPlan } from './commands.ts';
 import { addSums, evaluateUnit } from './evaluate.ts';
 import { encodeVersion } from './encoding.ts';
 import { decodeVersion, packSums, tallyFactors, unpackSums } from './exchange.ts';
@@ -41,16 +41,24 @@ function openPlace(station: Station, session: SessionPlan): Workplace {
   return { ...station, session, scratch: session.layout.scratch[station.crew.index]!, thresholdTable: () => (table ??= thresholdTable(session.grid)) };
 }
 
+/** What comes after each part reads what all have added. */
+function finishSums(place: Workplace, { unpack, tally }: ApplyCommand): void {
+  for (const part of unpack) {
+    unpackSums(place, part);
+    place.crew.barrier();
+  }
+  if (tally === null) return;
+  tallyFactors(place, tally);
+  place.crew.barrier();
+}
+
 type Computing = Exclude<Command, { readonly kind: 'open' | 'close' | 'stop' }>;
 
 function compute(place: Workplace, command: Computing): void {
   switch (command.kind) {
     case 'evaluate': evaluateUnit(place, command); break;
     case 'apply':
-      if (command.tally !== null) {
-        tallyFactors(place, command.tally);
-        place.crew.barrier(); // the step reads what all have added
-      }
+      finishSums(place, command);
       applyStep(place, command);
       break;
     case 'add': addSums(place, command); break;

@@ -11,7 +11,7 @@ import type { Pool, Share } from '../pool/pool.ts';
 import type { Allocator } from './allocator.ts';
 import { TABLE_BYTES, annealingBytes } from './annealing.ts';
 import { assertProblem, assertUnit, rowCount } from '../checks.ts';
-import { isShort, type Command, type Envelope, type MastersLayout, type SessionPlan } from './commands.ts';
+import { isShort, type Command, type Envelope, type MastersLayout, type PackPlace, type SessionPlan } from './commands.ts';
 import { Holdings, PUBLISHED_MAX, layoutWith, type Ledger, type Piece } from './holdings.ts';
 import { Messenger } from './messenger.ts';
 import { layOutSession, type PublishedLayout } from './layout.ts';
@@ -95,13 +95,14 @@ export class WasmSession implements Session {
     assertUnit(this.#problem, unit, parameters, chains);
     const published = this.#holdings.publishedLayout(parameters);
     const ledger = this.#holdings.takeLedger();
-    const isCd = this.#problem.objective === 'cd';
-    const bytes = isCd ? 0 : chains.length;
+    const bytes = this.#problem.objective === 'cd' ? 0 : chains.length;
     this.#views.u8.set(chains.subarray(0, bytes), ledger.states);
+    const pack = this.#messenger.packPlace(ledger);
     if (ledger.sums.wide) await this.#evaluateWide(unit, published, ledger);
-    else await this.#evaluateInto(unit, published, ledger);
+    else await this.#evaluateInto(unit, published, ledger, { pack });
     const counts = { data: unit.data.to - unit.data.from, model: unit.chains.to - unit.chains.from };
-    return this.#holdings.lend(ledger, counts, this.#views.u8.slice(ledger.states, ledger.states + bytes));
+    const contribution = this.#holdings.lend(ledger, counts, this.#views.u8.slice(ledger.states, ledger.states + bytes));
+    return pack === null ? contribution : this.#messenger.packed(contribution);
   }
 
   evaluateFactors(unit: UpdateUnit, parameters: Parameters, chains: Uint8Array): Promise<FactorContribution> {
@@ -125,12 +126,12 @@ export class WasmSession implements Session {
 
   async apply(state: TrainingState, sums: UpdateSums | UnfinishedSums, step: StepSettings): Promise<ApplyOutcome> {
     const layout = this.#holdings.stateLayout(state);
-    const { tally, sums: sumsLayout, ledger } = this.#messenger.sumsOfStep(sums);
+    const { tasks, sums: sumsLayout, ledger } = this.#messenger.sumsOfStep(sums);
     const published = this.#holdings.nextVersion('published');
     const { update, branch, learningRate } = step;
     const encode = this.#messenger.foreseen();
     const outcome = await this.#withOutcome(published, { branch, version: update + 1 }, (at, piece) => (
-      { kind: 'apply', session: this.#plan.id, update, learningRate, state: layout, tally: tally?.(piece) ?? null, sums: sumsLayout, published, outcome: at, encode }));
+      { kind: 'apply', session: this.#plan.id, update, learningRate, state: layout, ...tasks(piece), sums: sumsLayout, published, outcome: at, encode }));
     if (outcome.kind === 'applied') this.#messenger.stepped(outcome.published, encode);
     if (ledger !== null) this.#holdings.giveBack(ledger);
     return outcome;
@@ -225,9 +226,7 @@ export class WasmSession implements Session {
     return this.#closed;
   }
 
-  get #views(): Allocator['views'] {
-    return this.#parts.allocator.views;
-  }
+  get #views(): Allocator['views'] { return this.#parts.allocator.views; }
 
   #run(command: Command): Promise<void> {
     if (this.#closed !== null) return Promise.reject(new Error('this session of the wasm engine is closed'));
@@ -239,11 +238,11 @@ export class WasmSession implements Session {
     return isShort(command, this.#plan) ? 'joined' : 'threads';
   }
 
-  async #evaluateInto(unit: UpdateUnit, published: PublishedLayout, ledger: Ledger, skipped = 0): Promise<void> {
+  async #evaluateInto(unit: UpdateUnit, published: PublishedLayout, ledger: Ledger, { skipped = 0, pack = null }: { readonly skipped?: number; readonly pack?: PackPlace | null }): Promise<void> {
     const { branch, update, data, chains } = unit;
     const sums = layoutWith(ledger, { data: 0, model: 0 });
     const states = ledger.states + skipped * bytesOf(this.#problem.hidden);
-    await this.#run({ kind: 'evaluate', session: this.#plan.id, branch, update, data, chains, published, sums, states, factors: null });
+    await this.#run({ kind: 'evaluate', session: this.#plan.id, branch, update, data, chains, published, sums, states, factors: null, pack });
   }
 
   /** More samples than int32 sums hold: parts of the unit, added in float64. */
@@ -260,7 +259,7 @@ export class WasmSession implements Session {
       for (let at = 0; at < longest; at += INT32_SAMPLES) {
         const cut = ({ from, to }: Range): Range => ({ from: Math.min(to, from + at), to: Math.min(to, from + at + INT32_SAMPLES) });
         const chains = cut(unit.chains);
-        await this.#evaluateInto({ ...unit, data: cut(unit.data), chains }, published, part, chains.from - unit.chains.from);
+        await this.#evaluateInto({ ...unit, data: cut(unit.data), chains }, published, part, { skipped: chains.from - unit.chains.from });
         await this.#run({ kind: 'add', session: this.#plan.id, from: layoutWith(part, { data: 0, model: 0 }), to: layoutWith(ledger, { data: 0, model: 0 }) });
       }
     });
@@ -281,20 +280,5 @@ export class WasmSession implements Session {
     });
   }
 
-  /** Memory for the time of one call: so many zeroed bytes, or a copy of an array. */
-  async #withPieces<Result>(work: (piece: Piece) => Promise<Result>): Promise<Result> {
-    const pieces: number[] = [];
-    const piece: Piece = (content) => {
-      const isCopy = typeof content !== 'number';
-      const address = this.#holdings.piece(isCopy ? content.byteLength : content, isCopy);
-      pieces.push(address);
-      if (isCopy) this.#views.u8.set(new Uint8Array(content.buffer, content.byteOffset, content.byteLength), address);
-      return address;
-    };
-    try {
-      return await work(piece);
-    } finally {
-      for (const address of pieces) this.#holdings.drop(address);
-    }
-  }
+  #withPieces<Result>(work: (piece: Piece) => Promise<Result>): Promise<Result> { return this.#holdings.withPieces(work); }
 }

@@ -21,6 +21,8 @@ export class NatsConnectError extends Error {
 const PORT_DEFAULT = 4222;
 const GREETING_MS = 3_000;
 const GREETING_BYTES_MAX = 65_536;
+/** What is published in one go is written in one go, a version with the leases for it: the client's own bound is 32 KiB. Not in its types; one that does not know it writes more often. */
+const WRITES = { pendingLimit: 1_048_576 };
 
 export function clientOptions(server: NatsServerOptions, limits: NatsLimits): NodeConnectionOptions {
   const options: ConnectionOptions = {
@@ -38,6 +40,7 @@ export function clientOptions(server: NatsServerOptions, limits: NatsLimits): No
     timeout: limits.connectTimeoutMs,
     // A stack for each request costs more than the request.
     noAsyncTraces: true,
+    ...WRITES,
   };
   if (server.inboxPrefix !== undefined) options.inboxPrefix = server.inboxPrefix;
   if (isTls(server)) options.tls = tlsOptions(server);

@@ -123,7 +123,7 @@ async function unfinishedSteps(engine: Engine, problem: Problem, isFull: boolean
     const step = { update, branch: 0, learningRate: Math.fround(0.3) };
     const stepped = async ({ session, state }: Start): Promise<Parameters> => {
       const into = update % 2 === 0 ? null : await session.tally(parts[0]!, null);
-      const outcome = await session.apply(state, { factors: joined(into === null ? parts : parts.slice(1)), into }, step);
+      const outcome = await session.apply(state, { packed: [], factors: into === null ? parts : parts.slice(1), into }, step);
       assert.ok(outcome.kind === 'applied');
       return outcome.published;
     };
@@ -146,10 +146,10 @@ async function unfinishedRefused(engine: Engine): Promise<void> {
   const { session, state, parameters, chains } = await startRun(engine, problem);
   const step = { update: 0, branch: 0, learningRate: Math.fround(0.3) };
   const { factors } = await session.evaluateFactors({ branch: 0, update: 0, version: 0, data: { from: 0, to: 10 }, chains: EMPTY }, parameters, new Uint8Array(0));
-  await assert.rejects(session.apply(state, { factors, into: null }, step), /a step needs samples in both phases, got 10 and 0/);
+  await assert.rejects(session.apply(state, { packed: [], factors: [factors], into: null }, step), /a step needs samples in both phases, got 10 and 0/);
   const model = (await session.evaluateFactors({ branch: 0, update: 0, version: 0, data: EMPTY, chains: { from: 0, to: 10 } }, parameters, chains)).factors;
   const into = await session.tally(model, null);
-  assert.equal((await session.apply(state, { factors, into }, step)).kind, 'applied');
+  assert.equal((await session.apply(state, { packed: [], factors: [factors], into }, step)).kind, 'applied');
   await session.close();
 }
 

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PackedSums } from '../../ebm/rbm/packed.ts';
 import type { UpdateSums } from '../../ebm/rbm/parameters.ts';
-import type { Contribution, Engine, Problem, Session, UpdateUnit } from '../../engine/engine.ts';
+import type { Contribution, Engine, Problem, Session, UnfinishedSums, UpdateUnit } from '../../engine/engine.ts';
 import { openReferenceEngine } from '../../engine/reference/engine.ts';
-import { bitRows, smallProblem, startRun } from '../support/engine-run.ts';
+import { bitRows, smallProblem, startRun, type Start } from '../support/engine-run.ts';
 
 /** Rows that are and are not whole groups of 4, and more than one piece of work; sums of one array and of two. */
 const SHAPES: readonly (readonly [string, Problem])[] = [
@@ -45,6 +45,34 @@ async function filled(engine: Engine, problem: Problem, largest: number): Promis
   const contribution = await session.evaluate(unitOf(problem), parameters, chains);
   fill(contribution.sums, largest);
   return { session, contribution };
+}
+
+/** Both halves of an update in the step's command, one on top of the other, and each beside factors. */
+async function packedSteps(engineOf: () => Engine, problem: Problem): Promise<void> {
+  const step = { update: 0, branch: 0, learningRate: Math.fround(0.3) };
+  const oracle = await startRun(openReferenceEngine(), problem);
+  const whole = await oracle.session.evaluate({ ...unitOf(problem), update: 0 }, oracle.parameters, oracle.chains);
+  const expected = await oracle.session.apply(oracle.state, whole.sums, step);
+  assert.ok(expected.kind === 'applied');
+  for (const way of ['both', 'into', 'factors', 'factors into'] as const) {
+    const { session, state, parameters, chains } = await startRun(engineOf(), problem);
+    const bytes = chains.length / problem.chains;
+    const half = problem.batch >> 1;
+    const low = { ...unitOf(problem), update: 0, data: { from: 0, to: half }, chains: { from: 0, to: half } };
+    const high = { ...unitOf(problem), update: 0, data: { from: half, to: problem.batch }, chains: { from: half, to: problem.chains } };
+    const packedOf = async (unit: UpdateUnit): Promise<PackedSums> => (await session.pack(await session.evaluate(unit, parameters, chains.subarray(unit.chains.from * bytes, unit.chains.to * bytes))))!;
+    const [a, b] = [await packedOf(low), await packedOf(high)];
+    const { factors } = await session.evaluateFactors(high, parameters, chains.subarray(half * bytes));
+    const sums: UnfinishedSums = way === 'both' ? { packed: [a, b], factors: [], into: null }
+      : way === 'into' ? { packed: [b], factors: [], into: await session.addPacked(a, null) }
+      : way === 'factors' ? { packed: [a], factors: [factors], into: null }
+      : { packed: [a], factors: [], into: await session.tally(factors, null) };
+    const outcome = await session.apply(state, sums, step);
+    assert.ok(outcome.kind === 'applied');
+    assert.deepEqual(outcome.published.weights.slice(), expected.published.weights, way);
+    assert.deepEqual(state, oracle.state, way);
+    await session.close();
+  }
 }
 
 export function packingContract(name: string, engineOf: () => Engine): void {
@@ -96,6 +124,27 @@ export function packingContract(name: string, engineOf: () => Engine): void {
     assert.deepEqual(plain(other.sums), expected);
     await session.close();
   });
+
+  for (const [what, problem] of SHAPES) {
+    test(`${name}: who has asked for packed sums gets those of every later unit, whatever became of those between, ${what}`, async () => {
+      const own = await startRun(engineOf(), problem);
+      const reference = await startRun(openReferenceEngine(), problem);
+      const evaluated = ({ session, parameters, chains }: Start, update: number): Promise<Contribution> => session.evaluate({ ...unitOf(problem), update }, parameters, chains);
+      const packedOf = async (start: Start, contribution: Contribution): Promise<unknown> => plain((await start.session.pack(contribution))!);
+      const first = await evaluated(own, 0);
+      await own.session.pack(first);
+      const [second, third] = [await evaluated(own, 1), await evaluated(own, 2)];
+      assert.deepEqual(await packedOf(own, third), await packedOf(reference, await evaluated(reference, 2)));
+      assert.deepEqual(await packedOf(own, second), await packedOf(reference, await evaluated(reference, 1)));
+      assert.deepEqual(await packedOf(own, first), await packedOf(reference, await evaluated(reference, 0)));
+      for (const one of [first, second]) own.session.release(one);
+      own.session.release(await evaluated(own, 3)); // packed, and nobody asked
+      assert.deepEqual(await packedOf(own, await evaluated(own, 4)), await packedOf(reference, await evaluated(reference, 4)));
+      assert.deepEqual(await packedOf(own, third), await packedOf(reference, await evaluated(reference, 2)));
+      await own.session.close();
+    });
+    test(`${name}: a step of packed sums is that of whole ones, ${what}`, () => packedSteps(engineOf, problem));
+  }
 
   test(`${name}: sums in float64 are not packed`, async () => {
     const problem = smallProblem({ visible: 3, hidden: 2, batch: 32_768, chains: 32_768, steps: 1, data: bitRows(30, 3, 2) });

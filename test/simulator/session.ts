@@ -117,8 +117,14 @@ export function simulatedSession(life: Life, inner: Session, plan: SessionPlan, 
       for (const array of arraysOf(known)) array.fill(0x2b); // the next unit will use them
     }
   };
+  const finished = async ({ packed, factors, into: first }: UnfinishedSums): Promise<UpdateSums> => {
+    let into = first;
+    for (const one of packed) into = await addPacked(one, into);
+    for (const one of factors) into = await tally(one, into);
+    return into!.sums;
+  };
   const apply = async (state: TrainingState, given: UpdateSums | UnfinishedSums, step: StepSettings): ReturnType<Session['apply']> => {
-    const sums = 'factors' in given ? (await tally(given.factors, given.into)).sums : given;
+    const sums = 'factors' in given ? await finished(given) : given;
     watch.stepBegins(state, sums, step);
     const before = sumOf(sums);
     await takes(plan.applyMs);
