@@ -44,6 +44,12 @@ function placedFactors(parts: readonly UpdateFactors[], piece: Piece): Omit<Tall
   return { ...countsOf({ packed: [], factors: parts, into: null }), factors, full: { data: factors.data.full > 0, model: factors.model.full > 0 } };
 }
 
+/** A loop: calls for each of the words take as long as the samples of a short unit. */
+function isZero(words: Uint32Array, from: number, count: number): boolean {
+  for (let at = from; at < from + count; at += 1) if (words[at] !== 0) return false;
+  return true;
+}
+
 const NO_SUMS: SumsLayout = { data: { count: 0, visible: 0, hidden: 0 }, model: { count: 0, visible: 0, hidden: 0 }, outer: 0, outerModel: 0, wide: false };
 
 export class Messenger {
@@ -93,12 +99,12 @@ export class Messenger {
   }
 
   #read(place: FactorsPlace, count: number): PhaseFactors {
-    const { u8, u16 } = this.#parts.views();
+    const { u8, u16, u32 } = this.#parts.views();
     const sizes = this.#sizes(count);
     const full = u8.subarray(place.full, place.full + sizes.full);
     return {
       count, visible: u8.slice(place.visible, place.visible + sizes.visible), thresholds: u16.slice(place.thresholds >>> 1, (place.thresholds >>> 1) + sizes.thresholds),
-      full: full.some((byte) => byte !== 0) ? full.slice() : new Uint8Array(0),
+      full: isZero(u32, place.full >>> 2, full.length >>> 2) ? new Uint8Array(0) : full.slice(),
     };
   }
 

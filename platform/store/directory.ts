@@ -71,13 +71,13 @@ class DirectoryStore implements Store {
 
   /** `folder` is '' or ends with a slash; folders that cannot hold a key with the prefix are not entered. */
   async #collect(folder: string, prefix: string, keys: string[]): Promise<void> {
-    for (const name of await this.#files.list(join(this.#root, folder))) {
+    for (const { name, kind: told } of await this.#files.entries(join(this.#root, folder))) {
       if (name.startsWith('.')) continue;
       const key = folder + name;
-      const facts = await this.#files.describe(join(this.#root, key));
-      if (facts?.kind === 'file' && key.startsWith(prefix)) keys.push(key);
+      const kind = told ?? (await this.#files.describe(join(this.#root, key)))?.kind;
+      if (kind === 'file' && key.startsWith(prefix)) keys.push(key);
       const inside = `${key}/`;
-      if (facts?.kind === 'directory' && (inside.startsWith(prefix) || prefix.startsWith(inside))) await this.#collect(inside, prefix, keys);
+      if (kind === 'directory' && (inside.startsWith(prefix) || prefix.startsWith(inside))) await this.#collect(inside, prefix, keys);
     }
   }
 

@@ -26,6 +26,7 @@ export function fencedFiles(files: Files, assertLeading: () => Promise<void>): F
     open: (path) => files.open(path),
     describe: (path) => files.describe(path),
     list: (path) => files.list(path),
+    entries: (path) => files.entries(path),
     syncDirectory: (path) => files.syncDirectory(path),
   };
 }

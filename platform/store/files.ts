@@ -15,6 +15,9 @@ export interface OpenFile {
 
 export interface PathFacts { readonly kind: 'file' | 'directory' | 'other'; readonly bytes: number }
 
+/** `kind`: null where the directory does not say; `describe` does. */
+export interface Entry { readonly name: string; readonly kind: 'file' | 'directory' | null }
+
 export interface Files {
   /** A new, empty file for writing; EEXIST if the name is taken. */
   create(path: string): Promise<OpenFile>;
@@ -26,6 +29,8 @@ export interface Files {
   describe(path: string): Promise<PathFacts | null>;
   /** Names in a directory, sorted. */
   list(path: string): Promise<readonly string[]>;
+  /** The same with what each is, as far as the directory itself says: no look at each. */
+  entries(path: string): Promise<readonly Entry[]>;
   /** EEXIST if the name is taken; ENOENT if the parent is missing. */
   makeDirectory(path: string): Promise<void>;
   /** A second name for a file; EEXIST if it is taken. */

@@ -1,7 +1,7 @@
 // The real file operations. Owns the differences between file systems that callers should not see; knows nothing of formats.
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { link, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { systemCode, type Files, type OpenFile, type PathFacts } from './files.ts';
+import { systemCode, type Entry, type Files, type OpenFile, type PathFacts } from './files.ts';
 
 function fileOf(handle: FileHandle): OpenFile {
   return {
@@ -38,6 +38,10 @@ async function describe(path: string): Promise<PathFacts | null> {
   }
 }
 
+function entryOf(entry: Dirent): Entry {
+  return { name: entry.name, kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : null };
+}
+
 async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
@@ -57,6 +61,7 @@ export function nodeFiles(): Files {
     open: async (path) => fileOf(await open(path, 'r')),
     describe,
     list: async (path) => (await readdir(path)).sort(),
+    entries: async (path) => (await readdir(path, { withFileTypes: true })).map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1)),
     makeDirectory: async (path) => { await mkdir(path); },
     link,
     rename,

@@ -234,6 +234,7 @@ export class Life {
       open: async (path) => opened(await seen(() => files.open(path))),
       describe: (path) => seen(() => files.describe(path)),
       list: (path) => seen(() => files.list(path)),
+      entries: (path) => seen(() => files.entries(path)),
       makeDirectory: (path) => acted(() => files.makeDirectory(path)),
       link: (from, to) => acted(() => files.link(from, to)),
       rename: (from, to) => acted(() => files.rename(from, to)),

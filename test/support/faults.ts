@@ -99,6 +99,7 @@ export function withFaults(files: Files, faults: Faults, lost?: (path: string) =
     open: (path) => read(async () => wrap(path, await files.open(path))),
     describe: (path) => read(() => files.describe(path)),
     list: (path) => read(() => files.list(path)),
+    entries: (path) => read(() => files.entries(path)),
     makeDirectory: (path) => faults.pass('mkdir', path, () => files.makeDirectory(path)),
     link: (from, to) => faults.pass('link', to, () => files.link(from, to)),
     rename: (from, to) => faults.pass('rename', to, () => files.rename(from, to)),
