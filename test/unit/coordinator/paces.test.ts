@@ -105,3 +105,20 @@ test('two workers get an update in two units that follow their speeds; the range
   assert.deepEqual(leasesIn(fleet.at(80).does({ kind: 'tick' })), [], 'not yet old enough');
   assert.deepEqual(leasesIn(fleet.at(81).does({ kind: 'tick' })), [{ to: 'a', chains: { from: 75, to: 100 }, cached: false, termMs: 300, twin: true }]);
 });
+
+test('ranges stay where they are, and with them their chains, while paces differ by little', () => {
+  const fleet = new Fleet({ cut: wholeCut, extends: true });
+  fleet.does({ kind: 'start' });
+  fleet.does({ kind: 'restored', update: 0, branch: 0, rollbacks: 0, rateScale: 1, measured: true });
+  for (const worker of ['a', 'b']) fleet.does({ kind: 'join', worker, fingerprint });
+  for (const worker of ['a', 'b']) fleet.does({ kind: 'request', worker, epoch: 1 });
+  const after = (update: number, [aMs, bMs]: readonly [number, number]): readonly unknown[] => {
+    const startMs = 1_000 * update;
+    fleet.at(startMs + aMs).contributes('a');
+    fleet.at(startMs + bMs).contributes('b');
+    return leasesIn(fleet.at(1_000 * (update + 1)).does({ kind: 'applied', update })).map(({ to, chains, cached }) => [to, chains.from, chains.to, cached]);
+  };
+  assert.deepEqual(after(0, [100, 104]), [['a', 0, 50, true], ['b', 50, 100, true]], 'a is 2 % faster than the mean');
+  assert.deepEqual(after(1, [100, 112]), [['a', 0, 50, true], ['b', 50, 100, true]]);
+  assert.deepEqual(after(2, [100, 200]), [['a', 0, 55, false], ['b', 55, 100, true]], 'a tenth more is worth its chains');
+});
