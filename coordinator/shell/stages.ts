@@ -6,8 +6,8 @@ import type { Spent } from '../../proto/messages.ts';
 export type StageTotals = Readonly<Record<string, number>>;
 
 /**
- * `applyMs`: the step, with the outer products of the factors that waited for it, which are made in the same command. `tallyMs`: outer products
- * that were made before, beside the workers or because the sums were to be read. `addMs`: whole and packed sums that were added.
+ * `applyMs`: the step, with the outer products of the factors and the packed sums that waited for it, which are made and added in the same
+ * command. `tallyMs` and `addMs`: those that were before, beside the workers or because the sums were to be read.
  */
 export type CoordinatorStage = 'applyMs' | 'tallyMs' | 'addMs' | 'differenceMs';
 

@@ -131,7 +131,7 @@ export class Messenger {
     const misfits = packed.map((sums) => misfitOfPacked(sums, batch === chains ? 'difference' : 'both', this.#problem));
     for (const phase of factors.flatMap(({ data, model }) => [data, model])) misfits.push(misfitOfFactors(phase, phase.count, this.#problem));
     const misfit = misfits.find((one) => one !== null);
-    if (misfit !== undefined) throw new RangeError(misfit!);
+    if (misfit !== undefined) throw new RangeError(misfit);
     const counts = countsOf({ packed, factors, into });
     const ledger = this.#ledgerOf(into);
     const sums = layoutWith(ledger, { data: 0, model: 0 });
