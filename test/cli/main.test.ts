@@ -64,9 +64,11 @@ test('--help loads the command line and no schema, mathematics, data or engine',
   const register = `import { register } from 'node:module'; register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));`;
   const { status, stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(register)}`, MAIN, '--help'], { encoding: 'utf8', env: ENVIRONMENT });
   assert.equal(status, 0);
+  const build = new URL('../../', import.meta.url).href; // the folder above it may be called anything, ebm too
   const loaded = stderr.split('\n').filter((line) => line.startsWith('file:'));
-  assert.ok(loaded.some((url) => url.endsWith('/cli/commands/program.js')));
-  assert.deepEqual(loaded.filter((url) => /node_modules\/(zod|yaml|piscina|protobufjs)\/|\/(ebm|engine|coordinator|worker|platform)\/[a-z]/.test(url)), []);
+  assert.ok(loaded.includes(`${build}cli/commands/program.js`));
+  const folders = /^(ebm|engine|coordinator|worker|platform)\//;
+  assert.deepEqual(loaded.filter((url) => /node_modules\/(zod|yaml|piscina|protobufjs)\//.test(url) || (url.startsWith(build) && folders.test(url.slice(build.length)))), []);
 });
 
 async function said(child: ChildProcess, stream: 'stdout' | 'stderr', words: RegExp): Promise<void> {
