@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { datasetFetcher, listDatasets, pushDataset, type DatasetWire } from '../../../platform/datasets/client.ts';
 import { realDisk } from '../../../platform/datasets/disk.ts';
 import { DatasetError } from '../../../platform/datasets/errors.ts';
@@ -16,6 +16,12 @@ import { nodeFiles } from '../../../platform/store/node-files.ts';
 import { between, bitTable, byteTable, packOf, side, sourceOf, type Side } from './support.ts';
 
 const PLENTY_MS = 30_000;
+
+/** Timers of retries keep no process alive; this one ends with its test, however that ends. */
+function staysAlive(context: TestContext): void {
+  const alive = setInterval(() => undefined, 1_000);
+  context.after(() => { clearInterval(alive); });
+}
 
 async function fetched(wire: DatasetWire, digest: string): Promise<Uint8Array | null> {
   const remote = await datasetFetcher(wire)(digest);
@@ -86,31 +92,31 @@ describe('a data set that is pushed', () => {
       return answer;
     });
     const wire: DatasetWire = { ...there.wire, transport };
-    const alive = setInterval(() => undefined, 1_000);
+    staysAlive(context);
     const pack = packOf(60_000);
     await pushDataset(wire, pack);
     assert.deepEqual(await fetched(wire, pack.digest), pack.bytes);
-    clearInterval(alive);
   });
 
   test('survives a coordinator that ends in mid-push: the next one takes all of it', async (context) => {
     const first = await side(context);
     const pack = packOf(20_000);
-    let heir: Side | null = null;
+    // One for all chunks of a window: a second one would take what the first has begun for what a dead one left.
+    let heir: Promise<Side> | null = null;
     const transport = between(first.transport, async (subject, payload, ask) => {
-      if (heir !== null) return heir.transport.request(subject, payload, { deadlineMs: PLENTY_MS });
+      if (heir !== null) return (await heir).transport.request(subject, payload, { deadlineMs: PLENTY_MS });
       const answer = await ask();
       if (subject === DATASET_SUBJECTS.chunk && CHUNK.read(payload).kind === 'value') {
-        heir ??= await side(context, { directory: first.directory });
+        heir ??= first.server.close().then(() => side(context, { directory: first.directory }));
+        await heir;
         throw new TransportError('deadline', 'the coordinator ended');
       }
       return answer;
     });
-    const alive = setInterval(() => undefined, 1_000);
+    staysAlive(context);
     await pushDataset({ ...first.wire, transport }, pack);
-    clearInterval(alive);
     assert.ok(heir !== null);
-    assert.deepEqual(await fetched((heir as Side).wire, pack.digest), pack.bytes);
+    assert.deepEqual(await fetched((await (heir as Promise<Side>)).wire, pack.digest), pack.bytes);
   });
 });
 
@@ -245,9 +251,8 @@ describe('whoever asks', () => {
     const there = await side(context, { limits: { attemptsMax: 3 } });
     let count = 0;
     const transport = between(there.transport, () => { count += 1; return Promise.reject(new TransportError('no-responder', 'nobody')); });
-    const alive = setInterval(() => undefined, 1_000);
+    staysAlive(context);
     await assert.rejects(fetched({ ...there.wire, transport }, `sha256:${'b'.repeat(64)}`), { code: 'no-responder' });
-    clearInterval(alive);
     assert.equal(count, 3);
   });
 
@@ -256,10 +261,9 @@ describe('whoever asks', () => {
     const [pack, other] = [packOf(4_000, 1), packOf(4_000, 2)];
     await pushDataset(there.wire, other);
     const lying = between(there.transport, () => Promise.resolve(CHUNK.write({ digest: other.digest, totalBytes: other.bytes.length, offset: 0, content: other.bytes.subarray(0, 1_024) })));
-    const alive = setInterval(() => undefined, 1_000);
+    staysAlive(context);
     await assert.rejects(fetched({ ...there.wire, transport: lying }, pack.digest), { code: 'malformed' });
     const forgetful = between(there.transport, () => Promise.resolve(RECEIPT.write({ kind: 'send', from: 0 })));
     await assert.rejects(pushDataset({ ...there.wire, transport: forgetful }, pack), failsWith('no-progress'));
-    clearInterval(alive);
   });
 });
