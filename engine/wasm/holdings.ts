@@ -137,14 +137,16 @@ export class Holdings {
   async withPieces<Result>(work: (piece: Piece) => Promise<Result>): Promise<Result> {
     const pieces: number[] = [];
     const piece: Piece = (content) => {
-      const copied = typeof content === 'number' ? [] : [content].flat();
-      let at = this.piece(typeof content === 'number' ? content : copied.reduce((sum, one) => sum + one.byteLength, 0), typeof content !== 'number');
-      pieces.push(at);
+      const isCopy = typeof content !== 'number';
+      const copied = isCopy ? [content].flat() : [];
+      const address = this.piece(isCopy ? copied.reduce((sum, one) => sum + one.byteLength, 0) : content, isCopy);
+      pieces.push(address);
+      let at = address;
       for (const one of copied) {
         this.#allocator.views.u8.set(new Uint8Array(one.buffer, one.byteOffset, one.byteLength), at);
         at += one.byteLength;
       }
-      return pieces.at(-1)!;
+      return address;
     };
     try {
       return await work(piece);
@@ -174,7 +176,7 @@ export class Holdings {
   }
 
   lend(ledger: Ledger, counts: { readonly data: number; readonly model: number }, chains: Uint8Array): Contribution {
-    const contribution = { sums: this.#sumsAt(ledger, counts), chains };
+    const contribution = { sums: this.sumsAt(ledger, counts), chains };
     this.#lent.set(contribution.sums, ledger);
     return contribution;
   }
@@ -207,7 +209,7 @@ export class Holdings {
 
   /** Copies sums into a ledger. */
   copySums(sums: UpdateSums, ledger: Ledger): SumsLayout {
-    const target = this.#sumsAt(ledger, { data: sums.data.count, model: sums.model.count });
+    const target = this.sumsAt(ledger, { data: sums.data.count, model: sums.model.count });
     for (const phase of ['data', 'model'] as const) {
       target[phase].visible.set(sums[phase].visible);
       target[phase].hidden.set(sums[phase].hidden);
@@ -223,7 +225,8 @@ export class Holdings {
     return layoutWith(ledger, { data: sums.data.count, model: sums.model.count });
   }
 
-  #sumsAt({ sums }: Ledger, counts: { readonly data: number; readonly model: number }): UpdateSums {
+  /** The arrays of a contribution's memory. */
+  sumsAt({ sums }: Ledger, counts: { readonly data: number; readonly model: number }): UpdateSums {
     const { visible, hidden } = this.#problem;
     const { buffer } = this.#allocator.views;
     const outer = (address: number): Int32Array | Float64Array => (

@@ -19,7 +19,6 @@ export interface MessengerParts {
   readonly threads: number;
   readonly views: () => Allocator['views'];
   readonly run: (command: Command) => Promise<void>;
-  readonly withPieces: <Result>(work: (piece: Piece) => Promise<Result>) => Promise<Result>;
 }
 
 /** What sums need before a step. */
@@ -76,10 +75,10 @@ export class Messenger {
   }
 
   evaluateFactors(unit: UpdateUnit, published: PublishedLayout, given: Uint8Array): Promise<FactorContribution> {
-    const { withPieces, run, id: session, views } = this.#parts;
+    const { run, id: session, holdings, views } = this.#parts;
     const { branch, update, data, chains } = unit;
     const counts = { data: data.to - data.from, model: chains.to - chains.from };
-    return withPieces(async (piece) => {
+    return holdings.withPieces(async (piece) => {
       const bytes = this.#problem.objective === 'cd' ? 0 : given.length;
       const states = piece(given.subarray(0, bytes));
       const factors: FactorsLayout = { data: this.#place(piece, counts.data), model: this.#place(piece, counts.model) };
@@ -109,16 +108,16 @@ export class Messenger {
   }
 
   async tally(factors: UpdateFactors, into: Contribution | null): Promise<Contribution> {
-    const { withPieces, run, id: session } = this.#parts;
-    const { ledger, counts, tasks } = this.unfinished({ packed: [], factors: [factors], into });
-    await withPieces((piece) => run({ kind: 'tally', session, ...tasks(piece).tally! }));
+    const { run, id: session, holdings } = this.#parts;
+    const { ledger, counts, tasks } = this.#unfinished({ packed: [], factors: [factors], into });
+    await holdings.withPieces((piece) => run({ kind: 'tally', session, ...tasks(piece).tally! }));
     return this.#again(into, ledger, counts);
   }
 
   async addPacked(packed: PackedSums, into: Contribution | null): Promise<Contribution> {
-    const { withPieces, run, id: session } = this.#parts;
-    const { ledger, counts, tasks } = this.unfinished({ packed: [packed], factors: [], into });
-    await withPieces((piece) => run({ kind: 'unpack', session, ...tasks(piece).unpack[0]! }));
+    const { run, id: session, holdings } = this.#parts;
+    const { ledger, counts, tasks } = this.#unfinished({ packed: [packed], factors: [], into });
+    await holdings.withPieces((piece) => run({ kind: 'unpack', session, ...tasks(piece).unpack[0]! }));
     return this.#again(into, ledger, counts);
   }
 
@@ -126,7 +125,7 @@ export class Messenger {
    * Where unfinished sums will be, of how many samples, and what finishes them: all but the sums of units of packed ones, which are added here.
    * What they go on from is void from here on.
    */
-  unfinished({ packed, factors, into }: UnfinishedSums): { readonly ledger: Ledger; readonly counts: Counts; readonly tasks: (piece: Piece) => Finishing } {
+  #unfinished({ packed, factors, into }: UnfinishedSums): { readonly ledger: Ledger; readonly counts: Counts; readonly tasks: (piece: Piece) => Finishing } {
     const { batch, chains } = this.#problem;
     const misfits = packed.map((sums) => misfitOfPacked(sums, batch === chains ? 'difference' : 'both', this.#problem));
     for (const phase of factors.flatMap(({ data, model }) => [data, model])) misfits.push(misfitOfFactors(phase, phase.count, this.#problem));
@@ -147,9 +146,8 @@ export class Messenger {
 
   /** The sums of units alone: those of pairs are the engine's work. */
   #addPhases(ledger: Ledger, { data, model }: PackedSums, isFirst: boolean): void {
-    const { holdings } = this.#parts;
-    const total = holdings.lend(ledger, { data: 0, model: 0 }, new Uint8Array(0));
-    for (const [sum, part] of [[total.sums.data, data], [total.sums.model, model]] as const) {
+    const total = this.#parts.holdings.sumsAt(ledger, { data: 0, model: 0 });
+    for (const [sum, part] of [[total.data, data], [total.model, model]] as const) {
       if (isFirst) {
         sum.visible.set(part.visible);
         sum.hidden.set(part.hidden);
@@ -157,7 +155,6 @@ export class Messenger {
         addPhase({ ...sum }, part);
       }
     }
-    holdings.recall(total);
   }
 
   /** Where the sums of a step are or will be; `ledger`: memory to be given back after it. */
@@ -166,7 +163,7 @@ export class Messenger {
     const of = isUnfinished ? countsOf(sums) : { data: sums.data.count, model: sums.model.count };
     if (!(of.data > 0 && of.model > 0)) throw new RangeError(`a step needs samples in both phases, got ${of.data} and ${of.model}`);
     if (isUnfinished) {
-      const { tasks, ledger, counts } = this.unfinished(sums);
+      const { tasks, ledger, counts } = this.#unfinished(sums);
       return { tasks, sums: layoutWith(ledger, counts), ledger };
     }
     const tasks = (): Finishing => ({ unpack: [], tally: null });
@@ -265,7 +262,7 @@ export class Messenger {
   async adoptDifference(
     base: Parameters, difference: WeightsDifference, { visibleBias, hiddenBias, ...name }: Omit<Parameters, 'weights'>, onPlaced?: (parameters: Parameters) => void,
   ): Promise<Parameters | null> {
-    const { withPieces, run, id: session, holdings, views } = this.#parts;
+    const { run, id: session, holdings, views } = this.#parts;
     const { visible, hidden } = this.#problem;
     const { bits, codes, escapes } = difference;
     if (!fitsShape(difference, this.#problem) || visibleBias.length !== visible || hiddenBias.length !== hidden) return null;
@@ -275,7 +272,7 @@ export class Messenger {
     const { i32 } = views();
     i32.set(visibleBias, published.visibleBias >>> 2);
     i32.set(hiddenBias, published.hiddenBias >>> 2);
-    return withPieces(async (piece) => {
+    return holdings.withPieces(async (piece) => {
       const out = piece(4);
       const decoding = run({
         kind: 'decode', session, base: from, bits, rowBytes: codeRowBytes(hidden, bits), codes: piece(codes), escapes: piece(escapes), escapeCount: escapes.length,

@@ -65,7 +65,7 @@ export class WasmSession implements Session {
     const table = loadThresholds(own.holdings, parts.allocator.views, problem.grid);
     const layout = { ...layOutSession(problem, parts.pool.threads, Math.max(batch, problem.chains), own.holdings.piece), ...table };
     this.#plan = { id: own.id, seed, visible, hidden, grid, objective, steps, batch, centred, optimiser, average, data: loadData(own.holdings, parts.allocator.views, problem.data), layout };
-    this.#messenger = new Messenger(problem, { ...own, threads: parts.pool.threads, views: () => this.#views, run: (command) => this.#run(command), withPieces: (work) => this.#withPieces(work) });
+    this.#messenger = new Messenger(problem, { ...own, threads: parts.pool.threads, views: () => this.#views, run: (command) => this.#run(command) });
   }
 
   createState(): TrainingState {

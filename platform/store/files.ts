@@ -29,7 +29,7 @@ export interface Files {
   describe(path: string): Promise<PathFacts | null>;
   /** Names in a directory, sorted. */
   list(path: string): Promise<readonly string[]>;
-  /** The same with what each is, as far as the directory itself says: no look at each. */
+  /** The same in any order, with what each is as far as the directory itself says: no look at each. */
   entries(path: string): Promise<readonly Entry[]>;
   /** EEXIST if the name is taken; ENOENT if the parent is missing. */
   makeDirectory(path: string): Promise<void>;

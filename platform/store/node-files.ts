@@ -61,7 +61,7 @@ export function nodeFiles(): Files {
     open: async (path) => fileOf(await open(path, 'r')),
     describe,
     list: async (path) => (await readdir(path)).sort(),
-    entries: async (path) => (await readdir(path, { withFileTypes: true })).map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    entries: async (path) => (await readdir(path, { withFileTypes: true })).map(entryOf),
     makeDirectory: async (path) => { await mkdir(path); },
     link,
     rename,

@@ -145,7 +145,7 @@ export class SimulatedDisk {
       }),
       list: (path) => later(() => [...this.#directory(path).live.keys()].sort()),
       // Some disks tell, others do not: this one does of files.
-      entries: (path) => later(() => [...this.#directory(path).live].map(([name, { kind }]) => ({ name, kind: kind === 'file' ? kind : null })).sort((a, b) => (a.name < b.name ? -1 : 1))),
+      entries: (path) => later(() => [...this.#directory(path).live].map(([name, { kind }]) => ({ name, kind: kind === 'file' ? kind : null }))),
       makeDirectory: (path) => later(() => { this.#newNode(path, directoryNode()); }),
       link: (from, to) => later(() => { this.#newNode(to, this.#file(from)); }),
       rename: (from, to) => later(() => { this.#rename(from, to); }),
